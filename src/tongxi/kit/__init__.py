@@ -1,0 +1,1 @@
+"""The ground: clock, ids, database, errors, logging. Knows nothing of customer service."""
