@@ -1,0 +1,14 @@
+import "@mantine/core/styles.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+const root = document.getElementById("root");
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider>
+        <main />
+      </MantineProvider>
+    </StrictMode>,
+  );
