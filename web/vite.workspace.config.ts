@@ -13,7 +13,8 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     proxy: {
-      "/api": { target: backend, ws: true },
+      "/api": { target: backend },
+      "/ws": { target: backend, ws: true },
       "/widget": { target: backend },
       "/chat": { target: backend },
     },

@@ -1,0 +1,92 @@
+"""The environment of one process: where the data is, what to listen on, secrets.
+
+What the business sets (hours, texts, thresholds) lives in the database: see `configuration/`.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tongxi.kit.logging import LogLevel
+
+
+class Settings(BaseSettings):
+    """Read from variables that start with `TONGXI_`; nothing is required.
+
+    Raises: `pydantic.ValidationError` naming each variable that does not fit.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TONGXI_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    data: Path = Path("data")
+    """Folder of everything that is kept: database, uploads, generated secret."""
+
+    database_url: str | None = Field(default=None, repr=False)
+    """PostgreSQL 15 or newer, as a `postgresql://` address. Unset: the embedded database in `data`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    secret: SecretStr | None = Field(default=None, min_length=32)
+    """Signs tokens. Unset: made once and kept in `data/secret`. Needed when several processes share a database."""
+
+    public_url: str | None = None
+    """Address people use, e.g. `https://help.example.com`. Unset: as the request came in."""
+
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks whose `X-Forwarded-*` headers are believed, comma-separated."""
+
+    log_level: LogLevel = "INFO"
+    environment: Literal["development", "production"] = "production"
+
+    redis_url: str | None = Field(default=None, repr=False)
+    """Carries wake-ups between several nodes. Unset: one process."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _plain_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @property
+    def is_development(self) -> bool:
+        """True when errors may show details and logs may hold personal data."""
+        return self.environment == "development"
+
+    @property
+    def local_url(self) -> str:
+        """Address on this machine, or the public one if set."""
+        if self.public_url:
+            return self.public_url
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+    def secret_key(self) -> str:
+        """Key that signs tokens; makes `data/secret` (mode 0600) on the first call. At least 32 characters."""
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        file = self.data / "secret"
+        self.data.mkdir(parents=True, exist_ok=True)
+        # Written aside and linked into place: two processes starting at once agree on one secret.
+        fresh = self.data / f".secret-{os.getpid()}"
+        if not file.exists():
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, file)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return file.read_text().strip()
