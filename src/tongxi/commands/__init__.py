@@ -1,0 +1,1 @@
+"""The commands of `tongxi`, one file each; the table is in `cli`."""

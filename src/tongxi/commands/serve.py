@@ -1,0 +1,54 @@
+"""`tongxi serve`: database, schema, HTTP server; one process."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from tongxi import migrations
+from tongxi.kit import logging
+from tongxi.kit.server import postgres
+from tongxi.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--reload", action="store_true", help="restart when the source changes (development)")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve until Ctrl-C or SIGTERM."""
+    logging.configure(settings.log_level, development=settings.is_development)
+    with postgres(settings.data, settings.database_url) as dsn:
+        migrations.upgrade(dsn)
+        serve(settings.model_copy(update={"database_url": dsn}), reload=args.reload)
+    return 0
+
+
+def serve(settings: Settings, *, reload: bool = False) -> None:
+    """Run the HTTP server on a migrated database; returns when it was asked to stop."""
+    options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_per_message_deflate": False,  # 100 KB a socket
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+        "timeout_graceful_shutdown": 5,
+    }
+    if reload:
+        # The reloader starts the application anew in a child, which finds the database through the environment.
+        os.environ["TONGXI_DATABASE_URL"] = settings.database_url or ""
+        source = str(Path(__file__).parents[1])
+        uvicorn.run("tongxi.app:create_app", factory=True, reload=True, reload_dirs=[source], **options)
+        return
+    from tongxi.app import create_app
+
+    uvicorn.run(create_app(settings), **options)
