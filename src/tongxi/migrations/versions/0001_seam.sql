@@ -166,6 +166,7 @@ create table conversation (
   agent_read_seq bigint not null default 0,
   responsible    text check (responsible in ('bot','queue','agent','customer')),
   next_action_at timestamptz,                                     -- when `responsible` is overdue
+  waiting_since  timestamptz,                                     -- oldest unanswered customer message
   queued_at      timestamptz,                                     -- kept when a conversation goes back to the front
   priority       int not null default 0,                          -- higher first
   promised_at    timestamptz,                                     -- the wait told to the customer

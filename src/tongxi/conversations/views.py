@@ -1,0 +1,72 @@
+"""Entries and conversations as they go over the wire (docs/reference/protocol.md). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from tongxi.conversations.events import Actor
+from tongxi.conversations.log import Entry
+
+SignAttachment = Callable[[str], str]
+"""Attachment id → a relative address the reader may open for a while."""
+
+MESSAGE_TYPES = frozenset({"message_received", "message_sent", "note_written"})
+
+
+def at(value: datetime | None) -> str | None:
+    """RFC 3339, UTC, milliseconds."""
+    if value is None:
+        return None
+    value = value.astimezone(UTC)
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+def by(actor: Actor) -> dict[str, Any]:
+    """Who, with the AI label on everything the bot does."""
+    return {"kind": actor.kind, "id": actor.id, "name": actor.name or None, "ai": actor.kind == "bot"}
+
+
+def entry_view(entry: Entry, *, for_customer: bool, sign: SignAttachment) -> dict[str, Any]:
+    """One entry for a customer or an agent; `sign` makes attachment addresses for the reader."""
+    if entry.type in MESSAGE_TYPES:
+        view: dict[str, Any] = {
+            "seq": entry.seq,
+            "type": "message",
+            "at": at(entry.at),
+            "by": by(entry.actor),
+            "id": entry.message_id,
+            "client_id": entry.client_id,
+            "text": entry.text,
+            "content": _content(entry.content, sign),
+        }
+        if entry.is_note:
+            view["note"] = True
+        if entry.erased:
+            view["erased"] = True
+        if not for_customer:
+            view["data"] = entry.data or {}
+        return view
+    return {
+        "seq": entry.seq,
+        "type": entry.type,
+        "at": at(entry.at),
+        "by": by(entry.actor),
+        "data": entry.data or {},
+    }
+
+
+def _content(content: Any, sign: SignAttachment) -> Any:
+    if not content:
+        return {}
+    if isinstance(content, orjson.Fragment):
+        raw = content.contents
+        if not ("attachments" in raw if isinstance(raw, str) else b"attachments" in raw):
+            return content
+        content = orjson.loads(raw)
+    if files := content.get("attachments"):
+        content = content | {"attachments": [file | {"url": sign(str(file["id"]))} for file in files]}
+    return content

@@ -1,0 +1,160 @@
+"""Reads about waiting: places in the queues, what is told about the wait, the customer's view of a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongxi.configuration import InboxSettings
+from tongxi.conversations.state import HOLDER, State
+from tongxi.kit.db import Transaction
+from tongxi.routing.policy import Seat, Waiting
+from tongxi.routing.waits import band_seconds
+
+_VIEW = """
+select c.id, c.number, c.state, c.epoch, c.seq, c.public_seq, c.episode, c.language, c.agent_read_seq, c.customer_read_seq,
+       c.queue_id, c.queued_at, c.priority, c.slots, c.inbox_id, c.contact_id, c.promised_at, i.settings,
+       u.id as agent_id, u.name as agent_name, u.title as agent_title,
+       exists (select 1 from rating r where r.conversation_id = c.id and r.episode = c.episode) as rated,
+       exists (select 1 from message m where m.conversation_id = c.id and m.sender = 'customer'
+               and m.seq > coalesce((select max(l.seq) from log_entry l where l.conversation_id = c.id
+                                     and l.type = 'reopened'), 0)) as spoke
+from conversation c
+join inbox i on i.id = c.inbox_id
+left join app_user u on u.id = c.holder_id
+"""
+
+
+async def customer_view(
+    tx: Transaction, contact_id: UUID, inbox_id: UUID, conversation_id: UUID | None = None
+) -> dict[str, Any] | None:
+    """The ConversationView of the protocol: the one asked for, or the contact's newest in the inbox; None if not his."""
+    if conversation_id is None:
+        row = await tx.dict(
+            _VIEW + " where c.contact_id = %s and c.inbox_id = %s order by c.created_at desc limit 1",
+            (contact_id, inbox_id),
+        )
+    else:
+        row = await tx.dict(
+            _VIEW + " where c.id = %s and c.contact_id = %s and c.inbox_id = %s",
+            (conversation_id, contact_id, inbox_id),
+        )
+    if row is None:
+        return None
+    state = State(row["state"])
+    settings = InboxSettings.model_validate(row["settings"])
+    holder: dict[str, Any] = {"kind": HOLDER[state].value, "name": None, "role": None, "avatar": None}
+    if state is State.BOT:
+        holder["name"] = settings.persona_name(row["language"])
+    elif state is State.ACTIVE:
+        holder |= {"name": row["agent_name"], "role": row["agent_title"] or None}
+    return {
+        "id": row["id"],
+        "number": row["number"],
+        "state": state.value,
+        "epoch": row["epoch"],
+        "seq": row["public_seq"],
+        "log_seq": row["seq"],
+        "holder": holder,
+        "queue": await queue_view(tx, row) if state is State.QUEUED else None,
+        "episode": row["episode"],
+        "rating": {
+            "invited": state in (State.CLOSED, State.WRAP_UP)
+            and row["spoke"]
+            and settings.rating_enabled
+            and not row["rated"],
+            "given": row["rated"],
+        },
+        "agent_read_seq": row["agent_read_seq"],
+        "customer_read_seq": row["customer_read_seq"],
+        "language": row["language"],
+    }
+
+
+async def queue_view(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Place in the queue and what is told about the wait."""
+    counts = await tx.dict(
+        """
+        select count(*) filter (where state = 'queued' and (priority, queued_at, id) <> (%(priority)s, %(queued_at)s, %(id)s)
+                 and (priority > %(priority)s or (priority = %(priority)s and (queued_at, id) < (%(queued_at)s, %(id)s)))) as ahead,
+               count(*) filter (where state = 'active') as serving
+        from conversation where state in ('queued', 'active') and queue_id is not distinct from %(queue)s
+        """,
+        {"priority": row["priority"], "queued_at": row["queued_at"], "id": row["id"], "queue": row["queue_id"]},
+    )
+    assert counts is not None
+    place = counts["ahead"] + 1
+    return {
+        "place": place,
+        "ahead": counts["ahead"],
+        "serving": counts["serving"],
+        "band_seconds": await band(tx, row["queue_id"], place),
+        "known": [
+            {"code": code, "label": str(slot.get("value", ""))} for code, slot in row["slots"].items() if slot.get("value")
+        ],
+    }
+
+
+async def band(tx: Transaction, queue_id: UUID | None, place: int) -> tuple[int, int] | None:
+    """P50 and P90 of the wait in seconds for someone at `place`; None when the last day says too little."""
+    rows = await tx.dicts(
+        """
+        select extract(epoch from l.at - lag(l.at) over (order by l.at))::float8 as gap
+        from log_entry l join conversation c on c.id = l.conversation_id
+        where l.type in ('assigned', 'claimed') and l.at > now() - interval '4 hours'
+          and (l.data ->> 'waited_seconds') is not null and c.queue_id is not distinct from %s
+        order by l.at desc limit 200
+        """,
+        (queue_id,),
+    )
+    return band_seconds([row["gap"] for row in rows if row["gap"] is not None], place)
+
+
+async def waiting(tx: Transaction) -> list[Waiting]:
+    """Everybody in a queue, in the order they will be served."""
+    rows = await tx.dicts(
+        """
+        select c.id, c.queue_id, c.priority, c.queued_at, c.language, q.skill
+        from conversation c left join queue q on q.id = c.queue_id
+        where c.state = 'queued' order by c.priority desc, c.queued_at, c.id limit 500
+        """
+    )
+    return [Waiting(**row) for row in rows]
+
+
+async def seats(tx: Transaction, *, user_id: UUID | None = None) -> list[Seat]:
+    """Agents who can take conversations now: on duty, connected, and how full they are."""
+    rows = await tx.dicts(
+        """
+        select u.id, u.capacity, u.name,
+               (select count(*) from conversation c where c.holder_id = u.id and c.state in ('active', 'wrap_up')) as load,
+               coalesce((select array_agg(s.skill) from user_skill s where s.user_id = u.id), '{}') as skills,
+               coalesce((select array_agg(m.queue_id) from queue_member m where m.user_id = u.id), '{}') as queues,
+               (select max(l.at) from log_entry l join conversation c on c.id = l.conversation_id
+                 where c.holder_id = u.id and l.type in ('assigned', 'claimed')) as last_assigned_at
+        from app_user u join presence p on p.user_id = u.id
+        where u.is_active and u.role in ('agent', 'supervisor', 'owner') and p.state = 'online' and p.leased_until > now()
+          and (%(user)s::uuid is null or u.id = %(user)s)
+        """,
+        {"user": user_id},
+    )
+    return [
+        Seat(row["id"], row["name"], row["capacity"], row["load"], frozenset(row["skills"]), frozenset(row["queues"]),
+             row["last_assigned_at"])
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a waiting conversation stands."""
+
+    conversation_id: UUID
+    place: int
+
+
+async def restricted_queues(tx: Transaction) -> frozenset[UUID]:
+    """Queues that have members of their own."""
+    return frozenset(row["queue_id"] for row in await tx.dicts("select distinct queue_id from queue_member"))
