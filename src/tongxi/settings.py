@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     log_level: LogLevel = "INFO"
     environment: Literal["development", "production"] = "production"
 
+    shop_url: str | None = None
+    """Base address of the shop's order service (docs/how-to/connect-a-shop.md). Unset: no orders are looked up."""
+    shop_key: SecretStr | None = None
+    """Bearer token for `shop_url`."""
+    shop_name: str = Field(default="Shop", min_length=1, max_length=60)
+    """What people call that system; shown with its data."""
+
     redis_url: str | None = Field(default=None, repr=False)
     """Carries wake-ups between several nodes. Unset: one process."""
 
@@ -51,7 +58,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "shop_url")
     @classmethod
     def _plain_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

@@ -1,0 +1,177 @@
+"""A shop over plain HTTP: the small REST dialect of docs/how-to/connect-a-shop.md, spoken by the demo shop.
+
+A shop of your own either speaks it too or gets a connector like this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx2
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from tongxi.connectors.orders import (
+    GET_ORDER,
+    LIST_ORDERS,
+    GetOrder,
+    Item,
+    ListOrders,
+    Money,
+    Name,
+    Order,
+    Orders,
+    OrderStatus,
+    Shipment,
+    TracePoint,
+)
+from tongxi.connectors.protocol import Call, FailureCode, Tool, ToolFailed
+
+W = TypeVar("W", bound=BaseModel)
+
+_MAX_BYTES = 1_000_000
+_TIMEOUT_SECONDS = 2.0
+
+
+class HttpShop:
+    """Reads orders of one shop. `url`: base address; `key`: sent as a bearer token."""
+
+    def __init__(self, url: str, key: str, *, system: str, client: httpx2.AsyncClient | None = None) -> None:
+        self.system = system
+        self._client = client or httpx2.AsyncClient(
+            base_url=url.rstrip("/"),
+            headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+            timeout=_TIMEOUT_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx2.Limits(max_connections=50, max_keepalive_connections=10),
+        )
+
+    def tools(self) -> Sequence[Tool]:
+        return (
+            Tool(LIST_ORDERS, "The customer's own orders, newest first.", ListOrders, "read", self._list),
+            Tool(GET_ORDER, "One of the customer's own orders with its parcels.", GetOrder, "read", self._get),
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _list(self, call: Call, arguments: ListOrders) -> Orders:
+        query = {"customer": call.contact_external_id, "limit": str(arguments.limit)}
+        found = await self._fetch(_OrderList, "/orders", query)
+        if any(order.customer_id != call.contact_external_id for order in found.orders):
+            raise ToolFailed(FailureCode.BAD_ANSWER, "orders of another customer")
+        orders = sorted((order.read() for order in found.orders), key=lambda order: order.placed_at, reverse=True)
+        return Orders(orders=tuple(orders))
+
+    async def _get(self, call: Call, arguments: GetOrder) -> Order:
+        path = f"/orders/{quote(arguments.number, safe='')}"
+        order = await self._fetch(_Order, path)
+        if order.customer_id != call.contact_external_id:
+            raise ToolFailed(FailureCode.NOT_FOUND)
+        shipments = await self._fetch(_ShipmentList, f"{path}/shipments")
+        return order.read(tuple(one.read() for one in shipments.shipments))
+
+    async def _fetch(self, kind: type[W], path: str, query: dict[str, str] | None = None) -> W:
+        """One GET, its body checked. Raises: `ToolFailed`, `pydantic.ValidationError`."""
+        try:
+            async with self._client.stream("GET", path, params=query) as response:
+                _check(response.status_code)
+                body = bytearray()
+                async for piece in response.aiter_bytes():
+                    body += piece
+                    if len(body) > _MAX_BYTES:
+                        raise ToolFailed(FailureCode.BAD_ANSWER, "too large")
+                return kind.model_validate_json(bytes(body))
+        except httpx2.TimeoutException as error:
+            raise ToolFailed(FailureCode.TIMEOUT, type(error).__name__) from error
+        except httpx2.DecodingError as error:
+            raise ToolFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
+        except httpx2.HTTPError as error:
+            raise ToolFailed(FailureCode.UNAVAILABLE, type(error).__name__) from error
+
+
+def _check(status: int) -> None:
+    if status == 200:
+        return
+    if status in (404, 410):
+        raise ToolFailed(FailureCode.NOT_FOUND)
+    if status in (400, 401, 403, 409, 422):
+        raise ToolFailed(FailureCode.REFUSED, str(status))
+    raise ToolFailed(FailureCode.UNAVAILABLE if status >= 429 else FailureCode.BAD_ANSWER, str(status))
+
+
+# ── the dialect ─────────────────────────────────────────────────────────────────────────────────────
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Line(_Wire):
+    name: Name
+    quantity: int
+    price: Money
+
+
+class _Point(_Wire):
+    at: AwareDatetime
+    text: Name
+    place: str = ""
+
+
+class _Shipment(_Wire):
+    carrier: Name
+    tracking_number: str
+    status: str
+    expected_at: AwareDatetime | None = None
+    trace: tuple[_Point, ...] = ()
+
+    def read(self) -> Shipment:
+        points = [TracePoint(at=point.at.astimezone(UTC), text=point.text, place=point.place) for point in self.trace]
+        return Shipment(
+            carrier=self.carrier,
+            tracking_number=self.tracking_number,
+            status=_status(self.status),
+            expected_at=self.expected_at.astimezone(UTC) if self.expected_at else None,
+            trace=tuple(sorted(points, key=lambda point: point.at, reverse=True)),
+        )
+
+
+class _Order(_Wire):
+    number: str
+    customer_id: str
+    status: str
+    placed_at: AwareDatetime
+    updated_at: AwareDatetime
+    total: Money
+    items: tuple[_Line, ...] = ()
+    address: str = ""
+
+    def read(self, shipments: tuple[Shipment, ...] = ()) -> Order:
+        return Order(
+            number=self.number,
+            status=_status(self.status),
+            raw_status=self.status,
+            placed_at=self.placed_at.astimezone(UTC),
+            updated_at=self.updated_at.astimezone(UTC),
+            total=self.total,
+            items=tuple(Item(name=line.name, quantity=line.quantity, price=line.price) for line in self.items),
+            shipments=shipments,
+            address=self.address,
+        )
+
+
+class _OrderList(_Wire):
+    orders: tuple[_Order, ...]
+
+
+class _ShipmentList(_Wire):
+    shipments: tuple[_Shipment, ...]
+
+
+def _status(word: str) -> OrderStatus:
+    try:
+        return OrderStatus(word)
+    except ValueError:
+        return OrderStatus.UNKNOWN
