@@ -1,0 +1,110 @@
+"""Fixtures of all tests.
+
+`database_url` is a migrated database of one's own, `shared_database_url` the same for a whole module, `db` an open
+`Database` on the first, `clock` a clock that stands still. Async tests need no mark and run on uvloop.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from tests.support import network
+from tests.support.databases import URL, Databases, server
+from tongxi.kit.clock import FakeClock
+from tongxi.kit.db import Database
+
+_opened = pytest.StashKey[ExitStack]()
+_databases = pytest.StashKey[Databases]()
+
+
+# ── one database server a run, also with several workers ──
+
+
+def _server_of(config: pytest.Config) -> Databases:
+    """The server of this run, started by whoever asks first; workers are told by the main process."""
+    if _databases not in config.stash:
+        told = getattr(config, "workerinput", {}).get("databases")
+        if told:
+            config.stash[_databases] = Databases(**told)
+        else:
+            config.stash[_opened] = ExitStack()
+            config.stash[_databases] = config.stash[_opened].enter_context(server())
+    return config.stash[_databases]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Called by pytest-xdist in the main process for each worker, before it starts."""
+    node.workerinput["databases"] = asdict(_server_of(node.config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server."""
+    if _opened in config.stash:
+        config.stash[_opened].close()
+
+
+# ── the ground every test stands on ──
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_environment() -> Iterator[None]:
+    """Take away what the developer's shell says to the product, and the way out of this machine."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in list(os.environ):
+            if name.startswith("TONGXI_") and name != URL:
+                monkeypatch.delenv(name)
+            elif name.upper().endswith(("_PROXY", "_API_KEY")):
+                monkeypatch.delenv(name)
+        network.guard(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """Async tests run on asyncio with uvloop, as the product does."""
+    return "asyncio", {"loop_factory": network.new_loop}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that moves when told to."""
+    return FakeClock()
+
+
+# ── databases ──
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The server of this run; `databases.fresh()` makes another database."""
+    return _server_of(request.config)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """Address of a migrated, empty database for this test alone."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(databases: Databases) -> Iterator[str]:
+    """Address of a migrated database for the tests of one module, which see each other's rows."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """Open pool on `database_url`."""
+    database = Database(database_url)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
