@@ -73,11 +73,11 @@ def report(played: Played, *, source: str, url: str, inbox: str) -> dict[str, An
 
 def text(result: dict[str, Any]) -> str:
     """The report for a terminal."""
+    interrupted = "  INTERRUPTED: a partial report" if result["was_interrupted"] else ""
+    played = f"{result['customers']} customers, {result['messages']} messages, {result['reconnects']} reconnects"
     lines = [
-        f"{result['file']} → {result['url']} (inbox {result['inbox']})"
-        + ("  INTERRUPTED: a partial report" if result["was_interrupted"] else ""),
-        f"{result['customers']} customers, {result['messages']} messages, {result['reconnects']} reconnects;"
-        + f" {result['seconds']} s",
+        f"{result['file']} → {result['url']} (inbox {result['inbox']}){interrupted}",
+        f"{played}; {result['seconds']} s",
         "",
     ]
     for name in OUTCOMES:

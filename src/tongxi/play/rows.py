@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 CUSTOMER_ROLES = frozenset(
-    "customer user client visitor consumer buyer caller human usr c 客户 顾客 用户 买家 客人".split()
-)
+    ["customer", "user", "client", "visitor", "consumer", "buyer", "caller", "human", "usr"]  # as data sets say it
+) | frozenset(["客户", "顾客", "用户", "买家", "客人"])
 TEXT_KEYS = ("text", "utterance", "query", "question", "message", "content")
 TURNS_KEYS = ("turns", "messages", "dialogue", "dialog", "conversation", "original", "utterances")
 ROLE_KEYS = ("role", "speaker", "sender", "from", "author", "by")
