@@ -1,14 +1,20 @@
-"""What one running process shares: settings, database, message writer, live hub, knowledge, shop systems."""
+"""What one running process shares: settings, database, message writer, live hub, inboxes, knowledge, shop systems."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 from tongxi.connectors.protocol import Connectors
 from tongxi.conversations.append import Writer
+from tongxi.conversations.inboxes import Inboxes
 from tongxi.kit.clock import Clock
+from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database
 from tongxi.kit.live import Live
+from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
 from tongxi.settings import Settings
 
@@ -24,7 +30,30 @@ class House:
     """In-process bus of committed entries and wake-ups."""
     writer: Writer
     """The message path: one statement a batch, across conversations."""
+    inboxes: Inboxes
     knowledge: Knowledge
     """The search index of published articles, the same for bot and agents."""
     connectors: Connectors
     """The shop's own systems."""
+    turns: dict[UUID, Any] = field(default_factory=dict)
+    """Bot turns running in this process, by conversation (`bot.turn`)."""
+    on_queue_changed: list[Callable[[], None]] = field(default_factory=list)
+    on_assigned: list[Callable[[UUID, UUID], None]] = field(default_factory=list)
+
+    def queue_changed(self) -> None:
+        """Somebody joined or left a queue: waiting customers and screens are told their new place."""
+        for call in self.on_queue_changed:
+            call()
+
+    def assigned(self, agent_id: UUID, conversation_id: UUID) -> None:
+        """An agent got a conversation."""
+        for call in self.on_assigned:
+            call(agent_id, conversation_id)
+    vault: Vault = field(init=False)
+    """Seals secrets at rest."""
+    limiter: Limiter = field(init=False)
+    """How often whom."""
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.settings.secret_key())
+        self.limiter = Limiter(self.settings.redis_url)
