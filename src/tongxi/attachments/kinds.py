@@ -1,0 +1,107 @@
+"""What a file is, told from its bytes; its name only chooses between TXT and CSV. Pure."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tongxi.attachments import packages
+from tongxi.kit.errors import AppError
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+class UploadRefused(AppError):
+    """This file cannot be sent. `reason` says why."""
+
+    code: ClassVar[str] = "invalid"
+    status: ClassVar[int] = 422
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class UploadTooLarge(AppError):
+    """The file is larger than 20 MB."""
+
+    code: ClassVar[str] = "too_large"
+    status: ClassVar[int] = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An accepted type of file."""
+
+    mime: str
+    extensions: tuple[str, ...]
+    """Without the dot; the first is put on names that have none of them."""
+    is_image: bool = False
+
+
+PNG = Kind("image/png", ("png",), is_image=True)
+JPEG = Kind("image/jpeg", ("jpg", "jpeg", "jfif"), is_image=True)
+GIF = Kind("image/gif", ("gif",), is_image=True)
+WEBP = Kind("image/webp", ("webp",), is_image=True)
+PDF = Kind("application/pdf", ("pdf",))
+TXT = Kind("text/plain", ("txt",))
+CSV = Kind("text/csv", ("csv",))
+DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",))
+XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ("xlsx",))
+
+KINDS = (PNG, JPEG, GIF, WEBP, PDF, TXT, CSV, DOCX, XLSX)
+
+_PDF_TAIL = 2048
+_MARKUP = re.compile(r"<\s*(?:!doctype|\?xml|!--|[a-z][a-z0-9:-]*[\s/>])", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SNIFFED = 4096
+"""Browsers that guess a type look at far less than this."""
+
+
+def kind_of(data: bytes, extension: str) -> Kind:
+    """Tell the kind of a whole file; `extension`: lower case, without the dot.
+
+    Raises: `UploadRefused` with the reason `empty`, `type`, `damaged`, `macros`, `encrypted` or `bomb`.
+    """
+    if not data:
+        raise UploadRefused("empty")
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return GIF
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WEBP
+    if data.startswith(b"%PDF-"):
+        if b"%%EOF" not in data[-_PDF_TAIL:]:
+            raise UploadRefused("damaged")
+        return PDF
+    if data.startswith(b"PK\x03\x04"):
+        try:
+            return {"word": DOCX, "excel": XLSX}[packages.family(io.BytesIO(data))]
+        except packages.NotAccepted as error:
+            raise UploadRefused(error.reason) from error
+    text_kind = {"txt": TXT, "csv": CSV}.get(extension)
+    if text_kind is None or not _is_plain_text(data):
+        raise UploadRefused("type")
+    return text_kind
+
+
+def _is_plain_text(data: bytes) -> bool:
+    """Text in an encoding that is met in practice, and no page or script under the name of a text."""
+    text = _decoded(data)
+    if text is None or _CONTROLS.search(text):
+        return False
+    return _MARKUP.match(text[:_SNIFFED].lstrip("\ufeff \t\r\n\f\v")) is None
+
+
+def _decoded(data: bytes) -> str | None:
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

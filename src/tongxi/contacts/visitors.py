@@ -1,0 +1,90 @@
+"""Sessions of the widget: an opaque token in the customer's browser, its hash here.
+
+Reading a session is one indexed query, so that a thousand widgets may come back at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tongxi.kit.crypto import digest, new_token
+from tongxi.kit.db import Transaction
+from tongxi.kit.ids import new_id
+
+LIFE_DAYS = 90
+"""From the last time the widget was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who holds a valid session token, and what this session may claim to be."""
+
+    session_id: UUID
+    contact_id: UUID
+    inbox_id: UUID
+    is_verified: bool
+    """This session proved the identity; the contact alone being verified is not enough."""
+    name: str
+    locale: str
+    browsing_opt_out: bool
+    """The visitor or the shop's consent dialogue said no to page views."""
+    expires_at: datetime
+
+
+_SELECT = """
+select s.id as session_id, s.contact_id, s.inbox_id, s.is_verified, c.name, c.locale, s.expires_at,
+       c.browsing_opt_out or coalesce(c.attributes ->> 'browsing_consent' = 'false', false) as browsing_opt_out
+from visitor_session s join contact c on c.id = s.contact_id
+where s.revoked_at is null and s.expires_at > now() and s.token_hash = %s
+"""
+
+
+async def find_visitor(tx: Transaction, token: str) -> Visitor | None:
+    """The visitor of a token, or None when it is unknown, expired or signed out."""
+    return await tx.one(Visitor, _SELECT, (digest(token),))
+
+
+async def hold_visitor(tx: Transaction, token: str) -> Visitor | None:
+    """Like `find_visitor`, with the session locked until the end of the transaction."""
+    return await tx.one(Visitor, _SELECT + "for update of s", (digest(token),))
+
+
+async def still_valid(tx: Transaction, session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sessions that are neither expired nor signed out; for open sockets."""
+    rows = await tx.dicts(
+        "select id from visitor_session where id = any(%s) and revoked_at is null and expires_at > now()",
+        (list(session_ids),),
+    )
+    return {row["id"] for row in rows}
+
+
+async def start(tx: Transaction, contact_id: UUID, inbox_id: UUID, *, is_verified: bool) -> tuple[str, Visitor]:
+    """Make a session; give its token, of which only the hash is stored, and the visitor."""
+    token = new_token()
+    await tx.execute(
+        "insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at)"
+        " values (%s, %s, %s, %s, %s, now() + make_interval(days => %s))",
+        (digest(token), new_id(), contact_id, inbox_id, is_verified, LIFE_DAYS),
+    )
+    visitor = await find_visitor(tx, token)
+    assert visitor is not None
+    return token, visitor
+
+
+async def extend(tx: Transaction, session_id: UUID) -> datetime:
+    """Count the session's life from now; give its new end."""
+    expires_at: datetime = await tx.value(
+        "update visitor_session set expires_at = now() + make_interval(days => %s) where id = %s returning expires_at",
+        (LIFE_DAYS, session_id),
+    )
+    return expires_at
+
+
+async def revoke(tx: Transaction, session_id: UUID) -> None:
+    """Sign the session out; its token never works again."""
+    await tx.execute(
+        "update visitor_session set revoked_at = now() where id = %s and revoked_at is null", (session_id,)
+    )
