@@ -39,6 +39,14 @@ class House:
     """Bot turns running in this process, by conversation (`bot.turn`)."""
     on_queue_changed: list[Callable[[], None]] = field(default_factory=list)
     on_assigned: list[Callable[[UUID, UUID], None]] = field(default_factory=list)
+    vault: Vault = field(init=False)
+    """Seals secrets at rest."""
+    limiter: Limiter = field(init=False)
+    """How often whom."""
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.settings.secret_key())
+        self.limiter = Limiter(self.settings.redis_url)
 
     def queue_changed(self) -> None:
         """Somebody joined or left a queue: waiting customers and screens are told their new place."""
@@ -49,11 +57,3 @@ class House:
         """An agent got a conversation."""
         for call in self.on_assigned:
             call(agent_id, conversation_id)
-    vault: Vault = field(init=False)
-    """Seals secrets at rest."""
-    limiter: Limiter = field(init=False)
-    """How often whom."""
-
-    def __post_init__(self) -> None:
-        self.vault = Vault(self.settings.secret_key())
-        self.limiter = Limiter(self.settings.redis_url)
