@@ -249,8 +249,9 @@ def frontend_environment() -> dict[str, str]:
 
 
 def _ask(question: str) -> str:
-    words = [PYTHON, "-c", f"import frontend; {question}"]
-    return subprocess.run(words, cwd=ROOT / "scripts", capture_output=True, text=True, check=True).stdout
+    words: list[str | Path] = [PYTHON, "-c", f"import frontend; {question}"]
+    done = subprocess.run(words, cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def workers() -> str:

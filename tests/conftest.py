@@ -56,9 +56,7 @@ def plain_environment() -> Iterator[None]:
     """Take away what the developer's shell says to the product, and the way out of this machine."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in list(os.environ):
-            if name.startswith("TONGXI_") and name != URL:
-                monkeypatch.delenv(name)
-            elif name.upper().endswith(("_PROXY", "_API_KEY")):
+            if (name.startswith("TONGXI_") and name != URL) or name.upper().endswith(("_PROXY", "_API_KEY")):
                 monkeypatch.delenv(name)
         network.guard(monkeypatch)
         yield
