@@ -17,6 +17,7 @@ from tongxi.settings import Settings
 COMMANDS = {
     "serve": ("tongxi.commands.serve", "start the server"),
     "demo": ("tongxi.commands.demo", "start the server with the demo shop"),
+    "play": ("tongxi.play", "play a file of utterances or transcripts as customers"),
     "migrate": ("tongxi.commands.migrate", "bring the database schema up to date"),
     "create-owner": ("tongxi.commands.create_owner", "make the first account, or a new owner when locked out"),
     "doctor": ("tongxi.commands.doctor", "check the installation and say what is wrong"),

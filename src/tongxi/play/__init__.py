@@ -7,11 +7,11 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TextIO
 
 from tongxi.play.customers import Plan, play
 from tongxi.play.report import report, text
 from tongxi.play.rows import NotUnderstood, choose, read_rows
+from tongxi.settings import Settings
 
 __all__ = ["add_arguments", "run"]
 
@@ -45,12 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="of the choice of rows and of the pauses")
 
 
-def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
+def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every command gets them
     """Play the file and print the report; exit code 0 when every customer got an answer.
 
     1: some did not; 2: the file is not understood; 130: interrupted (the report covers what was played).
     """
-    out = out or sys.stdout
     try:
         rows = choose(read_rows(arguments.file), arguments.language, arguments.limit, arguments.seed)
     except (NotUnderstood, OSError) as error:
@@ -67,7 +66,7 @@ def run(arguments: argparse.Namespace, out: TextIO | None = None) -> int:
     )
     played = asyncio.run(play(rows, plan, sys.stderr if sys.stderr.isatty() else None))
     result = report(played, source=str(arguments.file), url=arguments.url, inbox=arguments.inbox)
-    out.write(text(result))
+    sys.stdout.write(text(result))
     if arguments.report:
         arguments.report.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if played.was_interrupted:
