@@ -1,0 +1,254 @@
+"""What the shop's own customers see: goods, their orders, and the widget, embedded with its one line.
+
+A visitor signs in by choosing a demo customer; the page then carries an identity the shop signs for the widget.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from tongxi.demo.shop import data
+
+if TYPE_CHECKING:
+    from tongxi.demo.shop.app import ShopConfig
+
+IDENTITY_SECONDS = 3600
+
+_SHAPES = {
+    "kettle": "M14 18h20l-3 22H17zM34 22h6v10h-7M18 18c0-6 12-6 12 0M24 8v4",
+    "kitchen": "M10 20h28v16a4 4 0 0 1-4 4H14a4 4 0 0 1-4-4zM8 20h32M18 14h12M20 30h8",
+    "air": "M16 8h16v32H16zM20 14h8M20 19h8M20 24h8M22 34h4",
+    "light": "M16 24 24 8l8 16zM24 24v14M16 40h16",
+    "bedding": "M8 34V18M8 28h32v6M40 34v-6a6 6 0 0 0-6-6H18v6M13 20a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5",
+    "storage": "M8 14h32v26H8zM8 24h32M20 19h8M20 32h8",
+    "clean": "M30 6 22 26M14 26h16l4 14H10zM16 40l2-8M24 40v-8",
+    "table": "M8 24h32a16 16 0 0 1-32 0zM16 40h16M20 16c0-4 4-4 4-8M28 16c0-4 4-4 4-8",
+}
+"""Line drawings on 48 units: goods that do not exist have no photographs."""
+
+
+@cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load((files(__package__) / "words.yaml").read_text("utf-8"))
+    return words
+
+
+def sign_identity(customer: dict[str, Any], *, inbox: str, secret: str, language: str, now: float) -> str:
+    """The token in which the shop vouches for a signed-in customer (docs/how-to/verify-customers.md)."""
+    claims = {
+        "sub": customer["id"],
+        "aud": inbox,
+        "name": customer[language],
+        "email": customer["email"],
+        "tier": customer["tier"],
+        "iat": int(now),
+        "exp": int(now) + IDENTITY_SECONDS,
+    }
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret), algorithms=["HS256"])
+
+
+def page_routes(config: ShopConfig) -> list[Route]:
+    """The public pages."""
+
+    def goods(request: Request) -> Response:
+        view = View(config, request)
+        wanted = request.query_params.get("c", "")
+        with data.connect(config.database) as database:
+            categories = database.execute("select * from category").fetchall()
+            rows = database.execute("select * from product where ? in ('', category) order by id", (wanted,)).fetchall()
+        chips = [("", view.word("all")), *((row["id"], row[view.language]) for row in categories)]
+        links = "".join(
+            f'<a href="/?c={escape(one)}"{" aria-current=true" if one == wanted else ""}>{escape(name)}</a>'
+            for one, name in chips
+        )
+        tiles = "".join(view.tile(dict(row)) for row in rows)
+        hero = f'<div class="hero"><h1>{view.word("hero")}</h1><p>{view.word("about")}</p></div>'
+        return view.page(view.word("goods"), f'{hero}<div class="chips">{links}</div><div class="grid">{tiles}</div>')
+
+    def product(request: Request) -> Response:
+        view = View(config, request)
+        with data.connect(config.database) as database:
+            row = database.execute("select * from product where id = ?", (request.path_params["id"],)).fetchone()
+        if row is None:
+            return RedirectResponse("/", 303)
+        name, about = escape(row[view.language]), escape(row[f"about_{view.language}"])
+        body = (
+            f'<div class="detail">{_drawing(row["category"])}<div><h1>{name}</h1><p>{about}</p>'
+            f'<p class="price">{_price(row["price"])}</p><p>{view.stock(row["stock"])}</p>'
+            f'<p><a href="/">{view.word("back")}</a></p></div></div>'
+        )
+        return view.page(row[view.language], body)
+
+    def mine(request: Request) -> Response:
+        view = View(config, request)
+        heading = f'<div class="hero"><h1>{view.word("orders")}</h1></div>'
+        if view.customer is None:
+            return view.page(view.word("orders"), f"{heading}<p>{view.word('please_sign_in')}</p>")
+        with data.connect(config.database) as database:
+            rows = database.execute(
+                "select * from purchase where customer_id = ? order by placed_at desc", (view.customer["id"],)
+            ).fetchall()
+            orders = [data.order_view(database, row, datetime.now(UTC)) for row in rows]
+        cards = "".join(view.order(one) for one in orders) or f"<p>{view.word('no_orders')}</p>"
+        return view.page(view.word("orders"), heading + cards)
+
+    async def sign_in(request: Request) -> Response:
+        form = await request.form()
+        answer = RedirectResponse(_back(request), 303)
+        chosen = str(form.get("customer", ""))
+        if chosen:
+            answer.set_cookie("customer", chosen, httponly=True, samesite="lax")
+        else:
+            answer.delete_cookie("customer")
+        return answer
+
+    def language(request: Request) -> Response:
+        answer = RedirectResponse(_back(request), 303)
+        answer.set_cookie("language", "en" if request.path_params["language"] == "en" else "zh", samesite="lax")
+        return answer
+
+    def style(_: Request) -> Response:
+        return Response((files(__package__) / "shop.css").read_bytes(), media_type="text/css")
+
+    return [
+        Route("/", goods),
+        Route("/p/{id}", product),
+        Route("/me", mine),
+        Route("/sign-in", sign_in, methods=["POST"]),
+        Route("/language/{language}", language),
+        Route("/shop.css", style),
+    ]
+
+
+class View:
+    """One page for one visitor: language, customer, the frame around the content."""
+
+    def __init__(self, config: ShopConfig, request: Request) -> None:
+        self.config = config
+        self.request = request
+        asked = request.query_params.get("lang") or request.cookies.get("language")
+        accepted = request.headers.get("accept-language", "zh").lower()
+        self.language = asked if asked in ("zh", "en") else "zh" if accepted.startswith("zh") else "en"
+        with data.connect(config.database) as database:
+            self.customers = [
+                dict(row)
+                for row in database.execute(
+                    "select customer.*, (select count(*) from purchase where customer_id = customer.id) as orders "
+                    "from customer order by id"
+                )
+            ]
+        signed_in = request.cookies.get("customer")
+        self.customer = next((one for one in self.customers if one["id"] == signed_in), None)
+
+    def word(self, key: str, **values: object) -> str:
+        """A text of the shop, escaped for HTML."""
+        return escape(str(_words()[self.language][key]).format(**values))
+
+    def tile(self, product: dict[str, Any]) -> str:
+        name, about = escape(product[self.language]), escape(product[f"about_{self.language}"])
+        return (
+            f'<a class="tile" href="/p/{escape(product["id"])}">{_drawing(product["category"])}<div>'
+            f'<strong>{name}</strong><p>{about}</p><div class="row">'
+            f'<span class="price">{_price(product["price"])}</span>'
+            f"{self.stock(product['stock'])}</div></div></a>"
+        )
+
+    def stock(self, left: int) -> str:
+        kind, key = ("stock", "in_stock") if left else ("stock none", "out_of_stock")
+        return f'<span class="{kind}">{self.word(key)}</span>'
+
+    def order(self, order: dict[str, Any]) -> str:
+        status = _words()["status"].get(order["status"], {}).get(self.language, order["status"])
+        lines = "".join(
+            f"<li>{escape(line['name'][self.language])} × {line['quantity']}</li>" for line in order["items"]
+        )
+        return (
+            f'<section class="card"><div class="row"><h2>{escape(order["number"])}</h2>'
+            f'<span class="status">{escape(status)}</span></div><ul>{lines}</ul>'
+            f'<p class="row"><span class="muted">{self.word("placed")} <time>{escape(order["placed_at"])}</time></span>'
+            f'<span class="price">{_price(float(order["total"]["amount"]))}</span></p></section>'
+        )
+
+    def page(self, title: str, body: str) -> HTMLResponse:
+        """The whole document around `body` (HTML)."""
+        other = "en" if self.language == "zh" else "zh"
+        path = self.request.url.path
+        links = "".join(
+            f'<a href="{href}"{" aria-current=page" if path == href else ""}>{self.word(key)}</a>'
+            for href, key in (("/", "goods"), ("/me", "orders"))
+        )
+        return HTMLResponse(
+            f'<!doctype html><html lang="{"zh-CN" if self.language == "zh" else "en"}"><head><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{escape(title)} · {self.word('shop')}</title>"
+            f'<link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css"></head><body>'
+            f'<header class="bar"><div><a class="brand" href="/">{self.word("shop")}'
+            f"<small>{self.word('tagline')}</small></a><nav>{links}</nav>{self._account()}"
+            f'<a href="/language/{other}">{self.word("other")}</a></div></header>'
+            f"<main>{body}</main><footer><div>{self.word('footer')}</div></footer>{self._widget()}</body></html>",
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+        )
+
+    def _account(self) -> str:
+        def label(one: dict[str, Any]) -> str:
+            return escape(f"{one[self.language]} · {_words()[self.language]['n_orders'].format(n=one['orders'])}")
+
+        chosen = self.customer["id"] if self.customer else ""
+        options = f'<option value="">{self.word("guest")}</option>' + "".join(
+            f'<option value="{escape(one["id"])}"{" selected" if one["id"] == chosen else ""}>{label(one)}</option>'
+            for one in self.customers
+        )
+        # The widget forgets the visitor before another one signs in at the same browser.
+        leave = "event.preventDefault();Promise.resolve(window.Tongxi?.shutdown?.()).finally(()=>this.submit())"
+        return (
+            f'<form method="post" action="/sign-in" onsubmit="{leave}">'
+            f'<label for="customer">{self.word("as_customer")}</label>'
+            f'<select id="customer" name="customer">{options}</select>'
+            f"<button>{self.word('sign_in')}</button></form>"
+        )
+
+    def _widget(self) -> str:
+        """The one line every page of a shop carries; the identity only when somebody is signed in."""
+        config = self.config
+        desk = config.desk_url or f"{self.request.url.scheme}://{self.request.url.hostname}:{config.desk_port}"
+        identity = ""
+        if self.customer is not None:
+            token = sign_identity(
+                self.customer, inbox=config.inbox, secret=config.secret, language=self.language, now=time.time()
+            )
+            identity = f' data-identity="{escape(token)}"'
+        locale = "zh" if self.language == "zh" else "en"
+        return (
+            f'<script async src="{escape(desk)}/widget.js" data-inbox="{escape(config.inbox)}"'
+            f' data-locale="{locale}"{identity}></script>'
+        )
+
+
+def _drawing(category: str) -> str:
+    return (
+        '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" '
+        f'stroke-linejoin="round" aria-hidden="true"><path d="{_SHAPES.get(category, "")}"/></svg>'
+    )
+
+
+def _price(amount: float) -> str:
+    return f"¥{amount:,.2f}".removesuffix(".00")
+
+
+def _back(request: Request) -> str:
+    """The page the visitor came from, if it is ours."""
+    referer = request.headers.get("referer", "")
+    own = str(request.base_url)
+    return "/" + referer.removeprefix(own).partition("?")[0] if referer.startswith(own) else "/"
