@@ -24,6 +24,7 @@ from tongxi.kit.errors import AppError
 from tongxi.kit.postgres_account import Account, Unsupported, account_for, cluster_folder, make_private, programs
 from tongxi.kit.postgres_process import (
     LINUX,
+    SOCKET,
     PostgresFailed,
     die_with_parent,
     is_ready,
@@ -37,7 +38,6 @@ DATABASE = USER = "tongxi"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
-_SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_PATH_MAX = 103  # 108 bytes on Linux, 104 on macOS, both with the closing NUL
 _LOG_BYTES = 10_000_000
 
@@ -191,7 +191,7 @@ class EmbeddedPostgres:
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle
-            # Safe here: no other thread of ours runs yet in the main thread's case, and the child only calls prctl.
+            # Python warns of threads; ours makes two system calls and takes no lock.
             preexec_fn=die_with_parent() if by_kernel else None,  # noqa: PLW1509
             env=_environment(),
             **account.popen(),
@@ -229,7 +229,7 @@ class EmbeddedPostgres:
 
     def _socket_folder(self, cluster: Path, account: Account) -> Path:
         """The cluster folder, or a short private one when the socket's path would be too long."""
-        if len(os.fsencode(cluster / _SOCKET_NAME)) <= _SOCKET_PATH_MAX:
+        if len(os.fsencode(cluster / SOCKET)) <= _SOCKET_PATH_MAX:
             return cluster
         self._short_socket_folder = Path(tempfile.mkdtemp(prefix="tongxi-", dir="/tmp"))
         make_private(self._short_socket_folder, account)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tongxi.kit.errors import AppError
 
+SOCKET = ".s.PGSQL.5432"
 LINUX: bool = sys.platform == "linux"
 
 
@@ -57,8 +58,9 @@ def wait_for_orphan(cluster: Path, end: float) -> None:
         return
     pid = int(lines[0])
     if not serves(pid, cluster):
-        if _is_alive(pid):  # the number belongs to another program by now, which would keep ours from starting
-            (cluster / "postmaster.pid").unlink(missing_ok=True)
+        if _is_alive(pid):  # another program has the number by now, or nobody reaped it; PostgreSQL would not start
+            for name in ("postmaster.pid", f"{SOCKET}.lock"):
+                (cluster / name).unlink(missing_ok=True)
         return
     step = (end - time.monotonic()) / 4
     for signal_ in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
