@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     shop_name: str = Field(default="Shop", min_length=1, max_length=60)
     """What people call that system; shown with its data."""
 
+    rate_limit_factor: float = Field(default=1.0, gt=0)
+    """Multiplies the rate limits and upload quotas of customers' routes; raised for load tests from one address."""
+
     redis_url: str | None = Field(default=None, repr=False)
     """Carries wake-ups between several nodes. Unset: one process."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -94,14 +94,15 @@ async def opt_out(tx: Transaction, contact_id: UUID, value: bool) -> None:
         await _forget_pages(tx, contact_id)
 
 
-async def consent(tx: Transaction, contact_id: UUID, value: bool) -> None:
-    """What the host page's consent dialogue says. It never overrides the visitor's own opt-out."""
-    await tx.execute(
-        "update contact set attributes = attributes || %s where id = %s",
-        (Jsonb({"browsing_consent": value}), contact_id),
+async def consent(tx: Transaction, visitor: Visitor, value: bool) -> Visitor:
+    """What the host page's consent dialogue says, below the visitor's own opt-out; gives the visitor as of now."""
+    opted_out: bool = await tx.value(
+        "update contact set attributes = attributes || %s where id = %s returning browsing_opt_out",
+        (Jsonb({"browsing_consent": value}), visitor.contact_id),
     )
     if not value:
-        await _forget_pages(tx, contact_id)
+        await _forget_pages(tx, visitor.contact_id)
+    return replace(visitor, browsing_opt_out=opted_out or not value)
 
 
 async def _renewed(tx: Transaction, token: str, current: Visitor, locale: str) -> Opened:
@@ -156,8 +157,11 @@ async def _merge(tx: Transaction, visitor: Visitor, contact_id: UUID) -> None:
         " or conversation_id in (select id from conversation where session_id = %(session)s))",
         {"old": old, "new": new, "session": visitor.session_id},
     )
-    if visitor.browsing_opt_out:  # said no on this device: no for the customer
-        await opt_out(tx, new, True)
+    await tx.execute(  # said no on this device: no for the customer
+        "update contact n set browsing_opt_out = n.browsing_opt_out or o.browsing_opt_out"
+        " from contact o where n.id = %s and o.id = %s",
+        (new, old),
+    )
     await tx.execute("update page_view set contact_id = %s where contact_id = %s", (new, old))
     await tx.execute(
         "delete from page_view p using contact c where c.id = p.contact_id and c.id = %s"

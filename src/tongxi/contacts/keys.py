@@ -1,0 +1,34 @@
+"""The keys with which shops sign their customers' identities: sealed in the inbox' row, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from tongxi.contacts.identity import IdentityKey
+from tongxi.kit.crypto import Unreadable, Vault
+from tongxi.kit.db import Transaction
+
+log = structlog.get_logger(__name__)
+
+ACTIVE = 2
+"""The newest and, so that a rotation locks nobody out, the one before it."""
+
+
+def scope(inbox_id: UUID) -> str:
+    """What a sealed key is bound to."""
+    return f"inbox:{inbox_id}:identity"
+
+
+async def active_keys(tx: Transaction, vault: Vault, inbox_id: UUID) -> list[IdentityKey]:
+    """The keys of an inbox that count now. One that cannot be opened is left out and logged."""
+    stored: list[dict[str, Any]] | None = await tx.value("select identity_keys from inbox where id = %s", (inbox_id,))
+    keys = []
+    for key in (stored or [])[:ACTIVE]:
+        try:
+            keys.append(IdentityKey(key["id"], vault.unseal(key["secret"], scope=scope(inbox_id))))
+        except Unreadable:
+            log.error("identity_key.unreadable", inbox_id=str(inbox_id), key_id=key["id"])
+    return keys
