@@ -35,6 +35,10 @@ class House:
     """The search index of published articles, the same for bot and agents."""
     connectors: Connectors
     """The shop's own systems."""
+    history_id: UUID
+    """Changes when the database is restored from a backup."""
+    sockets: set[Any] = field(default_factory=set)
+    """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)
     """Bot turns running in this process, by conversation (`bot.turn`)."""
     on_queue_changed: list[Callable[[], None]] = field(default_factory=list)

@@ -24,6 +24,7 @@ from tongxi.conversations.events import NIL, Actor
 from tongxi.conversations.log import PREVIEW, Entry
 from tongxi.conversations.state import BOT_DEADLINE, REPLY_DEADLINE, State
 from tongxi.kit.db import Database, Unavailable
+from tongxi.kit.errors import Conflict
 from tongxi.kit.ids import new_id
 from tongxi.kit.live import Live
 
@@ -46,6 +47,12 @@ class Outcome(StrEnum):
     SUPERSEDED = "superseded"
     """The customer wrote more than the bot's draft answers."""
     NOT_FOUND = "not_found"
+
+
+class DuplicateClientId(Conflict):
+    """This client id already stands for another message."""
+
+    code = "duplicate_client_id"
 
 
 @dataclass(slots=True)

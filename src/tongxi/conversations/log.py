@@ -88,7 +88,7 @@ class Entry:
     """A dictionary, an `orjson.Fragment`, or None when empty."""
     is_note: bool = False
     erased: bool = False
-    frames: dict[str, str] = field(default_factory=dict)
+    frames: dict[str, bytes] = field(default_factory=dict)
     """Encoded once per kind of reader, by the edge."""
 
     @property

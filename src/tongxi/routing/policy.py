@@ -91,9 +91,9 @@ def choose(
                     policy="routing",
                     version=VERSION,
                     reasons=(
-                        Reason(code="longest_waiting", value=round(waited, 1)),
-                        Reason(code="free_seats", value=best.free, threshold=1),
-                        *((Reason(code="skill_matches"),) if one.skill else ()),
+                        Reason(code="waited_longest", value=round(waited, 1)),
+                        Reason(code="least_loaded", value=best.free, threshold=1),
+                        *((Reason(code="skill"),) if one.skill else ()),
                     ),
                 ),
             )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -112,14 +110,16 @@ async def band(tx: Transaction, queue_id: UUID | None, place: int) -> tuple[int,
     return band_seconds([row["gap"] for row in rows if row["gap"] is not None], place)
 
 
-async def waiting(tx: Transaction) -> list[Waiting]:
-    """Everybody in a queue, in the order they will be served."""
+async def waiting(tx: Transaction, *, pull: bool = False) -> list[Waiting]:
+    """Everybody in a queue, in the order they will be served; `pull`: also those agents take themselves."""
     rows = await tx.dicts(
         """
         select c.id, c.queue_id, c.priority, c.queued_at, c.language, q.skill
         from conversation c left join queue q on q.id = c.queue_id
-        where c.state = 'queued' order by c.priority desc, c.queued_at, c.id limit 500
-        """
+        where c.state = 'queued' and (%s or coalesce(q.assignment, 'auto') = 'auto')
+        order by c.priority desc, c.queued_at, c.id limit 500
+        """,
+        (pull,),
     )
     return [Waiting(**row) for row in rows]
 
@@ -147,12 +147,19 @@ async def seats(tx: Transaction, *, user_id: UUID | None = None) -> list[Seat]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a waiting conversation stands."""
-
-    conversation_id: UUID
-    place: int
+async def places(tx: Transaction) -> list[dict[str, Any]]:
+    """`conversation_id`, `queue_id`, `place`, `ahead`, `serving` of everybody who waits."""
+    return await tx.dicts(
+        """
+        select c.id as conversation_id, c.queue_id,
+               row_number() over w as place, row_number() over w - 1 as ahead, coalesce(s.n, 0) as serving
+        from conversation c
+        left join (select queue_id, count(*) as n from conversation where state = 'active' group by 1) s
+          on s.queue_id is not distinct from c.queue_id
+        where c.state = 'queued'
+        window w as (partition by c.queue_id order by c.priority desc, c.queued_at, c.id)
+        """
+    )
 
 
 async def restricted_queues(tx: Transaction) -> frozenset[UUID]:

@@ -69,6 +69,7 @@ create table queue (
   name          text not null,
   skill         text references skill,                            -- who may take from it; null: everyone
   promise       interval not null default interval '30 minutes',  -- told when nobody is on duty
+  assignment    text not null default 'auto' check (assignment in ('auto','pull')),  -- given out, or taken by agents
   is_default    boolean not null default false,
   position      int not null default 0,
   created_at    timestamptz not null default now()

@@ -1,0 +1,494 @@
+"""The customer's socket (docs/reference/protocol.md, section 1)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+
+from tongxi.api.attachments import links
+from tongxi.api.socket import MAX_FRAME, LiveSocket, encode
+from tongxi.api.visitors import Unauthenticated
+from tongxi.attachments.service import Uploader, attach
+from tongxi.contacts.pages import page
+from tongxi.contacts.service import record_page, require_write
+from tongxi.contacts.visitors import Visitor, find_visitor
+from tongxi.conversations import service
+from tongxi.conversations.append import Appended
+from tongxi.conversations.log import Entry
+from tongxi.conversations.queries import PAGE, customer_entries
+from tongxi.conversations.views import at as stamp
+from tongxi.conversations.views import entry_view
+from tongxi.desk import service as desk
+from tongxi.house import House
+from tongxi.intake import Incoming, content, receive
+from tongxi.kit.db import Transaction
+from tongxi.kit.errors import AppError, Invalid, NotFound
+from tongxi.kit.live import Subscription
+from tongxi.kit.rate_limit import RateLimited
+from tongxi.routing.queries import customer_view
+
+log = structlog.get_logger(__name__)
+
+HELLO_SECONDS = 10
+MAX_TEXT = 8_000
+"""Code points of a message."""
+MAX_CLIENT_ID = 64
+IN_FLIGHT = 200
+"""Messages of one socket on their way to the database before reading pauses."""
+BURST, PER_SECOND = 600, 300
+"""Frames one socket may send: at once, and sustained. A flood is told to slow down, others are not affected."""
+TYPING_EVERY_SECONDS = 1.0
+
+
+class Malformed(AppError):
+    """The frame is not JSON, or of no known kind."""
+
+    code = "malformed"
+
+
+class TooLarge(AppError):
+    """Too large: frames up to 64 KB, texts up to 8,000 characters."""
+
+    code = "too_large"
+    status = 413
+
+
+class EpochChanged(AppError):
+    """History was restored from a backup: drop the cursor and start from the snapshot."""
+
+    code = "epoch_changed"
+    status = 410
+
+
+def error_frame(error: AppError, client_id: str | None = None) -> bytes:
+    """`{"t":"error"}` with the code, the sentence and what the error names."""
+    frame: dict[str, Any] = {"t": "error", "code": error.code, "detail": error.detail, **error.fields}
+    if client_id is not None:
+        frame["id"] = client_id
+    return encode(frame)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """A frame as a dictionary with its `t`. Raises: `TooLarge`, `Malformed`."""
+    if len(data) > MAX_FRAME:
+        raise TooLarge()
+    try:
+        frame = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise Malformed() from None
+    if not isinstance(frame, dict) or not isinstance(frame.get("t"), str):
+        raise Malformed()
+    return frame
+
+
+def text_of(frame: dict[str, Any], *, may_be_empty: bool) -> str:
+    """The checked text of a message. Raises: `Malformed`, `TooLarge`, `Invalid`."""
+    text = frame.get("text", "")
+    if not isinstance(text, str) or "\x00" in text:
+        raise Malformed("text must be a string without NUL")
+    if len(text) > MAX_TEXT:
+        raise TooLarge()
+    if not may_be_empty and not text.strip():
+        raise Invalid("the message is empty")
+    return text
+
+
+def client_id_of(frame: dict[str, Any]) -> str:
+    """The checked client id. Raises: `Invalid`."""
+    value = frame.get("id")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_CLIENT_ID or "\x00" in value:
+        raise Invalid(f"id must be 1 to {MAX_CLIENT_ID} characters")
+    return value
+
+
+def ids_of(value: Any) -> list[UUID]:
+    """Attachment ids. Raises: `Invalid`."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > 10:
+        raise Invalid("attachments must be a list of at most 10 ids")
+    try:
+        return [UUID(one) for one in value]
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid("attachments must be a list of ids") from None
+
+
+def conversation_of(value: Any) -> UUID | None:
+    """A conversation id; one that is no id at all is as unknown as a foreign one. Raises: `NotFound`."""
+    if value is None:
+        return None
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise NotFound() from None
+
+
+class WidgetSession:
+    """One socket of one customer."""
+
+    __slots__ = (
+        "_allowed_at", "_in_flight", "_queue", "_refused", "_stale", "_tokens", "_typed_at", "conversation_id",
+        "house", "origin_ok", "socket", "subscription", "view", "visitor",
+    )  # fmt: skip
+
+    def __init__(self, house: House, socket: LiveSocket, origin_ok: Callable[[UUID], bool]) -> None:
+        self.house = house
+        self.socket = socket
+        self.origin_ok = origin_ok
+        self.visitor: Visitor | None = None
+        self.conversation_id: UUID | None = None
+        self.subscription: Subscription | None = None
+        self.view: dict[str, Any] | None = None
+        self._refused: AppError | None = None
+        self._queue: list[dict[str, Any]] | None = None
+        self._in_flight = 0
+        self._stale = False
+        self._tokens = float(BURST)
+        self._allowed_at = time.monotonic()
+        self._typed_at = 0.0
+        house.sockets.add(self)
+
+    # ── frames in ─────────────────────────────────────────────────────────────────────────────────────
+
+    def on_text(self, data: bytes) -> None:
+        try:
+            frame = parse(data)
+            self._spend()
+        except AppError as error:
+            self.socket.push(error_frame(error))
+            return
+        if self._queue is not None:
+            self._queue.append(frame)  # something slower is under way; keep the order
+            if len(self._queue) > IN_FLIGHT:
+                self.socket.pause()
+            return
+        self._handle(frame)
+
+    def _handle(self, frame: dict[str, Any]) -> None:
+        kind = frame["t"]
+        try:
+            if kind == "ping":
+                self.socket.push(b'{"t":"pong"}')
+            elif kind == "hello":
+                self._wait_for(self._hello(frame))
+            elif self.visitor is None:
+                raise Unauthenticated()
+            elif kind == "send":
+                self._send(frame)
+            elif kind == "typing":
+                self._typing(bool(frame.get("on")))
+            elif kind == "read":
+                self._wait_for(self._read(frame))
+            elif kind in ("person", "bot", "end"):
+                self._may_write()
+                self._wait_for(self._move(kind))
+            elif kind == "page":
+                self._may_write()
+                self._wait_for(self._page(frame))
+            else:
+                raise Malformed(f"unknown frame {kind[:40]!r}")
+        except AppError as error:
+            client_id = frame.get("id")
+            self.socket.push(error_frame(error, client_id if isinstance(client_id, str) else None))
+
+    def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that needs the database; frames that come meanwhile keep their order."""
+        self._queue = []
+        self.house.live.spawn(self._ordered(work))
+
+    async def _ordered(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except AppError as error:
+            self.socket.push(error_frame(error))
+        except Exception:
+            log.exception("widget_socket.failed")
+            self.socket.push(encode({"t": "error", "code": "unavailable", "detail": "try again", "retry_after": 1}))
+        waiting, self._queue = self._queue or [], None
+        self.socket.resume()
+        while waiting:
+            self._handle(waiting.pop(0))
+            if self._queue is not None:  # that one waits in turn: the rest stays behind it
+                self._queue[:0] = waiting
+                return
+
+    def _spend(self) -> None:
+        now = time.monotonic()
+        self._tokens = min(BURST, self._tokens + (now - self._allowed_at) * PER_SECOND)
+        self._allowed_at = now
+        if self._tokens < 1:
+            raise RateLimited(1)
+        self._tokens -= 1
+
+    def _may_write(self) -> None:
+        if self._refused is not None:
+            raise self._refused
+
+    # ── hello ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _hello(self, frame: dict[str, Any]) -> None:
+        token, after = frame.get("token"), frame.get("after", 0)
+        if not isinstance(token, str) or not isinstance(after, int) or after < 0 or after > 2**53:
+            self._fail(Unauthenticated() if not isinstance(token, str) else Invalid("after must be a number ≥ 0"), 4401)
+            return
+        self._unsubscribe()
+        async with self.house.db.transaction() as tx:
+            visitor = await find_visitor(tx, token)
+            if visitor is None:
+                self._fail(Unauthenticated(), 4401)
+                return
+            if not self.origin_ok(visitor.inbox_id):
+                self._fail(AppError("this site may not embed the inbox"), 4403, code="origin_refused")
+                return
+            self.visitor = visitor
+            inbox = self.house.inboxes.get(visitor.inbox_id)
+            try:
+                require_write(visitor, inbox.settings)
+                self._refused = None
+            except AppError as error:
+                self._refused = error
+            if (history := frame.get("history")) is not None and history != str(self.house.history_id):
+                raise EpochChanged(history=str(self.house.history_id))
+            wanted = conversation_of(frame.get("conversation"))
+            if wanted is None:
+                wanted = await tx.value(
+                    "select id from conversation where contact_id = %s and inbox_id = %s"
+                    " order by created_at desc limit 1",
+                    (visitor.contact_id, visitor.inbox_id),
+                )
+                after = after if frame.get("conversation") else 0
+            entries: list[dict[str, Any]] = []
+            more = False
+            if wanted is not None:
+                subscription = self._subscribe(wanted)
+                try:
+                    view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, wanted)
+                    if view is None:
+                        raise NotFound()
+                    entries, more = await self._entries(tx, wanted, after)
+                except BaseException:
+                    self._unsubscribe()
+                    raise
+                self.view = view
+                self.conversation_id = wanted
+                cursor = max(view["log_seq"], entries[-1]["seq"] if entries else 0)
+        self.socket.push(
+            encode({"t": "ready", "history": self.house.history_id, "conversation": _shown(self.view), "entries": entries,
+                    "more": more})
+        )  # fmt: skip
+        if wanted is not None:
+            subscription.start(cursor)
+
+    async def _entries(self, tx: Transaction, conversation_id: UUID, after: int) -> tuple[list[dict[str, Any]], bool]:
+        if after:
+            return await customer_entries(tx, conversation_id, sign=self._sign, after=after)
+        # The first sight is of the newest, not of the oldest.
+        return await customer_entries(tx, conversation_id, sign=self._sign, before=2**53, limit=PAGE)
+
+    def _sign(self, attachment_id: str) -> str:
+        assert self.visitor is not None
+        return links(self.house).signer(self.visitor.contact_id, self.house.clock.now())(attachment_id)
+
+    def _subscribe(self, conversation_id: UUID) -> Subscription:
+        self._unsubscribe()
+        self.subscription = self.house.live.subscribe(conversation_id, self._deliver, self._signal)
+        return self.subscription
+
+    def _unsubscribe(self) -> None:
+        if self.subscription is not None:
+            self.house.live.unsubscribe(self.subscription)
+            self.subscription = None
+
+    def _fail(self, error: AppError, close: int, code: str | None = None) -> None:
+        frame = orjson.loads(error_frame(error)) | ({"code": code} if code else {})
+        self.socket.push(encode(frame))
+        self.socket.close(close)
+
+    # ── writes ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _send(self, frame: dict[str, Any]) -> None:
+        self._may_write()
+        client_id = client_id_of(frame)
+        attachments = ids_of(frame.get("attachments"))
+        text = text_of(frame, may_be_empty=bool(attachments))
+        quick_reply = frame.get("quick_reply")
+        if quick_reply is not None and (not isinstance(quick_reply, str) or len(quick_reply) > 100 or "\x00" in quick_reply):
+            raise Invalid("quick_reply must be an id")
+        if self.conversation_id is None or attachments:
+            self._wait_for(self._send_slowly(client_id, text, attachments, quick_reply))
+            return
+        self._submit(client_id, text, content([], quick_reply))
+
+    async def _send_slowly(self, client_id: str, text: str, attachments: list[UUID], quick_reply: str | None) -> None:
+        """The first message makes the conversation; files are bound to it."""
+        visitor = self.visitor
+        assert visitor is not None
+        try:
+            files: list[dict[str, Any]] = []
+            async with self.house.db.transaction() as tx:
+                conversation_id = self.conversation_id
+                if conversation_id is None:
+                    inbox = self.house.inboxes.get(visitor.inbox_id)
+                    conversation_id = await service.start(
+                        tx, self.house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
+                        language=inbox.settings.locale_for(visitor.locale), at=self.house.clock.now(),
+                    )  # fmt: skip
+                if attachments:
+                    files = await attach(tx, attachments, conversation_id, Uploader(contact_id=visitor.contact_id))
+        except AppError as error:
+            self.socket.push(error_frame(error, client_id))
+            return
+        if self.conversation_id is None:
+            await self._join(conversation_id)
+        self._submit(client_id, text, content(files, quick_reply))
+
+    async def _join(self, conversation_id: UUID) -> None:
+        visitor = self.visitor
+        assert visitor is not None
+        subscription = self._subscribe(conversation_id)
+        async with self.house.db.transaction() as tx:
+            self.view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, conversation_id)
+        assert self.view is not None
+        self.conversation_id = conversation_id
+        self.socket.push(encode({"t": "state", "conversation": _shown(self.view)}))
+        subscription.start(self.view["log_seq"])
+
+    def _submit(self, client_id: str, text: str, body: str) -> None:
+        visitor, conversation_id = self.visitor, self.conversation_id
+        assert visitor is not None and conversation_id is not None
+        self._in_flight += 1
+        if self._in_flight >= IN_FLIGHT:
+            self.socket.pause()
+
+        def stored(result: Appended | Exception) -> None:
+            self._in_flight -= 1
+            if self._in_flight < IN_FLIGHT // 2 and self._queue is None:
+                self.socket.resume()
+            if isinstance(result, AppError):
+                self.socket.push(error_frame(result, client_id))
+            elif isinstance(result, Exception):
+                log.error("widget_socket.store_failed", error=type(result).__name__)
+                self.socket.push(error_frame(Invalid("this message cannot be stored"), client_id))
+            else:
+                self.socket.push(ack(client_id, result, conversation_id))
+
+        receive(
+            self.house,
+            Incoming(conversation_id, visitor.contact_id, client_id, text, body, visitor.name),
+            stored,
+        )
+
+    async def _move(self, kind: str) -> None:
+        visitor = self.visitor
+        assert visitor is not None
+        if self.conversation_id is None:
+            if kind != "person":
+                return
+            inbox = self.house.inboxes.get(visitor.inbox_id)
+            async with self.house.db.transaction() as tx:
+                conversation_id = await service.start(
+                    tx, self.house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
+                    language=inbox.settings.locale_for(visitor.locale), at=self.house.clock.now(),
+                )  # fmt: skip
+            await self._join(conversation_id)
+        assert self.conversation_id is not None
+        act = {"person": desk.ask_for_person, "bot": desk.leave_queue, "end": desk.end_by_customer}[kind]
+        await act(self.house, self.conversation_id, contact_id=visitor.contact_id)
+        await self._refresh()
+
+    def _typing(self, on: bool) -> None:
+        now = time.monotonic()
+        if self.conversation_id is None or (on and now - self._typed_at < TYPING_EVERY_SECONDS):
+            return
+        self._typed_at = now if on else 0.0
+        visitor = self.visitor
+        assert visitor is not None
+        who = {"kind": "customer", "id": visitor.contact_id, "name": visitor.name or None, "ai": False}
+        self.house.live.signal(self.conversation_id, "typing", {"by": who, "on": on})
+
+    async def _read(self, frame: dict[str, Any]) -> None:
+        seq = frame.get("seq")
+        if not isinstance(seq, int) or seq < 0 or seq > 2**53:
+            raise Invalid("seq must be a number")
+        if self.conversation_id is None:
+            return
+        async with self.house.db.transaction() as tx:
+            kept = await tx.value(
+                "update conversation set customer_read_seq = greatest(customer_read_seq, least(%s, public_seq))"
+                " where id = %s returning customer_read_seq",
+                (seq, self.conversation_id),
+            )
+        self.house.live.signal(self.conversation_id, "read", {"by": "customer", "seq": kept})
+
+    async def _page(self, frame: dict[str, Any]) -> None:
+        url, title, referrer = frame.get("url"), frame.get("title", ""), frame.get("referrer", "")
+        seen = page(url, title, referrer) if all(isinstance(one, str) for one in (url, title, referrer)) else None
+        if seen is None:
+            raise Invalid("url must be an http or https address")
+        assert self.visitor is not None
+        async with self.house.db.transaction() as tx:
+            await record_page(tx, self.visitor, seen)
+
+    # ── live ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _deliver(self, conversation_id: UUID, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if not entry.is_public:
+                continue
+            frame = entry.frames.get("customer")
+            if frame is None:
+                frame = encode(
+                    {"t": "entry", "conversation": conversation_id, "prev": entry.prev,
+                     "entry": entry_view(entry, for_customer=True, sign=self._sign)}
+                )  # fmt: skip
+                entry.frames["customer"] = frame
+            self.socket.push(frame)
+
+    def _signal(self, conversation_id: UUID, kind: str, payload: Any) -> None:
+        if kind == "changed":
+            if not self._stale:
+                self._stale = True
+                self.house.live.spawn(self._refresh())
+        elif kind == "queue":
+            if self.view is not None and self.view["state"] == "queued":
+                known = (self.view.get("queue") or {}).get("known", [])
+                self.view = self.view | {"queue": payload | {"known": known}}
+                self.socket.push(encode({"t": "state", "conversation": _shown(self.view)}))
+        elif kind == "typing":
+            if payload["by"]["kind"] != "customer":
+                self.socket.push(encode({"t": "typing", **payload}))
+        elif kind == "read" and payload["by"] == "agent":
+            self.socket.push(encode({"t": "read", **payload}))
+
+    async def _refresh(self) -> None:
+        self._stale = False
+        visitor = self.visitor
+        if visitor is None or self.conversation_id is None:
+            return
+        async with self.house.db.transaction() as tx:
+            view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, self.conversation_id)
+        if view is not None:
+            self.view = view
+            self.socket.push(encode({"t": "state", "conversation": _shown(view)}))
+
+    def on_close(self) -> None:
+        self._unsubscribe()
+        self.house.sockets.discard(self)
+
+
+def ack(client_id: str, result: Appended, conversation_id: UUID) -> bytes:
+    """The commit is through."""
+    return encode(
+        {"t": "ack", "id": client_id, "seq": result.seq, "message_id": result.message_id, "at": stamp(result.at),
+         "conversation": conversation_id}
+    )  # fmt: skip
+
+
+def _shown(view: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if view is None else {name: value for name, value in view.items() if name != "log_seq"}
+

@@ -1,0 +1,225 @@
+"""The bot's turn: understand → decide → act. Read this first.
+
+A turn answers everything the customer wrote since the last reply. Thinking holds no lock and no transaction; what
+was thought goes out only if the bot still holds the conversation and the customer has not written since. Asking for
+a person, a failure and a deadline all end in the same place: `routing.service.enqueue`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+
+from tongxi.bot import answer, flows, policy
+from tongxi.bot.memory import Memory
+from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.conversations import log as conversation_log
+from tongxi.conversations import queries
+from tongxi.conversations.append import Append, Outcome
+from tongxi.conversations.events import BOT, NIL, TurnFailed, TurnSuperseded
+from tongxi.conversations.inboxes import Inbox
+from tongxi.conversations.log import Conversation, record
+from tongxi.conversations.state import State
+from tongxi.decisions import Decision, Reason
+from tongxi.house import House
+from tongxi.routing import service as routing
+
+log = structlog.get_logger(__name__)
+
+TURN_SECONDS = 10.0
+"""A turn that takes longer is a failure and ends with a person."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A conversation whose customer waits for the bot, as far as the caller knows it from the commit."""
+
+    conversation_id: UUID
+    inbox_id: UUID
+    contact_id: UUID
+    epoch: int
+    customer_seq: int
+    """The message to answer; a newer one makes the draft void."""
+    language: str
+    memory: dict[str, Any]
+    messages: Sequence[CustomerMessage]
+    """Everything since the last reply, oldest first."""
+
+
+def start(house: House, conversation_id: UUID, known: Waiting | None = None) -> None:
+    """Begin a turn unless one is running; then that one looks again when it is done. `known` saves a read."""
+    if conversation_id in house.turns:
+        house.turns[conversation_id] = True  # the customer wrote more
+        return
+    house.turns[conversation_id] = False
+    house.live.spawn(_run(house, conversation_id, known))
+
+
+async def _run(house: House, conversation_id: UUID, known: Waiting | None) -> None:
+    try:
+        while True:
+            house.turns[conversation_id] = False
+            async with asyncio.timeout(TURN_SECONDS):
+                waiting = known or await _read(house, conversation_id)
+                known = None
+                if waiting is not None:
+                    await take_turn(house, waiting)
+            if not house.turns[conversation_id]:
+                return
+    except Exception as error:  # the edge of the turn: the customer must not wait for a bug
+        log.exception("turn.failed", conversation_id=str(conversation_id))
+        await fail(house, conversation_id, type(error).__name__)
+    finally:
+        house.turns.pop(conversation_id, None)
+
+
+async def _read(house: House, conversation_id: UUID) -> Waiting | None:
+    """What waits for an answer; None when there is nothing for the bot to do."""
+    async with house.db.transaction() as tx:
+        row = await tx.one(
+            Conversation, f"select {conversation_log.COLUMNS} from conversation where id = %s", (conversation_id,)
+        )
+        if row is None or row.state is not State.BOT or not row.customer_waits:
+            return None
+        rows = await queries.unanswered(tx, conversation_id, row.answered_seq)
+    messages = [CustomerMessage(seq=one.seq, text=one.text, at=one.at) for one in rows]
+    return Waiting(
+        row.id, row.inbox_id, row.contact_id, row.epoch, row.customer_seq, row.language, row.bot, messages
+    )
+
+
+async def take_turn(house: House, waiting: Waiting) -> None:
+    """Understand, decide, act. Every outcome is in the log with its reasons."""
+    inbox = house.inboxes.get(waiting.inbox_id)
+    memory = Memory.model_validate(waiting.memory)
+    contact = await flows.contact_of(house.db, waiting.contact_id) if memory.flow else None
+    seen = understand(
+        waiting.messages,
+        language=waiting.language,
+        memory=memory,
+        knowledge=house.knowledge,
+        is_verified=bool(contact and contact.is_verified),
+    )
+    situation = policy.Situation(understanding=seen, memory=memory)
+    decision = policy.decide(situation, policy.BotLimits())
+    if decision.choice == "hand_off":
+        await _hand_off(house, waiting, inbox, seen, decision)
+        return
+    persona = inbox.settings.persona_name(seen.language)
+    if decision.choice.startswith("flow:"):
+        name = decision.choice.removeprefix("flow:")
+        step = await flows.run_flow(
+            name,
+            memory=memory,
+            text=seen.text,
+            contact=contact or await flows.contact_of(house.db, waiting.contact_id),
+            connectors=house.connectors,
+            language=seen.language,
+            now=house.clock.now(),
+        )
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+        if step.outcome == "hand_off":
+            await _hand_off(house, waiting, inbox, seen, decision)
+            return
+        remembered = memory.model_copy(
+            update={"flow": step.flow, "unanswered_count": 0, "clarification": (), "person_offered": False}
+        )
+        await _say(house, waiting, inbox, seen, step.text, step.content, decision, remembered, step.slots)
+        return
+    draft = answer.compose(decision, seen, language=seen.language, persona=persona)
+    approval = policy.approve(draft, situation)
+    if approval.choice != "send":
+        await _hand_off(house, waiting, inbox, seen, approval)
+        return
+    await _say(
+        house, waiting, inbox, seen, draft.text, draft.content, decision, policy.remember(memory, seen, decision)
+    )
+
+
+async def _say(
+    house: House,
+    waiting: Waiting,
+    inbox: Inbox,
+    seen: Understanding,
+    text: str,
+    content: dict[str, Any],
+    decision: Decision,
+    memory: Memory,
+    slots: dict[str, Any] | None = None,
+) -> None:
+    """Send, if still mine and still the newest; else keep what was withheld and why in the log."""
+    patch: dict[str, Any] = {"bot": memory.model_dump(mode="json", exclude_defaults=True), "language": seen.language}
+    if slots:
+        patch["slots"] = slots
+    if seen.subject:
+        patch["subject"] = seen.subject
+    if seen.mood is not None:
+        patch["mood"] = seen.mood
+    result = await house.writer.append(
+        Append(
+            conversation_id=waiting.conversation_id,
+            sender="bot",
+            author_id=NIL,
+            client_id=f"turn-{waiting.customer_seq}",  # a turn taken twice says it once
+            text=text,
+            content=orjson.dumps(content).decode(),
+            epoch=waiting.epoch,
+            answers=waiting.customer_seq,
+            data=orjson.dumps({"decision": decision.data()}).decode(),
+            patch=orjson.dumps(patch).decode(),
+            idle_seconds=inbox.idle.total_seconds(),
+            author_name=inbox.settings.persona_name(seen.language),
+        )
+    )
+    if result.outcome in (Outcome.SUPERSEDED, Outcome.NOT_HOLDER):
+        async with house.db.transaction() as tx:
+            conversation = await conversation_log.hold(tx, waiting.conversation_id)
+            await record(
+                tx, house.live, conversation,
+                TurnSuperseded(answers_seq=waiting.customer_seq, decision=decision.data()),
+                actor=BOT, at=house.clock.now(), idle=inbox.idle,
+            )  # fmt: skip
+        if result.outcome is Outcome.SUPERSEDED:
+            house.turns[waiting.conversation_id] = True
+
+
+async def _hand_off(
+    house: House, waiting: Waiting, inbox: Inbox, seen: Understanding, decision: Decision
+) -> None:
+    """Give it to people. Needs only that the bot still holds; a newer message does not stop it."""
+    async with house.db.transaction() as tx:
+        conversation = await conversation_log.hold(tx, waiting.conversation_id)
+        if conversation.state is not State.BOT or conversation.epoch != waiting.epoch:
+            return
+        conversation.language = seen.language
+        await tx.execute(
+            "update conversation set language = %s, subject = coalesce(nullif(%s, ''), subject),"
+            " mood = coalesce(%s, mood) where id = %s",
+            (seen.language, seen.subject or "", seen.mood, conversation.id),
+        )
+        await routing.enqueue(
+            tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=house.clock.now()
+        )
+    await routing.assign_waiting(house)
+
+
+async def fail(house: House, conversation_id: UUID, error: str) -> None:
+    """The bot could not take its turn: people take over, with the reason in the log."""
+    async with house.db.transaction() as tx:
+        conversation = await conversation_log.hold(tx, conversation_id)
+        if conversation.state is not State.BOT:
+            return
+        inbox = house.inboxes.get(conversation.inbox_id)
+        at = house.clock.now()
+        await record(
+            tx, house.live, conversation, TurnFailed(error=error), actor=BOT, at=at, idle=inbox.idle
+        )
+        decision = Decision(choice="hand_off", policy="turn", reasons=(Reason(code="bot_failed"),))
+        await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
+    await routing.assign_waiting(house)

@@ -1,0 +1,193 @@
+"""Use cases on a conversation itself: start, reopen, end, follow up, rate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from tongxi.conversations.events import Actor, Ended, FollowUpPromised, Rated, Reopened, Started, WrappedUp
+from tongxi.conversations.inboxes import Inbox
+from tongxi.conversations.log import COLUMNS, Conversation, Say, record
+from tongxi.conversations.state import State
+from tongxi.kit.db import Transaction
+from tongxi.kit.errors import Conflict, Invalid
+from tongxi.kit.i18n import t
+from tongxi.kit.ids import new_id
+from tongxi.kit.live import Live
+
+
+class AlreadyRated(Conflict):
+    """This part of the conversation has a rating already."""
+
+    code = "already_rated"
+
+
+async def start(
+    tx: Transaction,
+    live: Live,
+    inbox: Inbox,
+    *,
+    contact_id: UUID,
+    session_id: UUID | None,
+    language: str,
+    at: datetime,
+) -> UUID:
+    """The contact's open or newest conversation in the inbox; made if there is none. Safe to race."""
+    await tx.execute("select 1 from contact where id = %s for update", (contact_id,))
+    found = await tx.value(
+        "select id from conversation where contact_id = %s and inbox_id = %s order by created_at desc limit 1",
+        (contact_id, inbox.id),
+    )
+    if found is not None:
+        return UUID(str(found))
+    row = await tx.one(
+        Conversation,
+        "insert into conversation (id, inbox_id, contact_id, session_id, queue_id, language, responsible, next_action_at,"
+        f" created_at, updated_at) values (%s, %s, %s, %s, %s, %s, 'customer', %s, %s, %s) returning {COLUMNS}",
+        (new_id(), inbox.id, contact_id, session_id, inbox.queue_id, language, at + inbox.idle, at, at),
+    )
+    assert row is not None
+    await tx.execute(
+        "insert into episode (conversation_id, episode, opened_at) values (%s, 1, %s)", (row.id, at)
+    )
+    await record(
+        tx, live, row, Started(inbox_id=inbox.id, channel=inbox.channel),
+        actor=Actor(kind="customer", id=contact_id), at=at, idle=inbox.idle,
+    )  # fmt: skip
+    return row.id
+
+
+async def reopen(
+    tx: Transaction, live: Live, conversation: Conversation, inbox: Inbox, *, actor: Actor, at: datetime
+) -> None:
+    """Open a **held**, ended conversation for a new episode: with the agent still in wrap-up, else with the bot."""
+    if conversation.state not in (State.CLOSED, State.WRAP_UP):
+        return
+    same_agent = conversation.holder_id if conversation.state is State.WRAP_UP else None
+    episode = conversation.episode + 1
+    await tx.execute(
+        "insert into episode (conversation_id, episode, opened_at) values (%s, %s, %s)", (conversation.id, episode, at)
+    )
+    await record(
+        tx, live, conversation, Reopened(episode=episode),
+        actor=actor, at=at, idle=inbox.idle, holder_id=same_agent,
+        # A new episode starts with a fresh memory; what is known about the case stays in `slots`.
+        changes={"episode": episode, "bot": {}, "answered_seq": conversation.customer_seq, "queued_at": None},
+    )  # fmt: skip
+
+
+async def end(
+    tx: Transaction,
+    live: Live,
+    conversation: Conversation,
+    inbox: Inbox,
+    *,
+    actor: Actor,
+    cause: Literal["agent", "customer", "bot", "idle", "agent_left", "merged"],
+    at: datetime,
+) -> None:
+    """End the episode of a **held** conversation and tell the customer once.
+
+    Raises: `IllegalMove` if it is over already.
+    """
+    notice = "idle_ended" if cause == "idle" else "ended"
+    await record(
+        tx, live, conversation, Ended(cause=cause),
+        Say(t(conversation.language, f"notice.{notice}"), {"notice": notice}),
+        actor=actor, at=at, idle=inbox.idle,
+        changes={"answered_seq": conversation.customer_seq, "waiting_since": None, "queued_at": None, "unread": 0},
+    )  # fmt: skip
+    await tx.execute(
+        "update episode set ended_at = %s, ended_by = %s where conversation_id = %s and episode = %s",
+        (at, cause, conversation.id, conversation.episode),
+    )
+
+
+async def close(
+    tx: Transaction,
+    live: Live,
+    conversation: Conversation,
+    inbox: Inbox,
+    *,
+    fact: WrappedUp,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Finish wrap-up of a **held** conversation; the agent's capacity is free.
+
+    Raises: `IllegalMove` unless in wrap-up.
+    """
+    await record(tx, live, conversation, fact, actor=actor, at=at, idle=inbox.idle)
+
+
+async def promise(
+    tx: Transaction,
+    conversation: Conversation,
+    *,
+    kind: Literal["message", "callback"],
+    reason: str,
+    promised_at: datetime,
+    phone: str = "",
+    email: str = "",
+) -> FollowUpPromised:
+    """Make (or find the open) follow-up of a **held** conversation; give the fact to record."""
+    row = await tx.dict(
+        "select id, number, kind, promised_at from follow_up where conversation_id = %s and state = 'open' limit 1",
+        (conversation.id,),
+    )
+    if row is None:
+        row = await tx.dict(
+            "insert into follow_up (id, conversation_id, contact_id, kind, reason, phone, email, promised_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s) returning id, number, kind, promised_at",
+            (new_id(), conversation.id, conversation.contact_id, kind, reason, phone, email, promised_at),
+        )
+    elif phone or email or kind == "callback":
+        await tx.execute(
+            "update follow_up set kind = %s, phone = coalesce(nullif(%s, ''), phone),"
+            " email = coalesce(nullif(%s, ''), email) where id = %s",
+            (kind, phone, email, row["id"]),
+        )
+    assert row is not None
+    return FollowUpPromised(
+        follow_up_id=row["id"], number=row["number"], kind=row["kind"], promised_at=row["promised_at"]
+    )
+
+
+async def rate(
+    tx: Transaction,
+    live: Live,
+    conversation: Conversation,
+    inbox: Inbox,
+    *,
+    episode: int,
+    resolved: bool | None,
+    csat: int | None,
+    reasons: list[str],
+    comment: str,
+    skipped: bool,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Keep the customer's rating of an episode of a **held** conversation. Once per episode.
+
+    Raises: `AlreadyRated`; `Invalid` for an episode that is not there or not over.
+    """
+    ended = await tx.value(
+        "select ended_at is not null from episode where conversation_id = %s and episode = %s",
+        (conversation.id, episode),
+    )
+    if not ended:
+        raise Invalid(f"episode {episode!r} has not ended")
+    stored = await tx.execute(
+        "insert into rating (conversation_id, episode, resolved, csat, reasons, comment, skipped, at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+        (conversation.id, episode, resolved, csat, reasons, comment, skipped, at),
+    )
+    if not stored:
+        raise AlreadyRated()
+    await record(
+        tx, live, conversation, Rated(episode=episode, resolved=resolved, csat=csat, skipped=skipped),
+        actor=actor, at=at, idle=inbox.idle,
+    )  # fmt: skip
+
