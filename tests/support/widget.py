@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from tongxi.api import attachments, contacts, errors, widget
+from tongxi.api.security import Guard
 from tongxi.contacts.keys import scope
 from tongxi.conversations import service
 from tongxi.conversations.append import Append, Writer
@@ -138,11 +139,20 @@ async def desk(db: Database, data: Path) -> AsyncIterator[Desk]:
     live = Live(fetch_page(db))
     writer = Writer(db, live)
     house = House(
-        settings, SystemClock(), db, live, writer, Inboxes(), knowledge=cast(Any, None), connectors=cast(Any, None)
+        settings=settings,
+        clock=SystemClock(),
+        db=db,
+        live=live,
+        writer=writer,
+        inboxes=Inboxes(),
+        knowledge=cast("Any", None),
+        connectors=cast("Any", None),
+        history_id=new_id(),
     )
     app = FastAPI()
     app.state.house = house
     errors.install(app)
+    app.add_middleware(Guard)
     for module in (widget, attachments, contacts):
         app.include_router(module.router)
     await writer.start()

@@ -22,7 +22,7 @@ from tongxi.kit.errors import AppError, Forbidden
 from tongxi.settings import Settings
 
 MAX_BODY: Final = 1_000_000
-MAX_UPLOAD: Final = 20_000_000 + 64_000
+MAX_UPLOAD: Final = 20 * 1024 * 1024 + 64_000
 """A file of 20 MB and what multipart adds to it."""
 _DRAIN: Final = 4 * MAX_UPLOAD
 """So much of a refused body is read and dropped, so that the client gets to read the refusal."""

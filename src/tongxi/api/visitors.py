@@ -5,19 +5,18 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from tongxi.api.deps import HouseDep
 from tongxi.api.errors import Unauthenticated
+from tongxi.api.security import OriginRefused, check_origin, client_address, own_origins
 from tongxi.configuration import InboxSettings
-from tongxi.configuration.origins import matches, normal_origin
 from tongxi.contacts.service import require_write
 from tongxi.contacts.visitors import Visitor, find_visitor
 from tongxi.house import House
-from tongxi.kit.errors import AppError
 from tongxi.kit.rate_limit import Rate
 
 NEW_SESSIONS: Final = Rate(120, timedelta(minutes=1), "widget.session")
@@ -31,13 +30,6 @@ ADDRESS_UPLOADS: Final = Rate(100, timedelta(minutes=1), "widget.upload.address"
 
 class NoSession(Unauthenticated):
     """The session token is missing, wrong, expired or signed out: start a session again."""
-
-
-class OriginRefused(AppError):
-    """This site may not embed the inbox; add it under Settings → Inboxes → Allowed sites."""
-
-    code: ClassVar[str] = "origin_refused"
-    status: ClassVar[int] = 403
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -76,19 +68,17 @@ async def limit(house: House, rate: Rate, key: str) -> None:
     await house.limiter.check(replace(rate, times=times), key)
 
 
-def check_origin(connection: HTTPConnection, house: House, settings: InboxSettings) -> None:
+def check_embedding(connection: HTTPConnection, house: House, settings: InboxSettings) -> None:
     """Refuse pages of sites that may not embed the inbox; programs send no `Origin`. Raises: `OriginRefused`."""
     origin = connection.headers.get("origin")
-    if origin is None:
-        return
-    own = house.settings.public_url or f"{_scheme(connection)}://{connection.headers.get('host', '')}"
-    if not matches(origin, settings.allowed_origins) and origin != _normal(own):
+    own = own_origins(connection, house.settings)
+    if origin is not None and not check_origin(origin, settings.allowed_origins, own):
         raise OriginRefused
 
 
 def address(connection: HTTPConnection) -> str:
     """The caller's address as a key for limits; an IPv6 customer has a whole /64."""
-    host = connection.client.host if connection.client else ""
+    host = client_address(connection)
     try:
         found = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -97,15 +87,3 @@ def address(connection: HTTPConnection) -> str:
         mapped = found.ipv4_mapped
         return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)
-
-
-def _scheme(connection: HTTPConnection) -> str:
-    return {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
-
-
-def _normal(url: str) -> str | None:
-    """Only scheme, host and port of an address."""
-    try:
-        return normal_origin("/".join(url.split("/", 3)[:3]))
-    except ValueError:
-        return None

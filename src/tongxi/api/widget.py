@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tongxi.api.attachments import links
 from tongxi.api.deps import HouseDep
-from tongxi.api.visitors import NEW_SESSIONS, VisitorDep, WritingVisitorDep, address, check_origin, limit
+from tongxi.api.visitors import NEW_SESSIONS, VisitorDep, WritingVisitorDep, address, check_embedding, limit
 from tongxi.contacts import service, visitors
-from tongxi.contacts.identity import Identity, verify
+from tongxi.contacts.identity import Identity, IdentityInvalid, verify
 from tongxi.contacts.keys import active_keys
 from tongxi.contacts.pages import MAX_URL, page
 from tongxi.contacts.service import Opened
@@ -27,6 +28,7 @@ from tongxi.kit.errors import Invalid, NotFound
 from tongxi.routing.queries import customer_view
 from tongxi.routing.service import promised_time
 
+log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 
 MAX_CONVERSATIONS = 50
@@ -72,7 +74,7 @@ async def open_session(body: SessionIn, request: Request, house: HouseDep) -> di
     inbox = house.inboxes.by_key(body.inbox)
     if not inbox.is_active:
         raise NotFound
-    check_origin(request, house, inbox.settings)
+    check_embedding(request, house, inbox.settings)
     await limit(house, NEW_SESSIONS, address(request))
 
     async def attempt() -> dict[str, Any]:
@@ -164,7 +166,11 @@ async def answer_feedback(body: FeedbackIn, visitor: WritingVisitorDep, house: H
 
 async def _identity(tx: Transaction, house: House, inbox: Inbox, token: str) -> Identity:
     keys = await active_keys(tx, house.vault, inbox.id)
-    return verify(token, keys=keys, audience=inbox.key, at=house.clock.now())
+    try:
+        return verify(token, keys=keys, audience=inbox.key, at=house.clock.now())
+    except IdentityInvalid as error:
+        log.warning("identity.refused", inbox=inbox.key, reason=error.fields["reason"])
+        raise
 
 
 async def _merge(tx: Transaction, house: House, inbox: Inbox, opened: Opened) -> None:
@@ -202,7 +208,7 @@ async def _session(tx: Transaction, house: House, inbox: Inbox, token: str, visi
     return {
         "token": token,
         "expires_at": stamp(visitor.expires_at),
-        "history": await tx.value("select history_id from installation"),
+        "history": house.history_id,
         "contact": {"id": visitor.contact_id, "name": visitor.name, "verified": visitor.is_verified},
         "inbox": {"key": inbox.key, "name": inbox.name} | shown,
         "conversation": await customer_view(tx, visitor.contact_id, inbox.id),
