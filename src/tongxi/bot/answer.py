@@ -1,0 +1,179 @@
+"""The words of a reply. Without a model the bot quotes: whole sentences and whole lists of the passage, nothing else. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongxi.bot import policy
+from tongxi.bot.understanding import Understanding
+from tongxi.decisions import Decision
+from tongxi.kit.i18n import base, t
+from tongxi.kit.text import normalise
+from tongxi.knowledge.index import Hit
+from tongxi.knowledge.text import tokens
+
+WHOLE_CHARS = {"zh": 220, "en": 480}
+"""A passage up to this length is quoted whole."""
+MAX_SENTENCES = 3
+MAX_ITEMS = 12
+"""Lines of a list that are quoted; the rest is behind the source."""
+QUOTE_CHARS = 160
+
+_SENTENCE = re.compile(r".+?(?:[。!?！？；]+[”」』)）]*|[.!?](?=\s|$)|$)", re.DOTALL)
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)、．])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply not sent yet."""
+
+    choice: str
+    text: str
+    content: dict[str, Any] = field(default_factory=dict)
+    said: str = ""
+    """The part of `text` that claims facts; must stand in `evidence`."""
+    evidence: tuple[str, ...] = ()
+    """Full passages the facts come from."""
+
+
+def compose(decision: Decision, understanding: Understanding, *, language: str, persona: str) -> Draft:
+    """Write the reply for a decision. `persona` is the bot's name in the inbox.
+
+    Raises: `ValueError` for a flow, which writes its own words.
+    """
+    match decision.choice:
+        case "answer":
+            return _answer(understanding, language)
+        case "ask":
+            return _ask(understanding, language)
+        case "small_talk":
+            kind = understanding.small_talk or "greeting"
+            return Draft("small_talk", t(language, f"bot.small_talk.{kind}", persona=persona))
+        case "unknown":
+            return Draft("unknown", t(language, _unsure_key(decision)), {"offer_person": True})
+        case "hand_off":
+            return _hand_off(decision, language)
+        case other:
+            raise ValueError(f"{other!r} writes its own words")
+
+
+def _answer(understanding: Understanding, language: str) -> Draft:
+    hit = understanding.hits[0]
+    said = extract(hit.text, understanding.text, hit.language)
+    # An answer in the customer's other language says so instead of surprising with it.
+    foreign = base(hit.language) != base(language)
+    text = t(language, "bot.answer.other_language") + "\n\n" + said if foreign else said
+    return Draft("answer", text, {"sources": [source(hit, said)]}, said, (hit.text,))
+
+
+def _ask(understanding: Understanding, language: str) -> Draft:
+    meanings = policy.options(understanding)
+    replies = [{"id": option.id, "label": option.label} for option in meanings]
+    return Draft("ask", t(language, "bot.ask"), {"quick_replies": replies, "offer_person": True})
+
+
+def _unsure_key(decision: Decision) -> str:
+    code = decision.reasons[0].code if decision.reasons else ""
+    return {"says_wrong": "bot.sorry_wrong", "no_words": "bot.no_words"}.get(code, "bot.unsure")
+
+
+def _hand_off(decision: Decision, language: str) -> Draft:
+    """Words that go before the hand-off where silence would be wrong; empty for most reasons."""
+    code = decision.reasons[0].code if decision.reasons else ""
+    key = {"self_harm": "bot.care", "safety": "bot.danger", "medical": "bot.red_line", "legal": "bot.red_line"}.get(code)
+    return Draft("hand_off", t(language, key) if key else "")
+
+
+def source(hit: Hit, said: str) -> dict[str, Any]:
+    """The citation under an answer."""
+    quote = plain(said)
+    return {
+        "article_id": str(hit.article_id),
+        "title": hit.title,
+        "section": hit.section,
+        "updated_at": hit.updated_at.isoformat(),
+        "quote": quote if len(quote) <= QUOTE_CHARS else quote[: QUOTE_CHARS - 1].rstrip() + "…",
+    }
+
+
+def extract(passage: str, question: str, language: str) -> str:
+    """Quote what answers: a short passage whole; else the best list with its lead-in, or up to three sentences in a row."""
+    passage = passage.strip()
+    if len(passage) <= WHOLE_CHARS[base(language)]:
+        return passage
+    asked = set(tokens(normalise(question)))
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", passage) if block.strip()]
+    blocks = [part for block in blocks for part in _parts(block)]
+    if len(blocks) == 1:
+        return _list(blocks[0]) if _is_list(blocks[0]) else _sentences(blocks[0], asked)
+    place = max(range(len(blocks)), key=lambda i: (_fit(blocks[i], asked), -i))
+    if _is_list(blocks[place]):
+        return "\n\n".join([*_lead_in(blocks, place), _list(blocks[place])])
+    if place + 1 < len(blocks) and _is_list(blocks[place + 1]) and _introduces(blocks[place]):
+        return "\n\n".join([_last_sentence(blocks[place]), _list(blocks[place + 1])])
+    return _sentences(blocks[place], asked)
+
+
+def plain(markdown: str) -> str:
+    """Markdown without its marks, on one line."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    text = re.sub(r"^\s*(?:#{1,6}|[-*+]|>)\s+", "", text, flags=re.MULTILINE)
+    return " ".join(re.sub(r"[*_`|]+", " ", text).split())
+
+
+def _parts(block: str) -> list[str]:
+    """A paragraph directly followed by a list, without a blank line, is two blocks."""
+    lines = block.splitlines()
+    first = next((i for i, line in enumerate(lines) if _ITEM.match(line)), None)
+    if first in (None, 0) or block.lstrip().startswith("```"):
+        return [block]
+    return ["\n".join(lines[:first]), "\n".join(lines[first:])]
+
+
+def _is_list(block: str) -> bool:
+    lines = block.splitlines()
+    return bool(_ITEM.match(lines[0])) and (len(lines) > 1 or len(block) < 200) or lines[0].lstrip().startswith("|")
+
+
+def _list(block: str) -> str:
+    """The list as it stands; a very long one ends at a whole item."""
+    lines = block.splitlines()
+    starts = [i for i, line in enumerate(lines) if _ITEM.match(line) or line.lstrip().startswith("|")]
+    return "\n".join(lines[: starts[MAX_ITEMS]]) if len(starts) > MAX_ITEMS else block
+
+
+def _lead_in(blocks: list[str], place: int) -> list[str]:
+    if place == 0 or _is_list(blocks[place - 1]):
+        return []
+    return [_last_sentence(blocks[place - 1])] if _introduces(blocks[place - 1]) else []
+
+
+def _introduces(block: str) -> bool:
+    return block.rstrip().endswith((":", "："))
+
+
+def _last_sentence(block: str) -> str:
+    return _cut(block)[-1]
+
+
+def _sentences(block: str, asked: set[str]) -> str:
+    """The up to three neighbouring sentences that hold most of what was asked."""
+    sentences = _cut(block)
+    if len(sentences) <= MAX_SENTENCES:
+        return block
+    fits = [_fit(sentence, asked) for sentence in sentences]
+    windows = range(len(sentences) - MAX_SENTENCES + 1)
+    start = max(windows, key=lambda i: (sum(fits[i : i + MAX_SENTENCES]), -i))
+    chosen = sentences[start : start + MAX_SENTENCES]
+    first = block.find(chosen[0])
+    return block[first : block.find(chosen[-1], first) + len(chosen[-1])]
+
+
+def _cut(block: str) -> list[str]:
+    return [s.strip() for s in _SENTENCE.findall(block) if s.strip()] or [block]
+
+
+def _fit(text: str, asked: set[str]) -> int:
+    return len(asked & set(tokens(normalise(text))))

@@ -1,0 +1,56 @@
+"""The terms of a text as the search sees it. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_CHARS = 2_000
+"""A query is read up to here; what a customer asks stands in its first lines."""
+
+_RUNS = re.compile(r"[0-9a-z]+(?:['’][a-z]+)?|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN_START = "\u3400"
+
+_STOP_EN = frozenset(
+    "a an the is are am was were be been being do does did done to of in on at for and or but if so as it its this "
+    "that these those i me my we our us you your he she they them his her their with from by about into than then "
+    "there here can could would should will shall may might must have has had not no yes what which who whom how "
+    "when where why please pls hi hello hey thanks thank ok okay im ive id just also very really any some".split()
+)
+_STOP_ZH = frozenset("的了吗呢啊吧呀嘛么哦嗯我你您他她它们是在有就都也还和与请问一个这那")
+
+
+def tokens(text: str) -> list[str]:
+    """Search terms of normalised text: Han characters and pairs of them, stems of Latin words, numbers."""
+    terms: list[str] = []
+    for run in _RUNS.findall(text):
+        if run[0] >= _HAN_START:
+            terms += [c for c in run if c not in _STOP_ZH]
+            terms += [a + b for a, b in zip(run, run[1:], strict=False) if not (a in _STOP_ZH and b in _STOP_ZH)]
+        elif run not in _STOP_EN:
+            terms.append(stem(run))
+    return terms
+
+
+_DOUBLE = re.compile(r"([bdfgmnprt])\1$")
+_VOWEL = re.compile(r"[aeiouy]")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A light English stem: plural, possessive, -ing, -ed, -ly, -er, -ment, -ation are taken off."""
+    word = word.replace("’", "'").removesuffix("'s").replace("'", "")
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for suffix in ("ation", "ement", "ment", "ing", "ed", "ly", "er", "al"):
+        head = word.removesuffix(suffix)
+        if head is not word and len(head) >= 3 and _VOWEL.search(head):
+            word = _DOUBLE.sub(r"\1", head)
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
