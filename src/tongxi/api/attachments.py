@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse
 
+from tongxi.accounts import Permission
+from tongxi.api.auth import SignedIn, requires
+from tongxi.api.contacts import ReadingDep, reader
 from tongxi.api.deps import HouseDep
 from tongxi.api.uploads import receive_file
 from tongxi.api.visitors import ADDRESS_UPLOADS, UPLOADS, NoSession, WritingVisitorDep, address, limit, visitor
 from tongxi.attachments import service
-from tongxi.attachments.links import Links
+from tongxi.attachments.links import Links, for_agent
 from tongxi.attachments.names import disposition
 from tongxi.attachments.service import Attachment, Quota, Uploader
 from tongxi.attachments.storage import Storage
+from tongxi.conversations.visibility import may_read
 from tongxi.house import House
 from tongxi.kit.errors import NotFound
 from tongxi.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["attachments"])
+
+AnsweringDep = Annotated[SignedIn, requires(Permission.ANSWER)]
 
 CUSTOMER_QUOTA: Final = Quota(files=100, bytes=200 * 1024 * 1024)
 """Of one contact in 24 hours."""
@@ -67,14 +73,32 @@ async def read(attachment_id: UUID, request: Request, house: HouseDep, s: str | 
     if s is None:
         contact_id = (await visitor(request, house)).contact_id
     else:
-        reader = links(house).reader(attachment_id, s, house.clock.now())
-        if reader is None:
+        signed_for = links(house).reader(attachment_id, s, house.clock.now())
+        if signed_for is None:
             raise NoSession
-        contact_id = reader
+        contact_id = signed_for
     async with house.db.transaction() as tx:
         found = await service.read_attachment(tx, attachment_id, contact_id=contact_id)
     # The widget lives in pages of other sites, which may demand this header of what they embed.
     return _file(house, found, {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+
+@router.post("/attachments", status_code=201)
+async def upload_as_agent(request: Request, user: AnsweringDep, house: HouseDep) -> dict[str, Any]:
+    """Take a colleague's file in; a reply carries it by its id."""
+    stored = await _take(request, house, Uploader(user_id=user.id), AGENT_QUOTA)
+    return _answer(stored, for_agent(stored.id))
+
+
+@router.get("/attachments/{attachment_id}")
+async def read_as_agent(attachment_id: UUID, user: ReadingDep, house: HouseDep) -> FileResponse:
+    """A file of a conversation the colleague may read, or one of his own uploads."""
+    async with house.db.transaction() as tx:
+        found = await service.find(tx, attachment_id)
+        own = found.user_id == user.id
+        if not own and not (found.conversation_id and await may_read(tx, reader(user), found.conversation_id)):
+            raise NotFound
+    return _file(house, found, {})
 
 
 async def _take(request: Request, house: House, uploader: Uploader, quota: Quota) -> Attachment:

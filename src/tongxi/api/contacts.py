@@ -1,5 +1,81 @@
-"""Customers as agents see them."""
+"""Customers as colleagues see them: who he is and how we know, pages, earlier conversations."""
 
-from fastapi import APIRouter
+from __future__ import annotations
 
-router = APIRouter(prefix="/api/v1", tags=["contacts"])
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from tongxi.accounts import Permission
+from tongxi.api.auth import SignedIn, requires
+from tongxi.api.deps import HouseDep
+from tongxi.contacts import queries
+from tongxi.conversations.history import has_readable, history
+from tongxi.conversations.views import at as stamp
+from tongxi.conversations.visibility import Reader
+from tongxi.kit.db import Transaction
+from tongxi.kit.errors import NotFound
+
+router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"])
+
+ReadingDep = Annotated[SignedIn, requires(Permission.READ_CONVERSATIONS)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+RECENT: Final = 10
+
+
+@router.get("/{contact_id}")
+async def contact(contact_id: UUID, user: ReadingDep, house: HouseDep) -> dict[str, Any]:
+    """The contact with the newest pages and conversations; each field marked verified or claimed."""
+    async with house.db.transaction() as tx:
+        found = await _profile(tx, contact_id, reader(user))
+        seen, _ = await queries.pages(tx, found["id"], limit=RECENT)
+        earlier, _ = await history(tx, found["id"], reader(user), limit=RECENT)
+    return _plain(found) | {"pages": _items(seen), "conversations": _items(earlier)}
+
+
+@router.get("/{contact_id}/history")
+async def contact_history(
+    contact_id: UUID, user: ReadingDep, house: HouseDep, cursor: UUID | None = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """Conversations of the contact, newest first, with their outcome."""
+    async with house.db.transaction() as tx:
+        found = await _profile(tx, contact_id, reader(user))
+        rows, following = await history(tx, found["id"], reader(user), before=cursor, limit=limit)
+    return {"items": _items(rows), "next": following}
+
+
+@router.get("/{contact_id}/pages")
+async def contact_pages(
+    contact_id: UUID,
+    user: ReadingDep,
+    house: HouseDep,
+    cursor: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Pages the contact looked at, newest first."""
+    async with house.db.transaction() as tx:
+        found = await _profile(tx, contact_id, reader(user))
+        rows, following = await queries.pages(tx, found["id"], before=cursor, limit=limit)
+    return {"items": _items(rows), "next": None if following is None else str(following)}
+
+
+def reader(user: SignedIn) -> Reader:
+    """What the colleague may read."""
+    return Reader(user.id, user.may(Permission.READ_ALL_CONVERSATIONS))
+
+
+async def _profile(tx: Transaction, contact_id: UUID, reader: Reader) -> dict[str, Any]:
+    found = await queries.profile(tx, contact_id)
+    if not await has_readable(tx, found["id"], reader):
+        raise NotFound
+    return found
+
+
+def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_plain(row) for row in rows]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: stamp(value) if isinstance(value, datetime) else value for name, value in row.items()}
