@@ -31,3 +31,17 @@ async def append(
         "insert into audit_entry (actor_id, action, subject, data, ip) values (%s, %s, %s, %s, %s)",
         (actor_id, action, subject, Jsonb(data or {}), ip),
     )
+
+
+async def entries(
+    tx: Transaction, *, limit: int, before: int | None = None, action: str | None = None
+) -> list[dict[str, Any]]:
+    """Entries, newest first, from the one before `before`; `action` keeps only those."""
+    return await tx.dicts(
+        "select a.seq, a.at, a.actor_id, u.name as actor, a.action, a.subject, a.data, a.ip"
+        " from audit_entry a left join app_user u on u.id = a.actor_id"
+        " where (%(before)s::bigint is null or a.seq < %(before)s)"
+        " and (%(action)s::text is null or a.action = %(action)s)"
+        " order by a.seq desc limit %(limit)s",
+        {"before": before, "action": action, "limit": limit},
+    )

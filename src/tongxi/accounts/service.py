@@ -176,7 +176,7 @@ async def change_user(tx: Transaction, user_id: UUID, changes: Mapping[str, Any]
     columns = {name: value for name, value in changes.items() if name in _COLUMNS}
     if columns:
         await tx.execute(
-            f"update app_user set {', '.join(f'{name} = %({name})s' for name in columns)}, updated_at = now()"  # noqa: S608 - our own names
+            f"update app_user set {', '.join(f'{name} = %({name})s' for name in columns)}, updated_at = now()"
             " where id = %(id)s",
             {**columns, "id": user_id},
         )
@@ -192,6 +192,21 @@ async def change_user(tx: Transaction, user_id: UUID, changes: Mapping[str, Any]
     if is_active != before["is_active"]:
         data |= {"is_active": is_active}
     await audit.append(tx, actor_id=by.id, action="user.changed", subject=f"user:{user_id}", data=data, ip=by.ip)
+
+
+async def change_self(tx: Transaction, user_id: UUID, changes: Mapping[str, Any], *, by: By) -> None:
+    """Change one's own `name`, `locale` or `theme`."""
+    if not changes:
+        return
+    await tx.execute(
+        "update app_user set name = coalesce(%(name)s, name), locale = coalesce(%(locale)s, locale),"
+        " theme = coalesce(%(theme)s, theme), updated_at = now() where id = %(id)s",
+        {"name": None, "locale": None, "theme": None, **changes, "id": user_id},
+    )
+    if "name" in changes:
+        await audit.append(
+            tx, actor_id=by.id, action="user.changed", subject=f"user:{user_id}", data={"fields": ["name"]}, ip=by.ip
+        )
 
 
 async def change_password(

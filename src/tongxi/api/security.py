@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tongxi.api.errors import Internal, Malformed, TooLarge, expected, report, response
 from tongxi.configuration.origins import matches
 from tongxi.house import House
-from tongxi.kit.errors import AppError, Forbidden
+from tongxi.kit.errors import Forbidden
 from tongxi.settings import Settings
 
 MAX_BODY: Final = 1_000_000
@@ -29,7 +29,8 @@ _DRAIN: Final = 4 * MAX_UPLOAD
 
 API: Final = "/api/"
 WIDGET_API: Final = "/api/v1/widget/"
-WIDGET_FILES: Final = "/widget/"
+WIDGET_FILES: Final = "/widget"
+"""`/widget.js` and `/widget/…`: pages of other sites load them."""
 CHAT_PAGE: Final = "/chat"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _COOKIES: Final = (b"tongxi=", b"__Host-tongxi=")
@@ -65,6 +66,11 @@ def own_origins(connection: HTTPConnection, settings: Settings) -> frozenset[str
 def check_origin(origin: str | None, allowed: Iterable[str], own: Collection[str]) -> bool:
     """Whether a request or a socket with this `Origin` header may be served. A missing one may not."""
     return origin is not None and (origin in own or matches(origin, allowed))
+
+
+def own_address(connection: HTTPConnection, settings: Settings) -> str:
+    """Address under which people reach this server, for links: the public one, else the one just used."""
+    return settings.public_url or str(connection.base_url).rstrip("/")
 
 
 def client_address(connection: HTTPConnection) -> str:
@@ -219,7 +225,7 @@ async def _body(connection: HTTPConnection, receive: Receive) -> Receive:
         raise TooLarge
     if is_upload:
         return _counted(receive, limit)
-    if not length.isdigit() and "transfer-encoding" not in connection.headers or length == "0":
+    if (not length.isdigit() and "transfer-encoding" not in connection.headers) or length == "0":
         return receive
     counted = _counted(receive, limit)
     chunks: list[bytes] = []
