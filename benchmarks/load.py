@@ -182,16 +182,16 @@ class Customer:
             elif self._ready and not self._ready.done():
                 self._backoff.reset()
                 self._ready.set_result(None)
-                for _, unsent in list(self._sent.values()):
+                for _intended, unsent in list(self._sent.values()):
                     self._socket.send(unsent)  # type: ignore[union-attr]
                 if self.on_ready:
                     self.on_ready(self)
-        elif kind == "error" and "id" in value:
-            if value["code"] in {"rate_limited", "unavailable"}:
-                loop = asyncio.get_running_loop()
-                loop.call_later(float(value.get("retry_after") or 1), self._again, value["id"])
-            else:
+        elif kind == "error":
+            if value["code"] not in {"rate_limited", "unavailable"}:
                 raise RuntimeError(f"{self.name}: {value}")
+            again = [value["id"]] if "id" in value else list(self._sent)
+            for client_id in again:
+                asyncio.get_running_loop().call_later(float(value.get("retry_after") or 1), self._again, client_id)
 
     def _again(self, client_id: str) -> None:
         sent = self._sent.get(client_id)

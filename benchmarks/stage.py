@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from benchmarks.load import Customer, Screen
 from benchmarks.product import EMAIL, PASSWORD, ROOT, Product
 from benchmarks.wire import Http
 from tests.faults.ledger import Ledger, Violation, check
+from tongxi.accounts.service import first_owner_code
 from tongxi.client import AgentClient, Entry, Frame
 
 KNOWLEDGE = ROOT / "benchmarks" / "knowledge"
@@ -87,7 +87,7 @@ async def stage(product: Product) -> AsyncIterator[Stage]:
     async with Http(product.url) as http:
         status = await http.call("GET", "/api/v1/auth/status")
         if status["first_run"]:
-            code = first_run_code(product.said())
+            code = first_owner_code((product.data / "secret").read_text().strip())  # what the server printed
             owner = {"email": EMAIL, "name": "Bench", "password": PASSWORD, "code": code}
             await http.call("POST", "/api/v1/auth/first-owner", owner, {"Origin": product.url, "X-Tongxi": "1"})
         agent = AgentClient(product.url, EMAIL, PASSWORD)
@@ -100,14 +100,6 @@ async def stage(product: Product) -> AsyncIterator[Stage]:
             yield Stage(product, agent, http, inbox, questions)
         finally:
             await agent.close()
-
-
-def first_run_code(said: str) -> str:
-    """The code for the first owner, out of what the server printed."""
-    found = re.search(r"code[^A-Za-z0-9]{1,4}([A-Za-z0-9_-]{6,})", said)
-    if not found:
-        raise RuntimeError(f"no first-run code in what the server printed:\n{said[-2000:]}")
-    return found[1]
 
 
 async def until(is_so: Callable[[], bool], seconds: float) -> None:

@@ -244,19 +244,26 @@ def _sent_by_somebody(
     ]
 
 
+WAITING_SAID = frozenset({"handed_off", "off_hours", "follow_up_created", "agent_left"})
+"""Notices that tell the customer that a person will come: from then on nobody owes a word to each message."""
+
+
 def _answered(conversation: str, entries: Sequence[Entry]) -> list[Violation]:
     """I6: something was said after every customer message; and the bot did not say more than it was asked."""
     found: list[Violation] = []
     unanswered: list[Entry] = []
     asked = answered = 0
+    waits_for_person = False
     for entry in entries:
         if entry.type != "message" or entry.is_note:
             continue
         if entry.by.kind == "customer":
-            unanswered.append(entry)
             asked += 1
+            if not waits_for_person:
+                unanswered.append(entry)
             continue
         unanswered.clear()
+        waits_for_person = (waits_for_person and entry.by.kind == "system") or entry.notice in WAITING_SAID
         if entry.by.kind == "bot":
             answered += 1
             if answered > asked:

@@ -236,6 +236,9 @@ class Link:
                 del self._unacked[frame["id"]]
                 if not future.done():
                     future.set_exception(error)
+        elif error.is_temporary and self.is_ready:
+            for frame, _ in list(self._unacked.values()):  # it does not say which one: repeating is safe
+                self.later(frame, (error.retry_after or 1.0) * random.uniform(1, 1.25))
         elif error.code == "unauthenticated":
             await self._attempt(self._peer.renew)
         elif error.code in {"origin_refused", "forbidden", "identity_invalid", "identity_required"}:

@@ -119,6 +119,13 @@ def test_an_answer_a_person_or_a_notice_ends_the_silence(kind: str) -> None:
     assert check([ledger], {"c": [*history[:3], message(5, kind)]}, allows_strangers=True) == []
 
 
+def test_who_was_told_that_a_person_comes_is_not_silent() -> None:
+    ledger, history = a_conversation()
+    told = dataclasses.replace(message(3, "system"), content={"notice": "handed_off"})
+    assert check([ledger], {"c": [history[0], told, history[2]]}) == []
+    assert kinds(check([ledger], {"c": [history[0], told, message(4, "bot"), *history[2:3]]})) >= {"silent"}
+
+
 def test_one_answer_may_serve_several_messages_but_not_the_other_way_round() -> None:
     ledger, history = a_conversation()
     assert check([ledger], {"c": [history[0], history[2], history[3]]}) == []
