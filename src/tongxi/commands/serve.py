@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import resource
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from tongxi import migrations
+from tongxi.api.socket import MAX_MESSAGE, LiveSocket
 from tongxi.kit import logging
 from tongxi.kit.server import postgres
 from tongxi.settings import Settings
@@ -29,13 +32,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def serve(settings: Settings, *, reload: bool = False) -> None:
     """Run the HTTP server on a migrated database; returns when it was asked to stop."""
+    allow_many_sockets()
     options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
         "loop": "uvloop",
         "http": "httptools",
-        "ws": "websockets-sansio",
+        "ws": LiveSocket,
+        "ws_max_size": MAX_MESSAGE,
+        "backlog": 4096,
         "ws_per_message_deflate": False,  # 100 KB a socket
+        "ws_max_size": 131_072,  # the application refuses frames over 64 KB itself, with its own code
+        "backlog": 4096,  # after a restart everybody comes back at once
         "log_config": None,
         "access_log": False,
         "server_header": False,
@@ -52,3 +60,10 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
     from tongxi.app import create_app
 
     uvicorn.run(create_app(settings), **options)
+
+
+def allow_many_sockets() -> None:
+    """Raise the limit of open files as far as the system lets us: every customer holds a socket."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS names an unlimited maximum it does not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
