@@ -95,9 +95,7 @@ class Desk:
                 tx, self.house.live, self.house.inboxes.get(visitor["inbox_id"]), contact_id=visitor["contact_id"],
                 session_id=visitor["session_id"], language="zh", at=now,
             )  # fmt: skip
-        await self.house.writer.append(
-            Append(conversation_id, "customer", visitor["contact_id"], client_id, text)
-        )
+        await self.house.writer.append(Append(conversation_id, "customer", visitor["contact_id"], client_id, text))
         return conversation_id
 
     async def visitor(self, token: str) -> dict[str, Any]:

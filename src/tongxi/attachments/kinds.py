@@ -54,7 +54,7 @@ KINDS = (PNG, JPEG, GIF, WEBP, PDF, TXT, CSV, DOCX, XLSX)
 
 _PDF_TAIL = 2048
 _MARKUP = re.compile(r"<\s*(?:!doctype|\?xml|!--|[a-z][a-z0-9:-]*[\s/>])", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _SNIFFED = 4096
 """Browsers that guess a type look at far less than this."""
 

@@ -35,6 +35,7 @@ class NotAccepted(ValueError):
 def family(file: IO[bytes]) -> str:
     """`word` or `excel`. Raises: `NotAccepted`."""
     try:
+        _check_end(file)
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             _check_entries(entries, _size(file))
@@ -46,6 +47,14 @@ def family(file: IO[bytes]) -> str:
         raise
     except _DAMAGED as error:
         raise NotAccepted("damaged") from error
+
+
+def _check_end(file: IO[bytes]) -> None:
+    """Nothing hangs behind the archive: the end record, without a comment, ends the file."""
+    file.seek(-min(_END_BYTES, _size(file)), 2)
+    end = file.read()
+    if not end.startswith(b"PK\x05\x06") or not end.endswith(b"\0\0"):
+        raise NotAccepted("damaged")
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -72,8 +81,6 @@ def _check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
 def _family(archive: zipfile.ZipFile, names: set[str]) -> str:
     if _CONTENT_TYPES not in names:
         raise NotAccepted("type")
-    if archive.comment or archive.start_dir + _END_BYTES > _size(archive.fp):
-        raise NotAccepted("damaged")
     with archive.open(_CONTENT_TYPES) as stream:
         types = stream.read(_MAX_CONTENT_TYPES)
     if b"macroEnabled" in types:
@@ -96,8 +103,7 @@ def _check_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         raise NotAccepted("damaged")
 
 
-def _size(file: IO[bytes] | None) -> int:
-    assert file is not None
+def _size(file: IO[bytes]) -> int:
     at = file.tell()
     size = file.seek(0, 2)
     file.seek(at)

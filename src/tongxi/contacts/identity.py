@@ -97,13 +97,13 @@ def verify(token: str, *, keys: Sequence[IdentityKey], audience: str, at: dateti
 
 def one_line(text: str, limit: int) -> str:
     """Text fit for a single-line field: no control or invisible characters, at most `limit` code points."""
-    kept = "".join(" " if char in "\t\r\n" else char for char in text if not _is_hidden(char))
+    kept = "".join(" " if char in "\t\r\n" else "" if _is_hidden(char) else char for char in text)
     return " ".join(kept.split())[:limit].rstrip()
 
 
 def _is_hidden(char: str) -> bool:
     """Controls, direction overrides, surrogates; the joiner of emoji and of several scripts stays."""
-    return char not in "\t\r\n\u200c\u200d" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
+    return char not in "\u200c\u200d" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
 
 
 def _attribute(limit: int) -> BeforeValidator:
