@@ -1,0 +1,324 @@
+// Ties the reducer, the socket, the storage and the HTTP calls together. The screens call it and watch `talk`.
+import type {
+  Attachment,
+  ConversationView,
+  EntryPage,
+  FollowUp,
+  FollowUpRequest,
+  Rating,
+  ServerFrame,
+  Session,
+} from "../../../contract/widget.ts";
+import type { Failure, Shell } from "../shell/shell.ts";
+import { Socket } from "./socket.ts";
+import { type Action, empty, hasGap, hello, lastSeq, type Outgoing, reduce, type Talk } from "./state.ts";
+import { Storage } from "./storage.ts";
+
+const ACK_MS = 10_000;
+const RETRY_MS = 2000;
+const TYPING_EVERY_MS = 3000;
+const TYPING_FOR_MS = 6000;
+const PAGE_SIZE = 50;
+
+export class Client {
+  talk: Talk = empty;
+  readonly storage: Storage;
+  /** The server refuses this page for good. */
+  refused = false;
+  private readonly socket: Socket;
+  private readonly watchers = new Set<() => void>();
+  private contact: string;
+  private inFlight: string | null = null;
+  private ackTimer = 0;
+  private typingTimer = 0;
+  private typedAt = 0;
+  private readSent = 0;
+  private loadingOlder = false;
+  private saveTimer = 0;
+  private announced = 0;
+
+  constructor(private readonly shell: Shell) {
+    const session = shell.session();
+    this.storage = new Storage(shell.config.inbox);
+    this.contact = session.contact.id;
+    this.socket = new Socket(`${shell.config.base.replace(/^http/, "ws")}ws/widget`, {
+      hello: () => hello(this.talk, this.shell.session().token),
+      frame: (frame) => this.receive(frame),
+      down: () => this.down(),
+      renew: () => this.shell.renew(),
+      refused: () => {
+        this.refused = true;
+        this.apply({ t: "link", link: "offline" });
+      },
+    });
+    this.restore(session);
+    addEventListener("storage", this.elsewhere);
+  }
+
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  start(): void {
+    this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+    this.down();
+  }
+
+  destroy(): void {
+    this.stop();
+    removeEventListener("storage", this.elsewhere);
+    clearTimeout(this.saveTimer);
+    this.watchers.clear();
+  }
+
+  /** Another person, or the same one with a new token. */
+  renewed(session: Session): void {
+    if (session.contact.id === this.contact) return;
+    this.contact = session.contact.id;
+    this.storage.forgetScreen();
+    this.apply({ t: "reset" });
+    this.restore(session);
+    this.inFlight = null;
+    this.socket.restart();
+  }
+
+  send(text: string, attachments: Attachment[] = [], quickReply?: string): void {
+    const message: Outgoing = {
+      id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`,
+      text,
+      attachments,
+      at: new Date().toISOString(),
+      status: "waiting",
+      ...(quickReply ? { quickReply } : {}),
+    };
+    this.storage.keep(this.contact, message);
+    this.apply({ t: "outgoing", message });
+    this.typedAt = 0;
+    this.socket.start();
+    this.flush();
+  }
+
+  retry(id: string): void {
+    this.apply({ t: "retry", id });
+    this.socket.start();
+    this.flush();
+  }
+
+  discard(id: string): void {
+    this.storage.drop(id);
+    this.apply({ t: "discard", id });
+  }
+
+  /** Ask for a person. Without a connection, or with nothing open yet, the wish goes as words. */
+  async person(words: string): Promise<void> {
+    try {
+      await this.move("person");
+    } catch (error) {
+      const { code } = error as Failure;
+      if (!["network", "unavailable", "not_found", "illegal_move"].includes(code)) throw error;
+      this.send(words);
+    }
+  }
+
+  bot(): Promise<void> {
+    return this.move("bot");
+  }
+
+  /** Somebody has yet to answer or to read. */
+  get ongoing(): boolean {
+    const { view, outbox, seen } = this.talk;
+    return outbox.length > 0 || (view !== null && view.state !== "closed" && (view.state !== "bot" || view.seq > seen));
+  }
+
+  /** The same conversation on a page of its own. */
+  get pageUrl(): string {
+    return `${this.shell.config.base}chat?inbox=${encodeURIComponent(this.shell.config.inbox)}`;
+  }
+
+  /** The rating was given or skipped; do not ask again. */
+  rated(): void {
+    const { view } = this.talk;
+    if (view) this.apply({ t: "state", conversation: { ...view, rating: { ...view.rating, given: true } } });
+  }
+
+  end(): Promise<void> {
+    return this.move("end");
+  }
+
+  rate(rating: Rating): Promise<unknown> {
+    return this.shell.request("POST", "rating", rating);
+  }
+
+  followUp(request: FollowUpRequest): Promise<FollowUp> {
+    return this.shell.request("POST", "follow-up", request);
+  }
+
+  feedback(seq: number, helpful: boolean): void {
+    const conversation = this.talk.view?.id;
+    if (!conversation) return;
+    void this.shell.request("POST", "feedback", { conversation, seq, helpful }).catch(() => undefined);
+  }
+
+  typing(on: boolean): void {
+    const now = Date.now();
+    if (!this.talk.view || (on && now - this.typedAt < TYPING_EVERY_MS) || (!on && !this.typedAt)) return;
+    this.typedAt = on ? now : 0;
+    this.socket.send({ t: "typing", on });
+  }
+
+  /** Everything on the screen has been seen. */
+  seen(): void {
+    const seq = lastSeq(this.talk);
+    if (seq > this.talk.seen) this.apply({ t: "seen", seq });
+    if (seq > Math.max(this.readSent, this.talk.view?.customer_read_seq ?? 0) && this.socket.send({ t: "read", seq })) {
+      this.readSent = seq;
+    }
+  }
+
+  async older(): Promise<void> {
+    const { view, entries, earlier } = this.talk;
+    const first = entries[0]?.seq;
+    if (!view || !earlier || !first || this.loadingOlder) return;
+    this.loadingOlder = true;
+    try {
+      const page = await this.shell.request<EntryPage>(
+        "GET",
+        `conversations/${view.id}/entries?before=${first}&limit=${PAGE_SIZE}`,
+      );
+      this.apply({ t: "older", conversation: view.id, entries: page.entries, more: page.more });
+    } catch {
+      // The next scroll tries again.
+    } finally {
+      this.loadingOlder = false;
+    }
+  }
+
+  private async move(path: "person" | "bot" | "end"): Promise<void> {
+    const conversation = this.talk.view?.id;
+    const view = await this.shell.request<ConversationView>("POST", path, conversation ? { conversation } : {});
+    const fresh = !conversation;
+    this.apply({ t: "state", conversation: view });
+    this.socket.start();
+    if (fresh) this.socket.resume();
+  }
+
+  private receive(frame: ServerFrame): void {
+    if (frame.t === "entry" && hasGap(this.talk, frame)) {
+      this.socket.resume();
+      return;
+    }
+    if (frame.t === "error") this.failed(frame);
+    const resumed = this.talk.cursor > 0;
+    this.apply(frame);
+    switch (frame.t) {
+      case "ready":
+        if (frame.more && resumed) this.socket.resume();
+        this.inFlight = null;
+        this.flush();
+        break;
+      case "ack":
+        // The first message makes the conversation: ask for its state and for what was said before it.
+        if (!this.talk.view) this.socket.resume();
+        this.landed(frame.id);
+        break;
+      case "typing":
+        clearTimeout(this.typingTimer);
+        if (frame.on) this.typingTimer = window.setTimeout(() => this.apply({ t: "typing_expired" }), TYPING_FOR_MS);
+        break;
+    }
+  }
+
+  private failed(frame: Extract<ServerFrame, { t: "error" }>): void {
+    if (frame.code === "epoch_changed") {
+      // History was restored from a backup: what is cached here may never have happened.
+      this.storage.forgetScreen();
+      this.apply({ t: "reset" });
+      this.socket.resume();
+    } else if (frame.code === "unauthenticated") {
+      void this.shell.renew().then(() => this.socket.restart(), () => undefined);
+    } else if (frame.id) {
+      this.inFlight = null;
+      clearTimeout(this.ackTimer);
+      setTimeout(() => this.flush(), Math.max(RETRY_MS, (frame.retry_after ?? 0) * 1000));
+    }
+  }
+
+  /** Messages go one by one, so that a refused one cannot be overtaken by the next. */
+  private flush(): void {
+    if (this.inFlight) return;
+    const next = this.talk.outbox.find((it) => it.status === "waiting");
+    if (!next) return;
+    const sent = this.socket.send({
+      t: "send",
+      id: next.id,
+      text: next.text,
+      ...(next.attachments.length ? { attachments: next.attachments.map((it) => it.id) } : {}),
+      ...(next.quickReply ? { quick_reply: next.quickReply } : {}),
+    });
+    if (!sent) return;
+    this.inFlight = next.id;
+    this.ackTimer = window.setTimeout(() => this.socket.restart(), ACK_MS);
+  }
+
+  private landed(id: string): void {
+    this.storage.drop(id);
+    if (this.inFlight !== id) return;
+    this.inFlight = null;
+    clearTimeout(this.ackTimer);
+    this.flush();
+  }
+
+  private down(): void {
+    this.inFlight = null;
+    clearTimeout(this.ackTimer);
+    this.apply({ t: "link", link: navigator.onLine === false ? "offline" : "connecting" });
+  }
+
+  private restore(session: Session): void {
+    const screen = this.storage.lastScreen(this.contact);
+    if (screen && screen.history === session.history && screen.view.id === session.conversation?.id) {
+      this.apply({ t: "cached", history: screen.history, view: session.conversation, entries: screen.entries });
+    } else if (session.conversation) {
+      this.apply({ t: "state", conversation: session.conversation });
+    }
+    for (const message of this.storage.outbox(this.contact)) this.apply({ t: "outgoing", message });
+  }
+
+  private apply(action: Action): void {
+    const before = this.talk;
+    this.talk = reduce(before, action);
+    if (this.talk === before) return;
+    for (const message of before.outbox) {
+      if (!this.talk.outbox.some((it) => it.id === message.id)) this.storage.drop(message.id);
+    }
+    if (this.talk.view && this.talk.entries !== before.entries) this.saveSoon();
+    const last = this.talk.entries.at(-1);
+    if (last && last.seq > this.announced && this.talk.synced) {
+      if (this.announced && last.by.kind !== "customer") this.shell.emit("message", { by: last.by.kind });
+      this.announced = last.seq;
+    }
+    if (this.talk.view?.state !== before.view?.state) this.shell.emit("state", this.talk.view?.state ?? null);
+    for (const watcher of this.watchers) watcher();
+  }
+
+  private saveSoon(): void {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = window.setTimeout(() => {
+      const { history, view, entries, cursor } = this.talk;
+      if (!history || !view) return;
+      // Behind the cursor something may be missing; what is cached must be whole.
+      const whole = entries.filter((it) => it.seq <= cursor);
+      this.storage.saveScreen({ contact: this.contact, history, view, entries: whole });
+    }, 500);
+  }
+
+  private readonly elsewhere = (event: StorageEvent): void => {
+    const id = this.storage.sentElsewhere(event);
+    if (id && this.inFlight !== id) this.apply({ t: "discard", id });
+  };
+}

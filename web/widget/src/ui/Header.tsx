@@ -1,0 +1,75 @@
+// Who is at the table: name of the shop, holder in words, shape and colour; a person is always one tap away.
+import type { ConversationView, Session } from "../../../contract/widget.ts";
+import { band } from "../text/time.ts";
+import { t } from "../text/words.ts";
+import { holderOf } from "./holder.ts";
+import { Glyph, Icon } from "./icons.tsx";
+
+interface Props {
+  session: Session;
+  view: ConversationView | null;
+  asking: boolean;
+  canMinimise: boolean;
+  onPerson(): void;
+  onBot(): void;
+  onMenu(): void;
+  onMinimise(): void;
+}
+
+export function Header({ session, view, asking, canMinimise, onPerson, onBot, onMenu, onMinimise }: Props) {
+  const kind = holderOf(view);
+  return (
+    <header class="wh">
+      <div class="brand">
+        <h2 class="shop">
+          <bdi>{session.inbox.name}</bdi>
+        </h2>
+        {(kind === "bot" || kind === "nobody") && (
+          <button type="button" class="human" aria-disabled={asking} onClick={asking ? undefined : onPerson}>
+            <Icon name="person" small />
+            {t(asking ? "person.wait" : "person")}
+          </button>
+        )}
+        {kind === "queue" && (
+          <button type="button" class="human quiet" onClick={onBot}>
+            {t("back_to_bot")}
+          </button>
+        )}
+        <button type="button" class="ib" aria-label={t("menu")} onClick={onMenu}>
+          <Icon name="more" />
+        </button>
+        {canMinimise && (
+          <button type="button" class="ib" aria-label={t("minimise")} onClick={onMinimise}>
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
+      <p class="hold">
+        <Glyph kind={kind} />
+        <b class={`c-${kind}`}>
+          <bdi>{holderName(session, view)}</bdi>
+        </b>
+        <span class="faint">{holderLine(view)}</span>
+      </p>
+      <div class={`line3 bg-${kind}`} />
+    </header>
+  );
+}
+
+function holderName(session: Session, view: ConversationView | null): string {
+  const kind = holderOf(view);
+  if (kind === "bot") return t("holder.bot", { name: session.inbox.persona.name });
+  if (kind === "queue") return t("holder.queue");
+  if (kind === "nobody") return t("holder.nobody");
+  const { name, role } = view?.holder ?? { name: null, role: null };
+  return role ? t("holder.agent", { name: name ?? "", role }) : (name ?? "");
+}
+
+function holderLine(view: ConversationView | null): string {
+  const kind = holderOf(view);
+  const queue = view?.queue;
+  if (kind !== "queue" || !queue) return t(`line.${kind}`);
+  if (!queue.band_seconds) return t("queue.place.n", { n: queue.place });
+  const [low, high] = band(queue.band_seconds);
+  return `${t("queue.place.n", { n: queue.place })} · ${t("queue.wait.band", { low, high })}`;
+}

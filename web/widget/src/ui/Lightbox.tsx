@@ -1,0 +1,35 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Attachment } from "../../../contract/widget.ts";
+import { t } from "../text/words.ts";
+import { Icon } from "./icons.tsx";
+import { keepInside } from "./Sheet.tsx";
+
+/** One picture, as large as the window allows. */
+export function Lightbox({ image, url, onClose }: { image: Attachment; url: string; onClose(): void }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = (box.current?.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+    box.current?.querySelector("button")?.focus();
+    return () => before?.isConnected && before.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div
+      ref={box}
+      class="lightbox"
+      role="dialog"
+      aria-modal="true"
+      aria-label={t("image", { name: image.name })}
+      onClick={onClose}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") onClose();
+        if (event.key === "Tab") keepInside(box.current, event);
+      }}
+    >
+      <button type="button" class="ib" aria-label={t("close")}>
+        <Icon name="close" />
+      </button>
+      <img src={url} alt={image.name} width={image.width ?? undefined} height={image.height ?? undefined} />
+    </div>
+  );
+}

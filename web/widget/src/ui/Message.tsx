@@ -1,0 +1,222 @@
+// One line of the thread: a bubble with who said it, what belongs under it, and how far it got.
+import type { Attachment, Entry } from "../../../contract/widget.ts";
+import type { Outgoing } from "../live/state.ts";
+import { clock, size } from "../text/time.ts";
+import { t } from "../text/words.ts";
+import { Answer } from "./Answer.tsx";
+import { Glyph, Icon } from "./icons.tsx";
+import { Plain, Rich } from "./Rich.tsx";
+
+const NOTICE_GLYPH = {
+  handed_off: "queue",
+  queue_update: "queue",
+  agent_left: "queue",
+  off_hours: "queue",
+  follow_up_created: "queue",
+  agent_joined: "agent",
+  transferred: "agent",
+  given_back: "bot",
+  reopened: "bot",
+  bot_failed: "queue",
+  ended: "nobody",
+  idle_ended: "nobody",
+} as const;
+
+export interface Actions {
+  url(path: string): string;
+  quickReply(id: string, label: string): void;
+  person(): void;
+  feedback(seq: number, helpful: boolean): void;
+  given(seq: number): boolean | undefined;
+  zoom(image: Attachment): void;
+  retry(id: string): void;
+  discard(id: string): void;
+  edit(message: Outgoing): void;
+}
+
+interface Props {
+  entry: Entry;
+  /** The newest message: only there the choices still count. */
+  last: boolean;
+  /** Read by the agent, and the newest such. */
+  read: boolean;
+  withBot: boolean;
+  actions: Actions;
+}
+
+export function Message({ entry, last, read, withBot, actions }: Props) {
+  const { by, content, text } = entry;
+  if (by.kind === "system") {
+    return (
+      <p class="ev">
+        <Glyph kind={content.notice ? (NOTICE_GLYPH[content.notice] ?? "nobody") : "nobody"} />
+        <span>
+          {clock(entry.at)} {text}
+        </span>
+      </p>
+    );
+  }
+  if (by.kind === "customer") {
+    return (
+      <div class="mine" aria-live="off">
+        <span class="sr">{t("you")}</span>
+        <Files files={content.attachments} actions={actions} />
+        {(text || entry.erased) && (
+          <div class={entry.erased ? "b gone" : "b cu"} title={clock(entry.at)}>
+            {entry.erased ? t("erased") : <Plain text={text} />}
+          </div>
+        )}
+        <span class="state">
+          {read ? t("read") : <Icon name="check" small />}
+          {!read && <span class="sr">{t("sent")}</span>}
+        </span>
+      </div>
+    );
+  }
+  const name = by.name ?? "";
+  return (
+    <div class="theirs">
+      <p class="lab">
+        {by.ai ? <Glyph kind="bot" /> : <span class="avatar" aria-hidden="true">{[...name][0] ?? ""}</span>}
+        <bdi>{by.ai ? t("ai.label") : name}</bdi>
+        <time dateTime={entry.at}>{clock(entry.at)}</time>
+      </p>
+      {entry.erased ? (
+        <div class="b gone">{t("erased")}</div>
+      ) : (
+        text && (
+          <div class={by.ai ? "b ai" : "b ag"}>
+            <Rich text={text} />
+            <Answer content={content} />
+          </div>
+        )
+      )}
+      <Files files={content.attachments} actions={actions} />
+      <After entry={entry} last={last} withBot={withBot} actions={actions} />
+    </div>
+  );
+}
+
+/** What the customer may do with an answer. */
+function After({ entry, last, withBot, actions }: Omit<Props, "read">) {
+  const { quick_replies: replies, offer_person: offer, sources, live, card } = entry.content;
+  const rateable = entry.by.ai && Boolean(sources?.length || live?.length || card);
+  const given = actions.given(entry.seq);
+  return (
+    <>
+      {rateable && (
+        <div class="useful" role="group" aria-label={t("helpful.ask")}>
+          {given === undefined ? (
+            ([true, false] as const).map((value) => (
+              <button key={String(value)} type="button" onClick={() => actions.feedback(entry.seq, value)}>
+                {t(value ? "helpful" : "unhelpful")}
+              </button>
+            ))
+          ) : (
+            <span role="status">{t("helpful.thanks")}</span>
+          )}
+        </div>
+      )}
+      {last && withBot && (offer || given === false) && (
+        <div class="qs">
+          <button type="button" class="q person" onClick={actions.person}>
+            <Icon name="person" small />
+            {t("offer.person")}
+          </button>
+        </div>
+      )}
+      {last && replies && replies.length > 0 && (
+        <div class="qs" role="group" aria-label={t("replies")}>
+          {replies.map((reply) => (
+            <button key={reply.id} type="button" class="q" onClick={() => actions.quickReply(reply.id, reply.label)}>
+              {reply.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A message on its way, or one that did not get there. */
+export function Pending({ message, actions }: { message: Outgoing; actions: Actions }) {
+  const failed = message.status === "failed";
+  const reason =
+    message.error === "too_large" || message.error === "identity_required" ? t(`failed.${message.error}`) : null;
+  return (
+    <div class="mine" aria-live="off">
+      <Files files={message.attachments} actions={actions} />
+      {message.text && (
+        <div class={failed ? "b cu failed" : "b cu"}>
+          <Plain text={message.text} />
+        </div>
+      )}
+      <span class="state">
+        <Icon name={failed ? "warn" : "clock"} small />
+        <span class="sr">{t("sending")}</span>
+      </span>
+      {failed && (
+        <div class="again" role="alert">
+          <button type="button" class="bad" onClick={() => (reason ? actions.edit(message) : actions.retry(message.id))}>
+            {reason ? t("failed.reason", { reason }) : t("failed")}
+          </button>
+          <button type="button" onClick={() => actions.edit(message)}>
+            {t("failed.edit")}
+          </button>
+          <button type="button" onClick={() => actions.discard(message.id)}>
+            {t("failed.discard")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const WIDEST = 240;
+const TALLEST = 260;
+
+function Files({ files, actions }: { files: Attachment[] | undefined; actions: Actions }) {
+  return (
+    <>
+      {files?.map((file) =>
+        file.mime.startsWith("image/") ? (
+          <Picture key={file.id} file={file} actions={actions} />
+        ) : (
+          <a
+            key={file.id}
+            class="file"
+            href={actions.url(file.url)}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            aria-label={t("file.open", { name: file.name })}
+          >
+            <Icon name="file" />
+            <span class="grow">
+              <bdi>{file.name}</bdi>
+              <small>{size(file.size)}</small>
+            </span>
+          </a>
+        ),
+      )}
+    </>
+  );
+}
+
+/** The place is taken before the picture is there, so nothing moves when it comes. */
+function Picture({ file, actions }: { file: Attachment; actions: Actions }) {
+  const width = file.width || 240;
+  const height = file.height || 180;
+  const scale = Math.min(1, WIDEST / width, TALLEST / height);
+  return (
+    <button type="button" class="pic" aria-label={t("image.open", { name: file.name })} onClick={() => actions.zoom(file)}>
+      <img
+        src={actions.url(file.url)}
+        alt=""
+        loading="lazy"
+        decoding="async"
+        width={Math.round(width * scale)}
+        height={Math.round(height * scale)}
+      />
+    </button>
+  );
+}

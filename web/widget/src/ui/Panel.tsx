@@ -1,0 +1,314 @@
+// The whole window: header, thread, composer, and what may lie over them.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Attachment, Guided } from "../../../contract/widget.ts";
+import type { Client } from "../live/client.ts";
+import { type Outgoing, unread } from "../live/state.ts";
+import { Uploads } from "../live/uploads.ts";
+import type { Locale, Shell } from "../shell/shell.ts";
+import { t } from "../text/words.ts";
+import { Composer } from "./Composer.tsx";
+import { FollowUpSheet } from "./FollowUp.tsx";
+import { Header } from "./Header.tsx";
+import { holderOf } from "./holder.ts";
+import { Icon } from "./icons.tsx";
+import { Lightbox } from "./Lightbox.tsx";
+import { Menu } from "./Menu.tsx";
+import type { Actions } from "./Message.tsx";
+import { QueueCard } from "./Queue.tsx";
+import { RatingSheet } from "./Rating.tsx";
+import { keepInside } from "./Sheet.tsx";
+import { Thread } from "./Thread.tsx";
+
+type Over = "menu" | "rating" | "callback" | "message" | null;
+
+interface Props {
+  shell: Shell;
+  client: Client;
+  open: boolean;
+  locale: Locale;
+  onClose(): void;
+  onLocale(locale: Locale): void;
+}
+
+export function Panel({ shell, client, open, locale, onClose, onLocale }: Props) {
+  const [, redraw] = useState(0);
+  const [over, setOver] = useState<Over>(null);
+  const [zoomed, setZoomed] = useState<Attachment | null>(null);
+  const [text, setText] = useState(() => client.storage.draft);
+  const [asking, setAsking] = useState(false);
+  const [line, setLine] = useState<{ text: string; bad: boolean } | null>(null);
+  const [large, setLarge] = useState(() => client.storage.flag("large"));
+  const [optOut, setOptOut] = useState(shell.session().browsing_opt_out);
+  const [feedback] = useState(() => new Map<number, boolean>());
+  const [uploads] = useState(() => new Uploads(shell, () => redraw((n) => n + 1)));
+  const box = useRef<HTMLElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const asked = useRef("");
+
+  useEffect(() => client.watch(() => redraw((n) => n + 1)), [client]);
+
+  const { talk } = client;
+  const { view } = talk;
+  const session = shell.session();
+  const kind = holderOf(view);
+  const page = shell.config.mode === "page";
+
+  const write = (value: string): void => {
+    setText(value);
+    client.storage.draft = value;
+    client.typing(value !== "");
+  };
+  const attempt = async (work: Promise<unknown>): Promise<void> => {
+    setLine(null);
+    try {
+      await work;
+    } catch {
+      setLine({ text: t("error.try"), bad: true });
+    }
+  };
+  const send = (): void => {
+    client.send(text.trim(), uploads.take());
+    write("");
+    setLine(null);
+    field.current?.focus();
+  };
+  const person = (): void => {
+    if (asking) return;
+    setAsking(true);
+    void attempt(client.person(t("person"))).finally(() => setAsking(false));
+  };
+  const edit = (message: Outgoing): void => {
+    client.discard(message.id);
+    write(message.text);
+    field.current?.focus();
+  };
+  const editLast = (): void => {
+    const last = talk.outbox.at(-1);
+    if (last && !last.attachments.length) edit(last);
+  };
+
+  // Opened: into the field with a keyboard at hand; on touch screens the keyboard stays down.
+  useEffect(() => {
+    if (!open) return;
+    if (matchMedia("(pointer: coarse)").matches) box.current?.focus({ preventScroll: true });
+    else field.current?.focus({ preventScroll: true });
+  }, [open]);
+
+  // Seen means: the window is open, and the customer looks at this tab.
+  useEffect(() => {
+    const look = (): void => {
+      if (open && document.visibilityState === "visible") client.seen();
+      shell.setUnread(unread(client.talk));
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [open, talk]);
+
+  useEffect(() => shell.setHolder(kind), [kind]);
+  useEffect(() => setAsking(false), [view?.epoch]);
+
+  // Ask once an episode, and never over a sentence that is being written.
+  const invited = Boolean(view?.rating.invited && !view.rating.given && kind === "nobody");
+  const episode = view ? `${view.id}/${view.episode}` : "";
+  useEffect(() => {
+    if (invited && open && !text && asked.current !== episode) {
+      asked.current = episode;
+      setOver("rating");
+    }
+    if (!invited) setOver((it) => (it === "rating" ? null : it));
+  }, [invited, open, episode]);
+  useEffect(() => {
+    if (kind !== "queue") setOver((it) => (it === "callback" || it === "message" ? null : it));
+  }, [kind]);
+
+  useKeyboardSpace(box, open);
+
+  const actions: Actions = {
+    url: (path) => new URL(path, shell.config.base).href,
+    quickReply: (id, label) => client.send(label, [], id),
+    person,
+    feedback(seq, helpful) {
+      feedback.set(seq, helpful);
+      client.feedback(seq, helpful);
+      redraw((n) => n + 1);
+    },
+    given: (seq) => feedback.get(seq),
+    zoom: setZoomed,
+    retry: (id) => client.retry(id),
+    discard: (id) => client.discard(id),
+    edit,
+  };
+
+  return (
+    <section
+      ref={box}
+      class={large ? "panel large" : "panel"}
+      role="dialog"
+      aria-modal={!page && isPhone()}
+      aria-label={t("dialog", { shop: session.inbox.name })}
+      tabIndex={-1}
+      hidden={!open}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !page) {
+          event.stopPropagation();
+          onClose();
+        } else if (event.key === "Tab" && !page && isPhone()) {
+          keepInside(box.current, event);
+        }
+      }}
+    >
+      <button type="button" class="skip" onClick={() => field.current?.focus()}>
+        {t("skip")}
+      </button>
+      <Header
+        session={session}
+        view={view}
+        asking={asking}
+        canMinimise={!page}
+        onPerson={person}
+        onBot={() => void attempt(client.bot())}
+        onMenu={() => setOver("menu")}
+        onMinimise={onClose}
+      />
+      <Status client={client} page={page} line={line} />
+      <Thread
+        talk={talk}
+        inbox={session.inbox}
+        actions={actions}
+        open={open}
+        onGuided={(question: Guided) => client.send(question.text || question.label, [], question.id)}
+        onOlder={() => void client.older()}
+      >
+        {kind === "queue" && view && (
+          <QueueCard view={view} onCallback={() => setOver("callback")} onMessage={() => setOver("message")} />
+        )}
+        {invited && over !== "rating" && (
+          <div class="qs centre">
+            <button type="button" class="q" onClick={() => setOver("rating")}>
+              {t("menu.rate")}
+            </button>
+          </div>
+        )}
+      </Thread>
+      <Composer
+        field={field}
+        text={text}
+        placeholder={t(`write.${kind}`, { name: view?.holder.name ?? "" })}
+        uploads={uploads}
+        notice={t(kind === "bot" ? "ai.notice" : kind === "queue" ? "queue.notice" : kind === "agent" ? "human.notice" : "ended.notice")}
+        onText={write}
+        onSend={send}
+        onEditLast={editLast}
+      />
+      {over === "menu" && (
+        <Menu
+          locale={locale}
+          locales={shell.locales()}
+          large={large}
+          optOut={shell.config.browsing ? optOut : null}
+          canEnd={view !== null && kind !== "nobody"}
+          canRate={invited}
+          onLocale={onLocale}
+          onLarge={(on) => {
+            setLarge(on);
+            client.storage.setFlag("large", on);
+          }}
+          onOptOut={async (out) => {
+            await shell.setOptOut(out);
+            setOptOut(out);
+          }}
+          onEnd={() => client.end()}
+          onRate={() => setOver("rating")}
+          onClose={() => setOver(null)}
+        />
+      )}
+      {over === "rating" && view && (
+        <RatingSheet
+          view={view}
+          withPerson={talk.entries.some((it) => it.by.kind === "agent")}
+          rate={(rating) => client.rate(rating)}
+          onDone={(carryOn) => {
+            client.rated();
+            setOver(null);
+            setLine({ text: t(carryOn ? "rate.reopen" : "rate.thanks"), bad: false });
+            if (carryOn) setTimeout(() => field.current?.focus());
+          }}
+          onClose={() => setOver(null)}
+        />
+      )}
+      {(over === "callback" || over === "message") && view && (
+        <FollowUpSheet
+          kind={over}
+          conversation={view.id}
+          send={(request) => client.followUp(request)}
+          onClose={() => setOver(null)}
+        />
+      )}
+      {zoomed && <Lightbox image={zoomed} url={actions.url(zoomed.url)} onClose={() => setZoomed(null)} />}
+    </section>
+  );
+}
+
+function Status({ client, page, line }: { client: Client; page: boolean; line: { text: string; bad: boolean } | null }) {
+  const { link } = client.talk;
+  const waiting = client.talk.outbox.some((it) => it.status === "waiting");
+  // A reconnection of a moment is not worth a word.
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (link === "online") return;
+    const timer = setTimeout(() => setLate(true), 1500);
+    return () => clearTimeout(timer);
+  }, [link]);
+  if (client.refused) {
+    return (
+      <p class="strip warn" role="status">
+        <Icon name="warn" small />
+        <span class="grow">{t("blocked")}</span>
+        {!page && (
+          <a href={client.pageUrl} target="_blank" rel="noopener">
+            {t("blocked.open")}
+          </a>
+        )}
+      </p>
+    );
+  }
+  if (late && link !== "online") {
+    return (
+      <p class="strip warn" role="status">
+        <Icon name="clock" small />
+        {t(link === "offline" || waiting ? "offline" : "reconnecting")}
+      </p>
+    );
+  }
+  return line ? (
+    <p class={line.bad ? "strip danger" : "strip"} role="status">
+      <Icon name={line.bad ? "warn" : "check"} small />
+      {line.text}
+    </p>
+  ) : null;
+}
+
+function isPhone(): boolean {
+  return matchMedia("(max-width: 599px)").matches;
+}
+
+/** On phones the keyboard covers the window; the panel takes what the browser says is left. */
+function useKeyboardSpace(box: { current: HTMLElement | null }, open: boolean): void {
+  useLayoutEffect(() => {
+    const port = window.visualViewport;
+    if (!open || !port) return;
+    const fit = (): void => {
+      box.current?.style.setProperty("--port-height", `${port.height}px`);
+      box.current?.style.setProperty("--port-top", `${port.offsetTop}px`);
+    };
+    fit();
+    port.addEventListener("resize", fit);
+    port.addEventListener("scroll", fit);
+    return () => {
+      port.removeEventListener("resize", fit);
+      port.removeEventListener("scroll", fit);
+    };
+  }, [open]);
+}
