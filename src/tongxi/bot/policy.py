@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from tongxi.bot.memory import Memory, Option
+from tongxi.bot.order_choice import continues
 from tongxi.bot.understanding import Understanding
 from tongxi.decisions import Decision, Flip, Reason
 from tongxi.kit.text import normalise
@@ -92,7 +93,7 @@ class Situation:
             has_words=understanding.has_words,
             order_status=understanding.order_status,
             has_order_number=bool(understanding.order_numbers),
-            flow=memory.flow.name if memory.flow else None,
+            flow=memory.flow.name if memory.flow and continues(memory.flow, understanding.text) else None,
             picked=understanding.picked.id if understanding.picked else None,
             confidence=hits[0].score if hits else 0.0,
             rival=hits[1].score if len(hits) > 1 else 0.0,

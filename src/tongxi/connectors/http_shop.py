@@ -146,6 +146,7 @@ class _Order(_Wire):
     updated_at: AwareDatetime
     total: Money
     items: tuple[_Line, ...] = ()
+    tracking_numbers: tuple[str, ...] = ()
     address: str = ""
 
     def read(self, shipments: tuple[Shipment, ...] = ()) -> Order:
@@ -157,6 +158,7 @@ class _Order(_Wire):
             updated_at=self.updated_at.astimezone(UTC),
             total=self.total,
             items=tuple(Item(name=line.name, quantity=line.quantity, price=line.price) for line in self.items),
+            tracking_numbers=self.tracking_numbers,
             shipments=shipments,
             address=self.address,
         )

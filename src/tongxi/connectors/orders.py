@@ -101,7 +101,9 @@ class Order(_Value):
     updated_at: AwareDatetime
     total: Money
     items: tuple[Item, ...] = ()
+    tracking_numbers: tuple[str, ...] = ()
     shipments: tuple[Shipment, ...] = ()
+    """Only from `orders.get`."""
     address: str = ""
     """City and street only, as the shop gives it to others."""
 

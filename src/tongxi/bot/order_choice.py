@@ -1,0 +1,90 @@
+"""Which of the customer's orders does the text mean? Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tongxi.bot.memory import FlowPosition
+from tongxi.connectors.orders import Order
+from tongxi.decisions import Reason
+from tongxi.kit.text import normalise
+from tongxi.signals.order_wish import wants_order_status
+
+MAX_CHARS = 2_000
+SHORT = 40
+"""Characters up to which any text counts as the answer to "which one?" unless it is a question of its own."""
+
+_NUMBER = re.compile(r"[a-z]{0,5}\d[a-z0-9]{4,}", re.IGNORECASE)
+"""What looks like the number of an order or a parcel."""
+_TAIL = re.compile(r"(?<![a-z0-9])\d{4,}(?![a-z0-9])", re.IGNORECASE)
+_OTHER_ONE = re.compile(
+    r"不对|不是这[个单笔]|另一?个|另外|别的|其他|其它|上一?个|换一?个|错了|搞错"
+    r"|\b(?:other|another|different|wrong|not that|not this|the second|else)\b"
+)
+_ORDINALS = (
+    re.compile(r"第一|最近|最新|刚[买下拍]|头一|\b(?:first|latest|newest|most recent|last)\b|^1$"),
+    re.compile(r"第二|\bsecond\b|^2$"),
+    re.compile(r"第三|\bthird\b|^3$"),
+    re.compile(r"第四|\bfourth\b|^4$"),
+    re.compile(r"第五|\bfifth\b|^5$"),
+)
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_GENERIC = {"with", "double", "electric", "white", "mini", "pack", "pieces", "steel", "clear", "desk", "travel"}
+
+
+def continues(position: FlowPosition, text: str) -> Reason | None:
+    """Tell whether the text answers "which one?" or corrects the order that was shown."""
+    says_number = any(number.lower() in text.lower() for number in position.slots.get("offered", "").split())
+    short_answer = position.step == "which" and len(text.strip()) <= SHORT
+    goes_on = says_number or short_answer or asks_for_another(text) or wants_order_status(text) is not None
+    return Reason(code="flow_open") if goes_on else None
+
+
+def asks_for_another(text: str) -> bool:
+    """Tell whether the writer means another order than the one shown ("不对，是另一个订单")."""
+    return _OTHER_ONE.search(normalise(text[:MAX_CHARS])) is not None
+
+
+def named(text: str, orders: Sequence[Order]) -> tuple[list[Order], bool]:
+    """The customer's own orders that the text names by number, and whether it names a number that is none of theirs.
+
+    A number counts only when it is one of `orders`: somebody else's and a mistyped one look the same here.
+    """
+    folded = normalise(text[:MAX_CHARS])
+    squeezed = re.sub(r"[\s\-#]", "", folded)
+    found = [one for one in orders if any(_squeeze(key) in squeezed for key in (one.number, *one.tracking_numbers))]
+    if not found:
+        tails = {tail[-8:] for tail in _TAIL.findall(folded)}
+        found = [one for one in orders if any(one.number.lower().endswith(tail) for tail in tails)]
+    if found:
+        return found, False
+    return [], _NUMBER.search(squeezed if folded.isascii() else folded) is not None
+
+
+def by_goods(text: str, orders: Sequence[Order]) -> list[Order]:
+    """The orders with goods the text speaks of."""
+    folded = normalise(text[:MAX_CHARS])
+    return [one for one in orders if any(_speaks_of(folded, item.name.zh, item.name.en) for item in one.items)]
+
+
+def by_place(text: str, orders: Sequence[Order]) -> Order | None:
+    """The order meant by "the first", "第二个", out of `orders` as they were shown."""
+    folded = normalise(text[:MAX_CHARS])
+    for place, pattern in enumerate(_ORDINALS[: len(orders)]):
+        if pattern.search(folded):
+            return orders[place]
+    return None
+
+
+def _speaks_of(text: str, zh: str, en: str) -> bool:
+    for run in _HAN.findall(normalise(zh)):
+        if any(run[start : start + 3] in text for start in range(len(run) - 2)) or (len(run) == 2 and run in text):
+            return True
+    words = set(_LATIN_WORD.findall(en.lower())) - _GENERIC
+    return bool(words & set(_LATIN_WORD.findall(text)))
+
+
+def _squeeze(number: str) -> str:
+    return re.sub(r"[\s\-#]", "", number.lower())
