@@ -40,9 +40,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         "http": "httptools",
         "ws": LiveSocket,
         "ws_max_size": MAX_MESSAGE,
-        "backlog": 4096,
         "ws_per_message_deflate": False,  # 100 KB a socket
-        "ws_max_size": 131_072,  # the application refuses frames over 64 KB itself, with its own code
         "backlog": 4096,  # after a restart everybody comes back at once
         "log_config": None,
         "access_log": False,
