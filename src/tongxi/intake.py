@@ -32,6 +32,8 @@ class Incoming:
     text: str
     content: str = "{}"
     """JSON: attachments, the quick reply that was used."""
+    quick_reply: str | None = None
+    """Id of the offered reply that was used; also in `content`."""
     contact_name: str = ""
 
 
@@ -89,7 +91,7 @@ def _known(message: Incoming, result: Appended) -> turn.Waiting | None:
         customer_seq=result.seq,
         language=result.language,
         memory=result.bot,
-        messages=(CustomerMessage(seq=result.seq, text=message.text, at=result.at),),
+        messages=(CustomerMessage(result.seq, message.text, result.at, message.quick_reply),),
     )
 
 

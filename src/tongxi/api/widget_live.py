@@ -12,7 +12,7 @@ import structlog
 
 from tongxi.api.attachments import links
 from tongxi.api.socket import MAX_FRAME, LiveSocket, encode
-from tongxi.api.visitors import Unauthenticated
+from tongxi.api.errors import Malformed, TooLarge, Unauthenticated
 from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts.pages import page
 from tongxi.contacts.service import record_page, require_write
@@ -43,19 +43,6 @@ IN_FLIGHT = 200
 BURST, PER_SECOND = 600, 300
 """Frames one socket may send: at once, and sustained. A flood is told to slow down, others are not affected."""
 TYPING_EVERY_SECONDS = 1.0
-
-
-class Malformed(AppError):
-    """The frame is not JSON, or of no known kind."""
-
-    code = "malformed"
-
-
-class TooLarge(AppError):
-    """Too large: frames up to 64 KB, texts up to 8,000 characters."""
-
-    code = "too_large"
-    status = 413
 
 
 class EpochChanged(AppError):
@@ -201,6 +188,9 @@ class WidgetSession:
         self._queue = []
         self.house.live.spawn(self._ordered(work))
 
+    def _is_waiting(self) -> bool:
+        return self._queue is not None
+
     async def _ordered(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
@@ -209,12 +199,13 @@ class WidgetSession:
         except Exception:
             log.exception("widget_socket.failed")
             self.socket.push(encode({"t": "error", "code": "unavailable", "detail": "try again", "retry_after": 1}))
-        waiting, self._queue = self._queue or [], None
+        waiting: list[dict[str, Any]] = self._queue or []
+        self._queue = None
         self.socket.resume()
         while waiting:
             self._handle(waiting.pop(0))
-            if self._queue is not None:  # that one waits in turn: the rest stays behind it
-                self._queue[:0] = waiting
+            if self._is_waiting():  # that one waits in turn: the rest stays behind it
+                self._queue = waiting + (self._queue or [])
                 return
 
     def _spend(self) -> None:
@@ -322,7 +313,7 @@ class WidgetSession:
         if self.conversation_id is None or attachments:
             self._wait_for(self._send_slowly(client_id, text, attachments, quick_reply))
             return
-        self._submit(client_id, text, content([], quick_reply))
+        self._submit(client_id, text, content([], quick_reply), quick_reply)
 
     async def _send_slowly(self, client_id: str, text: str, attachments: list[UUID], quick_reply: str | None) -> None:
         """The first message makes the conversation; files are bound to it."""
@@ -345,7 +336,7 @@ class WidgetSession:
             return
         if self.conversation_id is None:
             await self._join(conversation_id)
-        self._submit(client_id, text, content(files, quick_reply))
+        self._submit(client_id, text, content(files, quick_reply), quick_reply)
 
     async def _join(self, conversation_id: UUID) -> None:
         visitor = self.visitor
@@ -358,7 +349,7 @@ class WidgetSession:
         self.socket.push(encode({"t": "state", "conversation": _shown(self.view)}))
         subscription.start(self.view["log_seq"])
 
-    def _submit(self, client_id: str, text: str, body: str) -> None:
+    def _submit(self, client_id: str, text: str, body: str, quick_reply: str | None) -> None:
         visitor, conversation_id = self.visitor, self.conversation_id
         assert visitor is not None and conversation_id is not None
         self._in_flight += 1
@@ -379,7 +370,7 @@ class WidgetSession:
 
         receive(
             self.house,
-            Incoming(conversation_id, visitor.contact_id, client_id, text, body, visitor.name),
+            Incoming(conversation_id, visitor.contact_id, client_id, text, body, quick_reply, visitor.name),
             stored,
         )
 
@@ -426,8 +417,8 @@ class WidgetSession:
         self.house.live.signal(self.conversation_id, "read", {"by": "customer", "seq": kept})
 
     async def _page(self, frame: dict[str, Any]) -> None:
-        url, title, referrer = frame.get("url"), frame.get("title", ""), frame.get("referrer", "")
-        seen = page(url, title, referrer) if all(isinstance(one, str) for one in (url, title, referrer)) else None
+        url, title, referrer = (str(frame.get(name) or "") for name in ("url", "title", "referrer"))
+        seen = page(url, title, referrer)
         if seen is None:
             raise Invalid("url must be an http or https address")
         assert self.visitor is not None

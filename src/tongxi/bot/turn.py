@@ -24,7 +24,7 @@ from tongxi.conversations import queries
 from tongxi.conversations.append import Append, Outcome
 from tongxi.conversations.events import BOT, NIL, TurnFailed, TurnSuperseded
 from tongxi.conversations.inboxes import Inbox
-from tongxi.conversations.log import Conversation, record
+from tongxi.conversations.log import Conversation, Say, record
 from tongxi.conversations.state import State
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
@@ -88,7 +88,9 @@ async def _read(house: House, conversation_id: UUID) -> Waiting | None:
         if row is None or row.state is not State.BOT or not row.customer_waits:
             return None
         rows = await queries.unanswered(tx, conversation_id, row.answered_seq)
-    messages = [CustomerMessage(seq=one.seq, text=one.text, at=one.at) for one in rows]
+    messages = [
+        CustomerMessage(seq=one.seq, text=one.text, at=one.at, quick_reply=one.content.get("quick_reply")) for one in rows
+    ]
     return Waiting(
         row.id, row.inbox_id, row.contact_id, row.epoch, row.customer_seq, row.language, row.bot, messages
     )
@@ -106,7 +108,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         knowledge=house.knowledge,
         is_verified=bool(contact and contact.is_verified),
     )
-    situation = policy.Situation(understanding=seen, memory=memory)
+    situation = policy.Situation.of(seen, memory)
     decision = policy.decide(situation, policy.BotLimits())
     if decision.choice == "hand_off":
         await _hand_off(house, waiting, inbox, seen, decision)
@@ -135,8 +137,11 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     draft = answer.compose(decision, seen, language=seen.language, persona=persona)
     approval = policy.approve(draft, situation)
     if approval.choice != "send":
-        await _hand_off(house, waiting, inbox, seen, approval)
-        return
+        # What cannot be stood behind is not said: the customer is told so and offered a person.
+        decision = decision.model_copy(
+            update={"choice": "unknown", "reasons": (*decision.reasons, *(r for r in approval.reasons if not r.met))}
+        )
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona)
     await _say(
         house, waiting, inbox, seen, draft.text, draft.content, decision, policy.remember(memory, seen, decision)
     )
@@ -203,9 +208,15 @@ async def _hand_off(
             " mood = coalesce(%s, mood) where id = %s",
             (seen.language, seen.subject or "", seen.mood, conversation.id),
         )
-        await routing.enqueue(
-            tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=house.clock.now()
-        )
+        at = house.clock.now()
+        persona = inbox.settings.persona_name(seen.language)
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona)
+        if draft.text:  # a red line: the facts that must be said now, then a person
+            await record(
+                tx, house.live, conversation, Say(draft.text, draft.content),
+                actor=BOT.model_copy(update={"name": persona}), at=at, idle=inbox.idle,
+            )  # fmt: skip
+        await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
     await routing.assign_waiting(house)
 
 

@@ -20,7 +20,7 @@ import psycopg
 import structlog
 from orjson import Fragment
 
-from tongxi.conversations.events import NIL, Actor
+from tongxi.conversations.events import NIL, Actor, Kind
 from tongxi.conversations.log import PREVIEW, Entry
 from tongxi.conversations.state import BOT_DEADLINE, REPLY_DEADLINE, State
 from tongxi.kit.db import Database, Unavailable
@@ -60,7 +60,7 @@ class Append:
     """A message on its way into the log."""
 
     conversation_id: UUID
-    sender: str
+    sender: Kind
     """`customer`, `agent` or `bot`."""
     author_id: UUID
     client_id: str

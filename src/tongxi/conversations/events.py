@@ -16,12 +16,15 @@ NIL = UUID(int=0)
 """Author of bot and system messages."""
 
 
+Kind = Literal["customer", "bot", "agent", "system"]
+
+
 class Actor(BaseModel):
     """Who caused a fact."""
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["customer", "bot", "agent", "system"]
+    kind: Kind
     id: UUID | None = None
     name: str = ""
     """For the screen; not stored in the log."""

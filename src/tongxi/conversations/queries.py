@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.configuration import InboxSettings
-from tongxi.conversations.events import Actor
+from tongxi.conversations.events import Actor, Kind
 from tongxi.conversations.log import Entry
 from tongxi.conversations.views import SignAttachment, entry_view
 from tongxi.kit.db import Database, Transaction
@@ -31,7 +31,7 @@ class EntryRow:
     seq: int
     type: str
     at: datetime
-    actor: str
+    actor: Kind
     actor_id: UUID | None
     data: dict[str, Any]
     message_id: UUID | None

@@ -82,6 +82,15 @@ async def who_holds(tx: Transaction, conversation: Conversation) -> dict[str, An
     }
 
 
+async def holder_now(house: House, conversation_id: UUID) -> dict[str, Any]:
+    """`who_holds` without a lock. Raises: `NotFound`."""
+    async with house.db.transaction() as tx:
+        row = await tx.one(Conversation, f"select {log.COLUMNS} from conversation where id = %s", (conversation_id,))
+        if row is None:
+            raise NotFound()
+        return await who_holds(tx, row)
+
+
 async def _hold_mine(tx: Transaction, conversation_id: UUID, epoch: int, user_id: UUID, fact: str) -> Conversation:
     """The conversation if this agent holds it and may make this move."""
     conversation = await log.hold(tx, conversation_id)
@@ -225,13 +234,7 @@ async def _checked(house: House, conversation_id: UUID, result: Appended) -> App
         case Outcome.DUPLICATE:
             raise DuplicateClientId(seq=result.seq, message_id=str(result.message_id))
         case Outcome.NOT_HOLDER | Outcome.STALE_EPOCH:
-            async with house.db.transaction() as tx:
-                row = await tx.one(
-                    Conversation, f"select {log.COLUMNS} from conversation where id = %s", (conversation_id,)
-                )
-                if row is None:
-                    raise NotFound()
-                fields = await who_holds(tx, row)
+            fields = await holder_now(house, conversation_id)
             raise (NotHolder if result.outcome is Outcome.NOT_HOLDER else StaleEpoch)(**fields)
         case _:
             raise NotFound()

@@ -222,6 +222,11 @@ create table log_entry (
   primary key (conversation_id, seq)
 );
 
+-- Who held it when: the seat strip, reasons and waits of a list are read without walking the whole log.
+create index log_entry_moves on log_entry (conversation_id, seq)
+  where type in ('started','handed_off','assigned','claimed','given_back','ended','wrapped_up','reopened');
+create index log_entry_departures on log_entry (at) where type in ('assigned','claimed');
+
 create table episode (
   conversation_id uuid not null references conversation on delete cascade,
   episode         int not null,

@@ -1,0 +1,481 @@
+"""The workspace's socket (docs/reference/protocol.md, section 2): entries of watched conversations, rows of lists."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+
+from tongxi.accounts.roles import Permission
+from tongxi.api.auth import SignedIn
+from tongxi.api.errors import Malformed
+from tongxi.api.socket import LiveSocket, encode
+from tongxi.api.widget_live import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
+from tongxi.attachments.links import for_agent
+from tongxi.attachments.service import Uploader, attach
+from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
+from tongxi.conversations.log import Entry
+from tongxi.conversations.queries import entries as read_entries
+from tongxi.conversations.views import at as stamp
+from tongxi.conversations.views import entry_view
+from tongxi.desk import presence, visibility
+from tongxi.desk.rows import counts, rows_of
+from tongxi.desk.service import NotHolder, StaleEpoch, holder_now
+from tongxi.house import House
+from tongxi.kit.errors import AppError, Forbidden, Invalid, NotFound
+from tongxi.kit.live import Subscription
+from tongxi.routing import queries
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOT = 100
+"""Entries of a conversation sent when it is opened; older ones by HTTP."""
+ROWS_EVERY_SECONDS = 0.2
+ROWS_AT_ONCE = 100
+"""Rows read and sent per interval at most; under a flood lists lag, threads do not."""
+
+
+class AgentSession:
+    """One socket of one colleague."""
+
+    def __init__(self, house: House, socket: LiveSocket, user: SignedIn, desk_live: DeskLive) -> None:
+        self.house, self.socket, self.user, self._desk = house, socket, user, desk_live
+        self.subscriptions: dict[UUID, Subscription] = {}
+        self.groups: frozenset[str] = frozenset()
+        self.is_ready = False
+        self._queue: list[dict[str, Any]] | None = None
+        house.sockets.add(self)
+        desk_live.join(self)
+
+    # ── frames in ─────────────────────────────────────────────────────────────────────────────────────
+
+    def on_text(self, data: bytes) -> None:
+        try:
+            frame = parse(data)
+        except AppError as error:
+            self.socket.push(error_frame(error))
+            return
+        if self._queue is not None:
+            self._queue.append(frame)
+            return
+        self._handle(frame)
+
+    def _handle(self, frame: dict[str, Any]) -> None:
+        try:
+            match frame["t"]:
+                case "ping":
+                    self.socket.push(b'{"t":"pong"}')
+                case "hello":
+                    self._wait_for(self._hello(frame))
+                case "watch":
+                    self._wait_for(self._watch(frame))
+                case "unwatch":
+                    self._unwatch(frame)
+                case "send":
+                    self._say(frame, is_note=False)
+                case "note":
+                    self._say(frame, is_note=True)
+                case "typing":
+                    self._typing(frame)
+                case "read":
+                    self._wait_for(self._read(frame))
+                case other:
+                    raise Malformed(f"unknown frame {other[:40]!r}")
+        except AppError as error:
+            client_id = frame.get("id")
+            self.socket.push(error_frame(error, client_id if isinstance(client_id, str) else None))
+
+    def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
+        self._queue = []
+        self.house.live.spawn(self._ordered(work))
+
+    def _is_waiting(self) -> bool:
+        return self._queue is not None
+
+    async def _ordered(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except AppError as error:
+            self.socket.push(error_frame(error))
+        except Exception:
+            log.exception("agent_socket.failed")
+            self.socket.push(encode({"t": "error", "code": "unavailable", "detail": "try again", "retry_after": 1}))
+        waiting: list[dict[str, Any]] = self._queue or []
+        self._queue = None
+        while waiting:
+            self._handle(waiting.pop(0))
+            if self._is_waiting():
+                self._queue = waiting + (self._queue or [])
+                return
+
+    def _needs(self, permission: Permission) -> None:
+        if not self.user.may(permission):
+            raise Forbidden(permission=permission.value)
+
+    # ── hello and watch ───────────────────────────────────────────────────────────────────────────────
+
+    async def _hello(self, frame: dict[str, Any]) -> None:
+        groups = frame.get("groups", [])
+        if not isinstance(groups, list) or not all(isinstance(one, str) for one in groups):
+            raise Invalid("groups must be a list of names")
+        self.groups = frozenset(groups)
+        user = self.user
+        mine: list[UUID] = []
+        async with self.house.db.transaction() as tx:
+            await presence.renew(tx, [user.id])
+            numbers = await counts(tx, user.id)
+            state = await presence.state_of(tx, user.id)
+            if user.may(Permission.READ_CONVERSATIONS):
+                mine = [
+                    row["id"]
+                    for row in await tx.dicts(
+                        "select id from conversation where holder_id = %s and state in ('active', 'wrap_up')", (user.id,)
+                    )
+                ]
+        self.is_ready = True
+        self.socket.push(
+            encode({"t": "ready", "history": self.house.history_id, "counts": numbers,
+                    "me": {"id": user.id, "name": user.name, "role": user.role.value, "presence": state}})
+        )  # fmt: skip
+        for conversation_id in mine:
+            await self.follow(conversation_id, 0, snapshot=False)
+        self._desk.presence_changed(user.id)
+
+    async def _watch(self, frame: dict[str, Any]) -> None:
+        self._needs(Permission.READ_CONVERSATIONS)
+        conversation_id = conversation_of(frame.get("conversation"))
+        after = frame.get("after", 0)
+        if conversation_id is None or not isinstance(after, int) or after < 0 or after > 2**53:
+            raise Invalid("watch needs a conversation and a cursor")
+        await self.follow(conversation_id, after, snapshot=True)
+
+    async def follow(self, conversation_id: UUID, after: int, *, snapshot: bool) -> None:
+        """Get this conversation's entries live; with `snapshot` the newest (or those after the cursor) first."""
+        if (old := self.subscriptions.pop(conversation_id, None)) is not None:
+            self.house.live.unsubscribe(old)
+        subscription = self.house.live.subscribe(conversation_id, self._deliver, self._signal)
+        self.subscriptions[conversation_id] = subscription
+        try:
+            async with self.house.db.transaction() as tx:
+                found = await rows_of(tx, [conversation_id])
+                if not found or not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
+                    raise NotFound()
+                entries: list[Entry] = []
+                more = False
+                if snapshot:
+                    entries = (
+                        await read_entries(tx, conversation_id, after=after, limit=SNAPSHOT + 1)
+                        if after
+                        else await read_entries(tx, conversation_id, before=2**53, limit=SNAPSHOT + 1)
+                    )
+                    more = len(entries) > SNAPSHOT
+                    entries = entries[:SNAPSHOT] if after else entries[-SNAPSHOT:]
+        except BaseException:
+            self._drop(conversation_id)
+            raise
+        row = found[0]
+        if snapshot:
+            self.socket.push(
+                encode({"t": "watching", "conversation": row, "more": more,
+                        "entries": [entry_view(one, for_customer=False, sign=for_agent) for one in entries]})
+            )  # fmt: skip
+        # After a cut snapshot the reader pages on from its last entry, live goes on from the newest.
+        cursor = max([row["seq"], *(one.seq for one in entries)]) if not (after and more) else entries[-1].seq
+        subscription.start(cursor)
+        self._desk.viewers_changed(conversation_id)
+
+    def _unwatch(self, frame: dict[str, Any]) -> None:
+        conversation_id = conversation_of(frame.get("conversation"))
+        if conversation_id is not None and conversation_id in self.subscriptions:
+            self._drop(conversation_id)
+            self._desk.viewers_changed(conversation_id)
+
+    def _drop(self, conversation_id: UUID) -> None:
+        if (subscription := self.subscriptions.pop(conversation_id, None)) is not None:
+            self.house.live.unsubscribe(subscription)
+
+    # ── writes ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _say(self, frame: dict[str, Any], *, is_note: bool) -> None:
+        self._needs(Permission.ANSWER)
+        client_id = client_id_of(frame)
+        conversation_id = conversation_of(frame.get("conversation"))
+        attachments = ids_of(frame.get("attachments"))
+        text = text_of(frame, may_be_empty=bool(attachments))
+        epoch = frame.get("epoch")
+        if conversation_id is None or (not is_note and not isinstance(epoch, int)):
+            raise Invalid("a reply needs its conversation and the epoch you saw")
+        if is_note or attachments:
+            self._wait_for(self._say_slowly(client_id, conversation_id, text, epoch, attachments, is_note))
+            return
+        self._submit(client_id, conversation_id, text, "{}", epoch, is_note=False)
+
+    async def _say_slowly(
+        self, client_id: str, conversation_id: UUID, text: str, epoch: int | None, attachments: list[UUID], is_note: bool
+    ) -> None:
+        files: list[dict[str, Any]] = []
+        try:
+            async with self.house.db.transaction() as tx:
+                if not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
+                    raise NotFound()
+                if attachments:
+                    files = await attach(tx, attachments, conversation_id, Uploader(user_id=self.user.id))
+        except AppError as error:
+            self.socket.push(error_frame(error, client_id))
+            return
+        body = orjson.dumps({"attachments": files}).decode() if files else "{}"
+        self._submit(client_id, conversation_id, text, body, epoch, is_note=is_note)
+
+    def _submit(
+        self, client_id: str, conversation_id: UUID, text: str, body: str, epoch: int | None, *, is_note: bool
+    ) -> None:
+        def stored(result: Appended | Exception) -> None:
+            if isinstance(result, Exception):
+                known = result if isinstance(result, AppError) else Invalid("this message cannot be stored")
+                self.socket.push(error_frame(known, client_id))
+                return
+            match result.outcome:
+                case Outcome.FRESH:
+                    pass
+                case Outcome.DUPLICATE if result.same_body:
+                    pass
+                case Outcome.DUPLICATE:
+                    error = DuplicateClientId(seq=result.seq, message_id=str(result.message_id))
+                    self.socket.push(error_frame(error, client_id))
+                    return
+                case Outcome.NOT_HOLDER | Outcome.STALE_EPOCH:
+                    self.house.live.spawn(self._refused(client_id, conversation_id, result.outcome))
+                    return
+                case _:
+                    self.socket.push(error_frame(NotFound(), client_id))
+                    return
+            self.socket.push(
+                encode({"t": "ack", "id": client_id, "seq": result.seq, "message_id": result.message_id,
+                        "at": stamp(result.at), "conversation": conversation_id})
+            )  # fmt: skip
+
+        idle = 1800.0 if is_note else self._idle_of(conversation_id)
+        self.house.writer.submit(
+            Append(
+                conversation_id=conversation_id, sender="agent", author_id=self.user.id, client_id=client_id, text=text,
+                content=body, is_note=is_note, epoch=epoch, idle_seconds=idle, author_name=self.user.name,
+            ),
+            stored,
+        )  # fmt: skip
+
+    def _idle_of(self, conversation_id: UUID) -> float:
+        inbox_id = self._desk.inbox_of.get(conversation_id)
+        return self.house.inboxes.get(inbox_id).idle.total_seconds() if inbox_id else 1800.0
+
+    async def _refused(self, client_id: str, conversation_id: UUID, outcome: Outcome) -> None:
+        fields = await holder_now(self.house, conversation_id)
+        kind = NotHolder if outcome is Outcome.NOT_HOLDER else StaleEpoch
+        self.socket.push(error_frame(kind(**fields), client_id))
+
+    def _typing(self, frame: dict[str, Any]) -> None:
+        self._needs(Permission.ANSWER)
+        conversation_id = conversation_of(frame.get("conversation"))
+        if conversation_id in self.subscriptions:
+            who = {"kind": "agent", "id": self.user.id, "name": self.user.name, "ai": False}
+            self.house.live.signal(conversation_id, "typing", {"by": who, "on": bool(frame.get("on"))})
+
+    async def _read(self, frame: dict[str, Any]) -> None:
+        self._needs(Permission.ANSWER)
+        conversation_id, seq = conversation_of(frame.get("conversation")), frame.get("seq")
+        if conversation_id is None or not isinstance(seq, int) or not 0 <= seq <= 2**53:
+            raise Invalid("read needs a conversation and a seq")
+        if conversation_id not in self.subscriptions:
+            raise NotFound()
+        async with self.house.db.transaction() as tx:
+            kept = await tx.value(
+                "update conversation set agent_read_seq = greatest(agent_read_seq, least(%s, public_seq)),"
+                " unread = case when %s >= customer_seq then 0 else unread end"
+                " where id = %s and holder_id = %s returning agent_read_seq",
+                (seq, seq, conversation_id, self.user.id),
+            )
+        if kept is not None:
+            self.house.live.signal(conversation_id, "read", {"by": "agent", "seq": kept})
+            self._desk.dirty(conversation_id)
+
+    # ── live ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _deliver(self, conversation_id: UUID, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            frame = entry.frames.get("agent")
+            if frame is None:
+                frame = encode(
+                    {"t": "entry", "conversation": conversation_id, "prev": entry.seq - 1,
+                     "entry": entry_view(entry, for_customer=False, sign=for_agent)}
+                )  # fmt: skip
+                entry.frames["agent"] = frame
+            self.socket.push(frame)
+
+    def _signal(self, conversation_id: UUID, kind: str, payload: Any) -> None:
+        if kind == "typing" and payload["by"]["id"] != self.user.id:
+            self.socket.push(encode({"t": "typing", "conversation": conversation_id, **payload}))
+        elif kind in ("read", "viewers"):
+            self.socket.push(encode({"t": kind, "conversation": conversation_id, **payload}))
+
+    def on_close(self) -> None:
+        watched = list(self.subscriptions)
+        for conversation_id in watched:
+            self._drop(conversation_id)
+        self.house.sockets.discard(self)
+        self._desk.leave(self)
+        for conversation_id in watched:
+            self._desk.viewers_changed(conversation_id)
+
+
+class DeskLive:
+    """What all workspace sockets of this process share: coalesced rows, presence, viewers, places in the queue."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.sessions: set[AgentSession] = set()
+        self.inbox_of: dict[UUID, UUID] = {}
+        """Inbox of conversations seen in rows; bounded."""
+        self._dirty: dict[UUID, None] = {}
+        self._wake = asyncio.Event()
+        self._places_due = False
+        self._task: asyncio.Task[None] | None = None
+        house.live.watch(self._committed)
+        house.on_queue_changed.append(self._queue_changed)
+        house.on_assigned.append(self._assigned)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="desk-live")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def join(self, session: AgentSession) -> None:
+        self.sessions.add(session)
+
+    def leave(self, session: AgentSession) -> None:
+        self.sessions.discard(session)
+        if not any(one.user.id == session.user.id for one in self.sessions):
+            self._house.live.spawn(self._left(session.user.id))
+
+    async def _left(self, user_id: UUID) -> None:
+        async with self._house.db.transaction() as tx:
+            await presence.left(tx, user_id)
+        self.presence_changed(user_id)
+
+    def connected(self) -> set[UUID]:
+        """Users with an open socket here."""
+        return {session.user.id for session in self.sessions}
+
+    def dirty(self, conversation_id: UUID) -> None:
+        """The row changed: sent with the next round."""
+        if self.sessions:
+            self._dirty[conversation_id] = None
+            self._wake.set()
+
+    def _committed(self, conversation_id: UUID, changed: bool) -> None:
+        self.dirty(conversation_id)
+
+    def _queue_changed(self) -> None:
+        self._places_due = True
+        self._wake.set()
+
+    def _assigned(self, agent_id: UUID, conversation_id: UUID) -> None:
+        for session in self.sessions:
+            if session.user.id == agent_id:
+                session.socket.push(encode({"t": "assigned", "conversation": conversation_id}))
+                if conversation_id not in session.subscriptions:
+                    self._house.live.spawn(_quietly(session.follow(conversation_id, 0, snapshot=False)))
+        self.presence_changed(agent_id)
+
+    def presence_changed(self, user_id: UUID) -> None:
+        """Tell everybody's screens."""
+        if self.sessions:
+            self._house.live.spawn(self._send_presence(user_id))
+
+    async def _send_presence(self, user_id: UUID) -> None:
+        async with self._house.db.transaction() as tx:
+            found = await presence.team(tx, user_id=user_id)
+        for one in found:
+            self._broadcast(encode({"t": "presence", **one}))
+
+    def viewers_changed(self, conversation_id: UUID) -> None:
+        names = sorted({one.user.name for one in self.sessions if conversation_id in one.subscriptions})
+        self._house.live.signal(conversation_id, "viewers", {"names": names})
+
+    def _broadcast(self, frame: bytes) -> None:
+        for session in self.sessions:
+            if session.is_ready:
+                session.socket.push(frame)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                started = time.monotonic()
+                await self._round()
+                # A slow database slows the lists, not the other way round.
+                await asyncio.sleep(max(ROWS_EVERY_SECONDS, 3 * (time.monotonic() - started)))
+            except AppError:
+                await asyncio.sleep(1)
+            except Exception:
+                log.exception("desk_live.failed")
+                await asyncio.sleep(1)
+
+    async def _round(self) -> None:
+        if self._places_due:
+            self._places_due = False
+            await self._send_places()
+        batch = list(self._dirty)[:ROWS_AT_ONCE]
+        for conversation_id in batch:
+            del self._dirty[conversation_id]
+        if self._dirty:
+            self._wake.set()
+        readers = [one for one in self.sessions if one.is_ready and one.user.may(Permission.READ_CONVERSATIONS)]
+        if not batch or not readers:
+            return
+        async with self._house.db.transaction() as tx:
+            rows = await rows_of(tx, batch)
+            totals = {one.user.id: await counts(tx, one.user.id) for one in {r.user.id: r for r in readers}.values()}
+            scopes = {one.user.id: await visibility.scope(tx, one.user.id, one.user.role) for one in readers}
+        if len(self.inbox_of) > 20_000:
+            self.inbox_of.clear()
+        for row in rows:
+            self.inbox_of[row["id"]] = row["inbox"]["id"]
+            frame = encode({"t": "row", "row": row})
+            for session in readers:
+                if scopes[session.user.id].may_see_row(row):
+                    session.socket.push(frame)
+        for session in readers:
+            session.socket.push(encode({"t": "counts", **totals[session.user.id]}))
+
+    async def _send_places(self) -> None:
+        """Every waiting customer whose widget is open here learns the new place."""
+        async with self._house.db.transaction() as tx:
+            waiting = await queries.places(tx)
+            bands: dict[tuple[Any, int], Any] = {}
+            for one in waiting:
+                if self._house.live.is_watched(one["conversation_id"]):
+                    key = (one["queue_id"], one["place"])
+                    if key not in bands:
+                        bands[key] = await queries.band(tx, *key)
+        for one in waiting:
+            conversation_id, queue_id = one.pop("conversation_id"), one.pop("queue_id")
+            if self._house.live.is_watched(conversation_id):
+                self._house.live.signal(
+                    conversation_id, "queue", one | {"band_seconds": bands.get((queue_id, one["place"]))}
+                )
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except AppError:
+        pass
+

@@ -1,0 +1,188 @@
+"""Conversations as rows of a list (the protocol's `Row`), the same for HTTP and for the socket."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from tongxi.conversations.state import HOLDER, State
+from tongxi.conversations.views import at as stamp
+from tongxi.kit.db import Transaction
+
+Group = Literal["mine", "queue", "bot", "wrap_up", "all", "closed"]
+
+_GROUPS: dict[str, str] = {
+    "mine": "c.holder_id = %(user)s and c.state = 'active'",
+    "wrap_up": "c.holder_id = %(user)s and c.state = 'wrap_up'",
+    "queue": "c.state = 'queued'",
+    "bot": "c.state = 'bot'",
+    "closed": "c.state = 'closed'",
+    "all": "true",
+}
+_MOVES = "('started','handed_off','assigned','claimed','given_back','ended','wrapped_up','reopened')"
+
+_ROW = """
+select c.id, c.number, c.state, c.epoch, c.seq, c.inbox_id, i.name as inbox_name, i.channel, c.contact_id,
+       p.name as contact_name, p.is_verified, p.tier, c.holder_id, u.name as holder_name, c.queue_id, q.name as queue_name,
+       c.subject, c.last_by, c.last_text, c.last_at, c.unread, c.mood, c.waiting_since, c.next_action_at, c.responsible,
+       c.queued_at, c.priority, c.episode, c.tags, c.language, c.created_at, c.updated_at,
+       case when c.state = 'queued' then (
+         select count(*) + 1 from conversation o where o.state = 'queued' and o.queue_id is not distinct from c.queue_id
+           and (o.priority > c.priority or (o.priority = c.priority and (o.queued_at, o.id) < (c.queued_at, c.id)))) end as place
+from conversation c
+join inbox i on i.id = c.inbox_id
+join contact p on p.id = c.contact_id
+left join app_user u on u.id = c.holder_id
+left join queue q on q.id = c.queue_id
+"""
+
+
+async def rows_of(tx: Transaction, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """These conversations as rows, in no order."""
+    if not ids:
+        return []
+    return await _complete(tx, await tx.dicts(_ROW + " where c.id = any(%s)", (list(ids),)))
+
+
+async def list_rows(
+    tx: Transaction,
+    group: Group,
+    *,
+    user_id: UUID,
+    inbox_id: UUID | None = None,
+    match: Sequence[UUID] | None = None,
+    held_by: UUID | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """A page of a group, newest change first; the queue in the order of service.
+
+    `match`: only these. `before`: key of the last row of the page before. `held_by`: only what this agent holds.
+    """
+    sql = _ROW + " where " + _GROUPS[group]
+    params: dict[str, Any] = {"user": user_id, "limit": limit}
+    for name, value, condition in (
+        ("inbox", inbox_id, "c.inbox_id = %(inbox)s"),
+        ("held_by", held_by, "c.holder_id = %(held_by)s"),
+        ("match", None if match is None else list(match), "c.id = any(%(match)s)"),
+    ):
+        if value is not None:
+            sql += f" and {condition}"
+            params[name] = value
+    if before is not None:
+        params |= {"key_at": before[0], "key_id": before[1]}
+        sql += (
+            " and (c.queued_at, c.id) > (%(key_at)s, %(key_id)s)"
+            if group == "queue"
+            else " and (c.updated_at, c.id) < (%(key_at)s, %(key_id)s)"
+        )
+    sql += (
+        " order by c.priority desc, c.queued_at, c.id limit %(limit)s"
+        if group == "queue"
+        else " order by c.updated_at desc, c.id desc limit %(limit)s"
+    )
+    return await _complete(tx, await tx.dicts(sql, params))
+
+
+async def counts(tx: Transaction, user_id: UUID) -> dict[str, int]:
+    """How many are in each group of this agent."""
+    row = await tx.dict(
+        "select count(*) filter (where holder_id = %(user)s and state = 'active') as mine,"
+        " count(*) filter (where state = 'queued') as queue, count(*) filter (where state = 'bot') as bot,"
+        " count(*) filter (where holder_id = %(user)s and state = 'wrap_up') as wrap_up"
+        " from conversation where state <> 'closed'",
+        {"user": user_id},
+    )
+    assert row is not None
+    return row
+
+
+async def _complete(tx: Transaction, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ids = [row["id"] for row in found]
+    moves: dict[UUID, list[dict[str, Any]]] = {one: [] for one in ids}
+    if ids:
+        for move in await tx.dicts(
+            "select conversation_id, type, at, data -> 'decision' -> 'reasons' as reasons from log_entry"
+            f" where conversation_id = any(%s) and type in {_MOVES} order by conversation_id, seq",
+            (ids,),
+        ):
+            moves[move["conversation_id"]].append(move)
+    return [_row(row, moves[row["id"]]) for row in found]
+
+
+def _row(row: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
+    handed_off = next((move for move in reversed(moves) if move["type"] == "handed_off"), None)
+    return {
+        "id": row["id"],
+        "number": row["number"],
+        "state": row["state"],
+        "epoch": row["epoch"],
+        "seq": row["seq"],
+        "inbox": {"id": row["inbox_id"], "name": row["inbox_name"], "channel": row["channel"]},
+        "contact": {
+            "id": row["contact_id"],
+            "name": row["contact_name"],
+            "verified": row["is_verified"],
+            "tier": row["tier"],
+        },
+        "holder": {
+            "kind": HOLDER[State(row["state"])].value,
+            "id": row["holder_id"],
+            "name": row["holder_name"],
+        },
+        "queue": {"id": row["queue_id"], "name": row["queue_name"]} if row["queue_id"] else None,
+        "subject": row["subject"],
+        "last": {"by": row["last_by"], "text": row["last_text"], "at": stamp(row["last_at"])} if row["last_by"] else None,
+        "unread": row["unread"],
+        "mood": row["mood"],
+        "reasons": [reason["code"] for reason in (handed_off["reasons"] or []) if reason.get("met", True)]
+        if handed_off
+        else [],
+        "waiting_since": stamp(row["waiting_since"]),
+        "next_action_at": stamp(row["next_action_at"]),
+        "responsible": row["responsible"] or "nobody",
+        "queued_at": stamp(row["queued_at"]),
+        "place": row["place"],
+        "seats": seats([(move["type"], move["at"]) for move in moves], row["updated_at"]),
+        "episode": row["episode"],
+        "tags": row["tags"],
+        "language": row["language"],
+        "created_at": stamp(row["created_at"]),
+        "updated_at": stamp(row["updated_at"]),
+    }
+
+
+_SEAT_AFTER = {
+    "started": "bot",
+    "handed_off": "queue",
+    "assigned": "agent",
+    "claimed": "agent",
+    "given_back": "bot",
+    "ended": "nobody",
+    "wrapped_up": "nobody",
+    "reopened": "bot",
+}
+
+
+def seats(moves: Sequence[tuple[str, datetime]], until: datetime) -> list[tuple[str, float]]:
+    """Who held it for which share of the time, in order: `[(holder, 0…1)]`; the time nobody held it does not count.
+
+    Each stay has at least 4 % so that a short one is still seen.
+    """
+    stays: list[tuple[str, float]] = []
+    for index, (kind, start) in enumerate(moves):
+        end = moves[index + 1][1] if index + 1 < len(moves) else max(until, start)
+        holder = _SEAT_AFTER[kind]
+        if holder == "nobody":
+            continue
+        seconds = max((end - start).total_seconds(), 0.001)
+        if stays and stays[-1][0] == holder:
+            stays[-1] = (holder, stays[-1][1] + seconds)
+        else:
+            stays.append((holder, seconds))
+    total = sum(seconds for _, seconds in stays)
+    shares = [(holder, max(seconds / total, 0.04)) for holder, seconds in stays]
+    total = sum(share for _, share in shares)
+    return [(holder, round(share / total, 3)) for holder, share in shares]
