@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from tongxi.accounts import Permission
 from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
+from tongxi.api.pages import IdCursor, Limit, SeqCursor, page
 from tongxi.contacts import queries
 from tongxi.conversations.history import has_readable, history
 from tongxi.conversations.views import at as stamp
@@ -21,7 +22,6 @@ from tongxi.kit.errors import NotFound
 router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"])
 
 ReadingDep = Annotated[SignedIn, requires(Permission.READ_CONVERSATIONS)]
-Limit = Annotated[int, Query(ge=1, le=100)]
 RECENT: Final = 10
 
 
@@ -30,35 +30,31 @@ async def contact(contact_id: UUID, user: ReadingDep, house: HouseDep) -> dict[s
     """The contact with the newest pages and conversations; each field marked verified or claimed."""
     async with house.db.transaction() as tx:
         found = await _profile(tx, contact_id, reader(user))
-        seen, _ = await queries.pages(tx, found["id"], limit=RECENT)
-        earlier, _ = await history(tx, found["id"], reader(user), limit=RECENT)
+        seen = await queries.pages(tx, found["id"], limit=RECENT)
+        earlier = await history(tx, found["id"], reader(user), limit=RECENT)
     return _plain(found) | {"pages": _items(seen), "conversations": _items(earlier)}
 
 
 @router.get("/{contact_id}/history")
 async def contact_history(
-    contact_id: UUID, user: ReadingDep, house: HouseDep, cursor: UUID | None = None, limit: Limit = 50
+    contact_id: UUID, user: ReadingDep, house: HouseDep, cursor: IdCursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Conversations of the contact, newest first, with their outcome."""
     async with house.db.transaction() as tx:
         found = await _profile(tx, contact_id, reader(user))
-        rows, following = await history(tx, found["id"], reader(user), before=cursor, limit=limit)
-    return {"items": _items(rows), "next": following}
+        rows = await history(tx, found["id"], reader(user), before=cursor, limit=limit + 1)
+    return page(_items(rows), limit)
 
 
 @router.get("/{contact_id}/pages")
 async def contact_pages(
-    contact_id: UUID,
-    user: ReadingDep,
-    house: HouseDep,
-    cursor: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
-    limit: Limit = 50,
+    contact_id: UUID, user: ReadingDep, house: HouseDep, cursor: SeqCursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Pages the contact looked at, newest first."""
     async with house.db.transaction() as tx:
         found = await _profile(tx, contact_id, reader(user))
-        rows, following = await queries.pages(tx, found["id"], before=cursor, limit=limit)
-    return {"items": _items(rows), "next": None if following is None else str(following)}
+        rows = await queries.pages(tx, found["id"], before=cursor, limit=limit + 1)
+    return page(_items(rows), limit)
 
 
 def reader(user: SignedIn) -> Reader:

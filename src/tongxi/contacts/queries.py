@@ -37,12 +37,10 @@ async def profile(tx: Transaction, contact_id: UUID) -> dict[str, Any]:
 
 async def pages(
     tx: Transaction, contact_id: UUID, *, before: int | None = None, limit: int = 50
-) -> tuple[list[dict[str, Any]], int | None]:
-    """Pages looked at, newest first, and the key to go on with."""
-    rows = await tx.dicts(
+) -> list[dict[str, Any]]:
+    """Pages looked at, newest first; `before`: the id of the last one of the page before."""
+    return await tx.dicts(
         "select id, url, title, referrer, at from page_view where contact_id = %(contact_id)s"
         " and (%(before)s::bigint is null or id < %(before)s) order by id desc limit %(limit)s",
-        {"contact_id": contact_id, "before": before, "limit": limit + 1},
+        {"contact_id": contact_id, "before": before, "limit": limit},
     )
-    following = rows[limit - 1]["id"] if len(rows) > limit else None
-    return [{name: value for name, value in row.items() if name != "id"} for row in rows[:limit]], following

@@ -23,8 +23,8 @@ async def has_readable(tx: Transaction, contact_id: UUID, reader: Reader) -> boo
 
 async def history(
     tx: Transaction, contact_id: UUID, reader: Reader, *, before: UUID | None = None, limit: int = 50
-) -> tuple[list[dict[str, Any]], UUID | None]:
-    """Conversations of the contact, newest first, each with its newest episode, and the key to go on with.
+) -> list[dict[str, Any]]:
+    """Conversations of the contact, newest first, each with its newest episode; `before`: id of the last one seen.
 
     Of one that another agent holds, what it is about is left out (`readable` false).
     """
@@ -38,10 +38,9 @@ async def history(
         " left join app_user u on u.id = coalesce(c.holder_id, e.wrapped_up_by)"
         " where c.contact_id = %(contact)s and (%(before)s::uuid is null or c.id < %(before)s)"
         " order by c.id desc limit %(limit)s",
-        {"contact": contact_id, "before": before, "limit": limit + 1} | reader.params,
+        {"contact": contact_id, "before": before, "limit": limit} | reader.params,
     )
-    following = rows[limit - 1]["id"] if len(rows) > limit else None
     for row in rows:
         if not row["readable"]:
             row |= dict.fromkeys(_CONTENT)
-    return rows[:limit], following
+    return rows

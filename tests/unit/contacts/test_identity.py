@@ -46,7 +46,7 @@ def refusal(token: str, **options: Any) -> str:
 
 def test_a_good_token_gives_the_identity_and_its_signed_attributes() -> None:
     token = signed(GOOD | {"name": "李雷", "email": "li@example.com", "phone": 13800138000, "tier": "gold", "x": [1]})
-    assert check(token) == Identity("u_123", "李雷", "li@example.com", "13800138000", "gold").external_id
+    assert check(token) == Identity("u_123", "李雷", "li@example.com", "13800138000", "gold")
 
 
 def test_user_id_does_as_well_as_sub_but_they_must_agree() -> None:
