@@ -1,0 +1,92 @@
+"""`tongxi serve` as a process: it answers, and leaves nothing behind however it ends."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+START_SECONDS = 60
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A data folder that an unprivileged account can reach, as root needs it."""
+    folder = Path(tempfile.mkdtemp(prefix="tongxi-serve-"))
+    folder.chmod(0o711)
+    yield folder / "data"
+    shutil.rmtree(folder)
+
+
+def start(data: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start the server on the embedded database; give it and its address once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TONGXI_")}
+    environment |= {"TONGXI_DATA": str(data), "TONGXI_PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "tongxi.cli", "serve"], env=environment)
+    url, end = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
+    while True:
+        try:
+            httpx2.get(f"{url}/api/v1/auth/status", timeout=5).raise_for_status()
+        except httpx2.TransportError:
+            assert server.poll() is None, f"the server ended with {server.returncode}"
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.05)
+        else:
+            return server, url
+
+
+def processes_on(data: Path) -> list[int]:
+    """Processes that name the data folder in their command line."""
+    needle, found = os.fsencode(data), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if needle in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
+def test_nothing_is_left_however_the_server_ends(data: Path, how: signal.Signals) -> None:
+    server, _ = start(data)
+    assert processes_on(data)
+    server.send_signal(how)
+    server.wait(30)
+    end = time.monotonic() + (20 if how == signal.SIGKILL else 0)  # a good end has waited for the database itself
+    while processes_on(data) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert processes_on(data) == []
+
+
+def test_a_second_server_on_one_folder_is_refused_in_one_line(data: Path) -> None:
+    server, _ = start(data)
+    try:
+        environment = os.environ | {"TONGXI_DATA": str(data), "TONGXI_PORT": "0"}
+        environment.pop("TONGXI_DATABASE_URL", None)
+        second = subprocess.run(
+            [sys.executable, "-m", "tongxi.cli", "serve"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert f"process {server.pid} uses the data folder" in second.stderr
+        assert "Traceback" not in second.stderr
+    finally:
+        server.terminate()
+        server.wait(30)
