@@ -204,7 +204,7 @@ async def _hand_off(
             return
         conversation.language = seen.language
         await tx.execute(
-            "update conversation set language = %s, subject = coalesce(nullif(%s, ''), subject),"
+            "update conversation set language = %s, bot = bot - 'flow', subject = coalesce(nullif(%s, ''), subject),"
             " mood = coalesce(%s, mood) where id = %s",
             (seen.language, seen.subject or "", seen.mood, conversation.id),
         )

@@ -219,6 +219,7 @@ def order_view(database: sqlite3.Connection, row: sqlite3.Row, now: datetime) ->
             }
             for line in lines
         ],
+        "tracking_numbers": [one["tracking_number"] for one in parcels],
         "address": row["address"],
     }
 
