@@ -1,4 +1,4 @@
-"""The words of a reply. Without a model the bot quotes: whole sentences and whole lists of the passage, nothing else. Pure."""
+"""The words of a reply. Without a model the bot quotes: whole sentences and lists of the passage, nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -79,10 +79,18 @@ def _unsure_key(decision: Decision) -> str:
     return {"says_wrong": "bot.sorry_wrong", "no_words": "bot.no_words"}.get(code, "bot.unsure")
 
 
+_BEFORE_HAND_OFF = {
+    "self_harm": "bot.care",
+    "safety": "bot.danger",
+    "medical": "bot.red_line",
+    "legal": "bot.red_line",
+}
+
+
 def _hand_off(decision: Decision, language: str) -> Draft:
     """Words that go before the hand-off where silence would be wrong; empty for most reasons."""
     code = decision.reasons[0].code if decision.reasons else ""
-    key = {"self_harm": "bot.care", "safety": "bot.danger", "medical": "bot.red_line", "legal": "bot.red_line"}.get(code)
+    key = _BEFORE_HAND_OFF.get(code)
     return Draft("hand_off", t(language, key) if key else "")
 
 
@@ -99,7 +107,7 @@ def source(hit: Hit, said: str) -> dict[str, Any]:
 
 
 def extract(passage: str, question: str, language: str) -> str:
-    """Quote what answers: a short passage whole; else the best list with its lead-in, or up to three sentences in a row."""
+    """Quote what answers: a short passage whole; else the best list with its lead-in, or three sentences in a row."""
     passage = passage.strip()
     if len(passage) <= WHOLE_CHARS[base(language)]:
         return passage
@@ -134,7 +142,8 @@ def _parts(block: str) -> list[str]:
 
 def _is_list(block: str) -> bool:
     lines = block.splitlines()
-    return bool(_ITEM.match(lines[0])) and (len(lines) > 1 or len(block) < 200) or lines[0].lstrip().startswith("|")
+    is_item = _ITEM.match(lines[0]) is not None and (len(lines) > 1 or len(block) < 200)
+    return is_item or lines[0].lstrip().startswith("|")
 
 
 def _list(block: str) -> str:

@@ -58,9 +58,10 @@ class Situation:
     small_talk: str | None = None
     has_words: bool = True
     order_status: Reason | None = None
-    has_order_number: bool = False
     flow: str | None = None
     """The flow that is open."""
+    flow_continues: Reason | None = None
+    """The message belongs to it."""
     picked: str | None = None
     """Id of the chosen option of a clarifying question."""
     confidence: float = 0.0
@@ -92,8 +93,8 @@ class Situation:
             small_talk=understanding.small_talk,
             has_words=understanding.has_words,
             order_status=understanding.order_status,
-            has_order_number=bool(understanding.order_numbers),
             flow=memory.flow.name if memory.flow and continues(memory.flow, understanding.text) else None,
+            flow_continues=understanding.flow_continues,
             picked=understanding.picked.id if understanding.picked else None,
             confidence=hits[0].score if hits else 0.0,
             rival=hits[1].score if len(hits) > 1 else 0.0,
@@ -140,7 +141,7 @@ def _wrong_again(s: Situation, limits: BotLimits) -> Reason | None:
 
 
 def _small_talk(s: Situation, _: BotLimits) -> Reason | None:
-    if s.picked or (s.flow and s.small_talk == "acknowledgement"):
+    if s.picked or (s.flow_continues and s.small_talk == "acknowledgement"):
         return None
     return Reason(code="small_talk", seq=s.seq) if s.small_talk else None
 
@@ -153,11 +154,9 @@ def _order_status(s: Situation, _: BotLimits) -> Reason | None:
 
 def _open_flow(s: Situation, limits: BotLimits) -> Reason | None:
     """The flow goes on unless the customer clearly asks something else; the position is kept for coming back."""
-    if s.flow is None or s.says_no:
+    if s.flow is None or s.flow_continues is None or s.says_no or s.confidence >= limits.answer_at:
         return None
-    if s.confidence >= limits.answer_at and not s.has_order_number:
-        return None
-    return Reason(code="flow_open", value=s.confidence, threshold=limits.answer_at, seq=s.seq)
+    return s.flow_continues.model_copy(update={"value": s.confidence, "threshold": limits.answer_at, "seq": s.seq})
 
 
 def _answers(s: Situation, limits: BotLimits) -> Reason | None:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
+from tongxi.bot import order_choice
 from tongxi.bot.memory import Memory, Option
 from tongxi.decisions import Reason
 from tongxi.knowledge.index import Hit
 from tongxi.signals.human_request import asks_for_person, refuses_person
 from tongxi.signals.language import detect_language
 from tongxi.signals.mood import anger, mood
-from tongxi.signals.order_status import asks_order_status, order_numbers
+from tongxi.signals.order_wish import wants_order_status
 from tongxi.signals.reply import says_no, says_wrong, says_yes
 from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
 from tongxi.signals.small_talk import Kind, small_talk
@@ -68,7 +70,8 @@ class Understanding:
     small_talk: Kind | None = None
     """Set when the messages are nothing else."""
     order_status: Reason | None = None
-    order_numbers: tuple[str, ...] = ()
+    flow_continues: Reason | None = None
+    """The message belongs to the open flow."""
     says_wrong: Reason | None = None
     says_yes: bool = False
     says_no: bool = False
@@ -112,7 +115,7 @@ def understand(
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
     red_line, complaint = _risks(recent)
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
-    order_status = _first(recent, asks_order_status) or _in_joined(recent, question, asks_order_status)
+    order_status = _first(recent, wants_order_status) or _in_joined(recent, question, wants_order_status)
     return Understanding(
         text=question,
         language=spoken,
@@ -126,7 +129,7 @@ def understand(
         mood=min(mood(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         order_status=order_status,
-        order_numbers=order_numbers(whole),
+        flow_continues=order_choice.continues(memory.flow, question or whole) if memory.flow else None,
         says_wrong=_first(recent, says_wrong) if memory.answered_ids else None,
         says_yes=says_yes(recent[-1].text),
         says_no=says_no(recent[-1].text),
@@ -142,15 +145,13 @@ def _question(messages: Sequence[CustomerMessage]) -> str:
     if not parts:
         return ""
     joined = parts[0]
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         is_piece = len(before) <= PIECE_CHARS and not before.isascii() and not _END.search(before)
         joined += ("" if is_piece else "\n") + part
     return joined
 
 
-def _search(
-    question: str, messages: Sequence[CustomerMessage], language: str, knowledge: Searchable
-) -> list[Hit]:
+def _search(question: str, messages: Sequence[CustomerMessage], language: str, knowledge: Searchable) -> list[Hit]:
     """The joined question and the newest message by itself; the surer of the two."""
     if not question:
         return []

@@ -26,7 +26,7 @@ from tongxi.kit.text import normalise
 from tongxi.knowledge import confidence
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
-from tongxi.knowledge.queries import published
+from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS, tokens
 
 K1, B = 1.2, 0.6
@@ -173,6 +173,8 @@ class Knowledge:
         self._cache: OrderedDict[tuple[str, str, bool, int], tuple[Hit, ...]] = OrderedDict()
         self._today = date.min
         self._loading = asyncio.Lock()
+        self._asked = self._done = 0
+        self._fingerprint = ""
         self.version = 0
         """Rises with every load."""
 
@@ -181,12 +183,29 @@ class Knowledge:
         return self._library.size
 
     async def load(self, db: Database) -> None:
-        """Read the published articles and swap the new index in; searches go on meanwhile on the old one."""
+        """Read the published articles and swap the new index in; searches go on meanwhile on the old one.
+
+        Calls that come while one is running share the next one.
+        """
+        self._asked += 1
+        asked = self._asked
         async with self._loading:
+            if self._done >= asked:
+                return
+            covered = self._asked
             async with db.transaction() as tx:
+                self._fingerprint = await fingerprint(tx)
                 articles = await published(tx)
-            library = await asyncio.to_thread(_build, articles)
-            self._swap(library)
+            self._swap(await asyncio.to_thread(_build, articles))
+            self._done = covered
+
+    async def refresh(self, db: Database) -> bool:
+        """Load if another process changed what is published; tell whether it did. Cheap: one aggregate."""
+        async with db.transaction() as tx:
+            is_stale = await fingerprint(tx) != self._fingerprint
+        if is_stale:
+            await self.load(db)
+        return is_stale
 
     def replace(self, articles: Sequence[Article]) -> None:
         """Build the index from these articles, here and now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_CHARS = 2_000
 """A query is read up to here; what a customer asks stands in its first lines."""
@@ -26,7 +27,7 @@ def tokens(text: str) -> list[str]:
     for run in _RUNS.findall(text):
         if run[0] >= _HAN_START:
             terms += [c for c in run if c not in _STOP_ZH]
-            terms += [a + b for a, b in zip(run, run[1:], strict=False) if not (a in _STOP_ZH and b in _STOP_ZH)]
+            terms += [a + b for a, b in pairwise(run) if not (a in _STOP_ZH and b in _STOP_ZH)]
         elif run not in _STOP_EN:
             terms.append(stem(run))
     return terms
