@@ -112,7 +112,7 @@ def check(args: Args) -> None:  # noqa: ARG001
         "front-end style": [*npm, "run", "--silent", "lint"],
         "quick tests": [BIN / "pytest", "-q", "-m", "not slow", *quick],
     }
-    environment = {**frontend_environment(), "FORCE_COLOR": "0"}
+    environment = {**frontend_environment(), "NO_COLOR": "1"}
 
     def take(name: str) -> bool:
         start = time.monotonic()
