@@ -1,0 +1,148 @@
+"""Accounts, roles and invitations through the API."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from tests.support.office import PASSWORD, Office
+from tongxi.accounts.roles import Permission, Role
+
+
+async def test_an_invitation_makes_one_account_once(desk: Office) -> None:
+    owner, guest = await desk.signed_in(Role.OWNER), desk.client()
+    made = await owner.call("POST", "/invitations", json={"email": "new@shop.example", "role": "agent"}, status=201)
+    assert made["url"] == f"http://tongxi.test/invite/{made['token']}"
+    shown = await guest.call("GET", f"/invitations/{made['token']}", status=200)
+    assert (shown["email"], shown["role"]) == ("new@shop.example", "agent")
+    path, body = f"/invitations/{made['token']}/accept", {"name": "小新", "password": PASSWORD}
+    answers = await asyncio.gather(*(desk.client().http.post(path, json=body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 404, 404, 404]
+    await guest.refused("GET", f"/invitations/{made['token']}", 404, "not_found")
+    await guest.login("new@shop.example")
+    assert (await guest.call("GET", "/auth/me", status=200))["role"] == "agent"
+    assert made["token"] not in str(await desk.rows("select * from invitation"))
+    assert "invitation.made" in await desk.actions()
+
+
+async def test_an_invitation_is_void_after_a_week_when_withdrawn_and_when_made_again(desk: Office) -> None:
+    owner, guest = await desk.signed_in(Role.OWNER), desk.client()
+    body = {"email": "new@shop.example", "role": "editor"}
+    first = await owner.call("POST", "/invitations", json=body, status=201)
+    second = await owner.call("POST", "/invitations", json=body, status=201)
+    await guest.refused("GET", f"/invitations/{first['token']}", 404, "not_found")
+    [listed] = (await owner.call("GET", "/invitations", status=200))["items"]
+    assert listed["id"] == second["id"]
+    assert "token" not in listed
+    await owner.call("DELETE", f"/invitations/{second['id']}", status=204)
+    await guest.refused("GET", f"/invitations/{second['token']}", 404, "not_found")
+    third = await owner.call("POST", "/invitations", json=body, status=201)
+    for _ in range(14):  # the owner keeps working
+        desk.clock.advance(hours=11)
+        await owner.call("GET", "/auth/me", status=200)
+    await guest.call("GET", f"/invitations/{third['token']}", status=200)
+    desk.clock.advance(hours=15)
+    await guest.refused(
+        "POST", f"/invitations/{third['token']}/accept", 404, "not_found", json={"name": "x", "password": PASSWORD}
+    )
+
+
+async def test_an_admin_does_not_touch_owners(desk: Office) -> None:
+    admin = await desk.signed_in(Role.ADMIN)
+    owner = await desk.user(Role.OWNER)
+    other = await desk.user(Role.AGENT)
+    await admin.refused("POST", "/invitations", 403, "forbidden", json={"email": "a@b.example", "role": "owner"})
+    await admin.refused("PATCH", f"/users/{owner}", 403, "forbidden", json={"is_active": False})
+    await admin.refused("PATCH", f"/users/{other}", 403, "forbidden", json={"role": "owner"})
+    await admin.refused(
+        "POST", "/users", 403, "forbidden",
+        json={"email": "a@b.example", "name": "A", "role": "owner", "password": PASSWORD},
+    )  # fmt: skip
+    await admin.call("PATCH", f"/users/{other}", json={"role": "supervisor"}, status=200)
+
+
+async def test_the_last_owner_stays(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    me = (await owner.call("GET", "/auth/me", status=200))["id"]
+    for change in ({"role": "agent"}, {"is_active": False}):
+        await owner.refused("PATCH", f"/users/{me}", 409, "last_owner", json=change)
+    second = await desk.user(Role.OWNER, email="second@shop.example")
+    await owner.call("PATCH", f"/users/{second}", json={"is_active": False}, status=200)
+    await owner.refused("PATCH", f"/users/{me}", 409, "last_owner", json={"role": "admin"})
+
+
+async def test_two_owners_cannot_demote_each_other_at_once(desk: Office) -> None:
+    one = await desk.signed_in(Role.OWNER, email="one@shop.example")
+    two = await desk.signed_in(Role.OWNER, email="two@shop.example")
+    ids = [(await client.call("GET", "/auth/me", status=200))["id"] for client in (one, two)]
+    answers = await asyncio.gather(
+        one.http.patch(f"/users/{ids[1]}", json={"role": "agent"}),
+        two.http.patch(f"/users/{ids[0]}", json={"role": "agent"}),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "auditor"}])
+async def test_switching_off_or_another_role_ends_the_sessions_at_once(desk: Office, change: dict[str, object]) -> None:
+    owner, agent = await desk.signed_in(Role.OWNER), await desk.signed_in(Role.AGENT)
+    agent_id = (await agent.call("GET", "/auth/me", status=200))["id"]
+    await owner.call("PATCH", f"/users/{agent_id}", json=change, status=200)
+    await agent.refused("GET", "/auth/me", 401, "unauthenticated")
+    assert await desk.rows("select 1 from user_session where user_id = %s", agent_id) == []
+    assert (await desk.actions())[-1] == "user.changed"
+
+
+async def test_skills_queues_and_capacity(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    agent = await desk.user(Role.AGENT)
+    await owner.call("POST", "/skills", json={"code": "refunds", "name": "退款"}, status=201)
+    queue = await owner.call("POST", "/queues", json={"name": "售后"}, status=201)
+    body = {"skills": [{"skill": "refunds", "level": 3}], "queues": [queue["id"]], "capacity": 8, "title": "售后专席"}
+    changed = await owner.call("PATCH", f"/users/{agent}", json=body, status=200)
+    assert changed["skills"] == [{"skill": "refunds", "level": 3}]
+    assert changed["queues"] == [queue["id"]]
+    assert (changed["capacity"], changed["title"]) == (8, "售后专席")
+    changed = await owner.call("PATCH", f"/users/{agent}", json={"skills": []}, status=200)
+    assert changed["skills"] == []
+    assert changed["queues"] == [queue["id"]]
+    for wrong in (
+        {"skills": [{"skill": "none"}]}, {"queues": [str(uuid4())]}, {"capacity": -1}, {"password_hash": "x"},
+        {"email": "x@y.example"}, {"name": None}, {"role": "god"},
+    ):  # fmt: skip
+        await owner.refused("PATCH", f"/users/{agent}", 422, "invalid", json=wrong)
+    await owner.refused("PATCH", f"/users/{uuid4()}", 404, "not_found", json={"name": "x"})
+    await owner.refused("PATCH", "/users/not-an-id", 404, "not_found", json={"name": "x"})
+
+
+async def test_users_are_listed_by_page(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    for n in range(5):
+        await desk.user(Role.AGENT, email=f"{n}@shop.example")
+    seen, cursor = [], ""
+    while cursor is not None:
+        listed = await owner.call("GET", f"/users?limit=2{cursor and '&cursor=' + cursor}", status=200)
+        seen += [user["email"] for user in listed["items"]]
+        cursor = listed["next"]
+    assert seen == ["owner@shop.example", *(f"{n}@shop.example" for n in range(5))]
+    assert "password_hash" not in listed["items"][0]
+    for query in ("limit=0", "limit=9999", "cursor=x", "limit=x"):
+        await owner.refused("GET", f"/users?{query}", 422, "invalid")
+
+
+async def test_an_address_has_one_account(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    body = {"email": "A@shop.example", "name": "A", "role": "agent", "password": PASSWORD}
+    await owner.call("POST", "/users", json=body, status=201)
+    await owner.refused("POST", "/users", 409, "email_taken", json=body | {"email": "a@SHOP.example"})
+    await owner.refused("POST", "/invitations", 409, "email_taken", json={"email": "a@shop.example", "role": "agent"})
+    for email in ("no address", "a@", "@b", "a@b@c", "a b@c.example", "x" * 300 + "@b.example"):
+        await owner.refused("POST", "/users", 422, "invalid", json=body | {"email": email})
+
+
+async def test_the_table_of_roles_is_told(desk: Office) -> None:
+    agent = await desk.signed_in(Role.AGENT)
+    told = await agent.call("GET", "/roles", status=200)
+    assert [item["role"] for item in told["items"]] == list(Role)
+    assert set(told["permissions"]) == set(Permission)
