@@ -137,26 +137,16 @@ class Effort:
 
 async def _inbox(agent: AgentClient) -> str:
     rows: list[Frame] = (await agent.call("GET", "/inboxes"))["items"]
-    for row in rows:
-        if row["key"] == "bench":
-            return "bench"
-    if rows:
-        return str(rows[0]["key"])
-    made: Frame = await agent.call("POST", "/inboxes", {"name": "Bench", "key": "bench"})
-    return str(made["key"])
+    if not rows:
+        rows = [await agent.call("POST", "/inboxes", {"name": "Bench"})]
+    return str(rows[0]["key"])
 
 
 async def _knowledge(agent: AgentClient) -> list[str]:
-    page = await agent.call("GET", "/articles", query={"status": "published", "limit": 200})
+    query = {"status": "published", "limit": 200}
+    page = await agent.call("GET", "/articles", query=query)
     if not page["items"]:
-        files = [
-            ("files[]", (file.name, file.read_bytes(), "application/octet-stream"))
-            for file in sorted(KNOWLEDGE.iterdir())
-        ]
+        files = [("files", (file.name, file.read_bytes(), "application/octet-stream")) for file in KNOWLEDGE.iterdir()]
         await agent.call("POST", "/articles/import", files=files)
-        page = await agent.call("GET", "/articles", query={"limit": 200})
-        for article in page["items"]:
-            if article["status"] != "published":
-                await agent.call("POST", f"/articles/{article['id']}/publish")
-        page = await agent.call("GET", "/articles", query={"status": "published", "limit": 200})
+        page = await agent.call("GET", "/articles", query=query)
     return [str(article["title"]) for article in page["items"]]

@@ -1,4 +1,4 @@
-"""The words of a reply. Without a model the bot quotes: whole sentences and lists of the passage, nothing else. Pure."""
+"""The words of a reply. Without a model the bot quotes whole sentences and lists of the passage, nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ def source(hit: Hit, said: str) -> dict[str, Any]:
     quote = plain(said)
     return {
         "article_id": str(hit.article_id),
+        "slug": hit.slug,
         "title": hit.title,
         "section": hit.section,
         "updated_at": hit.updated_at.isoformat(),

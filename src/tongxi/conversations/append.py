@@ -386,14 +386,17 @@ class Writer:
                 message_id=append.message_id,
                 client_id=append.client_id,
                 text=append.text,
-                content=Fragment(append.content) if append.content != "{}" else None,
+                content=append.content if append.content != "{}" else None,
                 is_note=append.is_note,
             )  # fmt: skip
             if not append.is_note:
                 public[conversation] = result.seq
             entries.setdefault(conversation, []).append(entry)
         for conversation, new in entries.items():
-            self._live.publish(conversation, new)
+            try:
+                self._live.publish(conversation, new)
+            except Exception:
+                log.exception("writer.publish_failed")  # a reader's fault must not stop the writer
         for done, result in results:
             try:
                 done(result)

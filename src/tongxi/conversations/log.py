@@ -85,7 +85,7 @@ class Entry:
     client_id: str | None = None
     text: str = ""
     content: Any = None
-    """A dictionary, an `orjson.Fragment`, or None when empty."""
+    """A dictionary, its JSON as a string on the message path, or None when empty."""
     is_note: bool = False
     erased: bool = False
     frames: dict[str, bytes] = field(default_factory=dict)

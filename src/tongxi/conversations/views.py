@@ -62,11 +62,10 @@ def entry_view(entry: Entry, *, for_customer: bool, sign: SignAttachment) -> dic
 def _content(content: Any, sign: SignAttachment) -> Any:
     if not content:
         return {}
-    if isinstance(content, orjson.Fragment):
-        raw = content.contents
-        if not ("attachments" in raw if isinstance(raw, str) else b"attachments" in raw):
-            return content
-        content = orjson.loads(raw)
+    if isinstance(content, str):
+        if "attachments" not in content:
+            return orjson.Fragment(content)
+        content = orjson.loads(content)
     if files := content.get("attachments"):
         content = content | {"attachments": [file | {"url": sign(str(file["id"]))} for file in files]}
     return content
