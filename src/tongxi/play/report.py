@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
@@ -112,7 +113,7 @@ def _relevance(played: Played) -> dict[str, Any] | None:
         return None
     answerable = [(row, turns) for row, turns in known if row.relevant]
     quoting = [(row, _cited(turns)) for row, turns in answerable if _cited(turns)]
-    right = sum(1 for row, cited in quoting if row.relevant and row.relevant & cited)
+    right = sum(1 for row, cited in quoting if {_plain(slug) for slug in row.relevant or ()} & cited)
     outside = [turns for row, turns in known if not row.relevant]
     wrong = sum(1 for turns in outside if _cited(turns))
     return {
@@ -123,7 +124,13 @@ def _relevance(played: Played) -> dict[str, Any] | None:
 
 
 def _cited(turns: list[Turn]) -> frozenset[str]:
-    return frozenset(source for turn in turns if turn.outcome == "answered" for source in turn.sources)
+    return frozenset(_plain(source) for turn in turns if turn.outcome == "answered" for source in turn.sources)
+
+
+def _plain(slug: str) -> str:
+    """A slug as a file may name it: without folder, language and punctuation, which an import may have changed."""
+    name = slug.rpartition("/")[2].lower()
+    return re.sub(r"[\W_]+", "", re.sub(r"\.(zh|en)$", "", name))
 
 
 def _share(hits: int, n: int) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def played() -> Played:
         return Turn("退款多久到", outcome, ack_ms=2.0, reply_ms=9.0, reply="三天内", sources=list(sources))
 
     rows = [
-        (Row("1", ("a",), relevant=frozenset(["refund"])), [turn("answered", "refund")]),
+        (Row("1", ("a",), relevant=frozenset(["refund_(card)"])), [turn("answered", "shop/refund_-card-.zh")]),
         (Row("2", ("a",), relevant=frozenset(["refund"])), [turn("answered", "parcel")]),
         (Row("3", ("a",), relevant=frozenset(["refund"])), [turn("asked_back")]),
         (Row("4", ("a",), relevant=frozenset()), [turn("did_not_know")]),
