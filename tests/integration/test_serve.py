@@ -26,24 +26,35 @@ def data() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def start(data: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Start the server on the embedded database; give it and its address once it answers."""
+def start(data: Path) -> subprocess.Popen[bytes]:
+    """Start the server on the embedded database; give it once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TONGXI_")}
     environment |= {"TONGXI_DATA": str(data), "TONGXI_PORT": str(port)}
     server = subprocess.Popen([sys.executable, "-m", "tongxi.cli", "serve"], env=environment)
-    url, end = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/v1/auth/status", server)
+    except BaseException:
+        server.kill()
+        server.wait()
+        raise
+    return server
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Return once the server answers there."""
+    end = time.monotonic() + START_SECONDS
     while True:
         try:
-            httpx2.get(f"{url}/api/v1/auth/status", timeout=5).raise_for_status()
+            httpx2.get(url, timeout=5).raise_for_status()
         except httpx2.TransportError:
             assert server.poll() is None, f"the server ended with {server.returncode}"
             assert time.monotonic() < end, "the server does not answer"
             time.sleep(0.05)
         else:
-            return server, url
+            return
 
 
 def processes_on(data: Path) -> list[int]:
@@ -61,7 +72,7 @@ def processes_on(data: Path) -> list[int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
 def test_nothing_is_left_however_the_server_ends(data: Path, how: signal.Signals) -> None:
-    server, _ = start(data)
+    server = start(data)
     assert processes_on(data)
     server.send_signal(how)
     server.wait(30)
@@ -72,7 +83,7 @@ def test_nothing_is_left_however_the_server_ends(data: Path, how: signal.Signals
 
 
 def test_a_second_server_on_one_folder_is_refused_in_one_line(data: Path) -> None:
-    server, _ = start(data)
+    server = start(data)
     try:
         environment = os.environ | {"TONGXI_DATA": str(data), "TONGXI_PORT": "0"}
         environment.pop("TONGXI_DATABASE_URL", None)
