@@ -1,14 +1,24 @@
-import "@mantine/core/styles.css";
-import { MantineProvider } from "@mantine/core";
+import "./ui/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/queries";
+import { start } from "./i18n";
+import { router } from "./router";
+import { startTheme } from "./ui/theme";
+import { Toasts } from "./ui/toast";
 
-const root = document.getElementById("root");
-if (root)
+startTheme();
+void start().then(() => {
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider>
-        <main />
-      </MantineProvider>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </QueryClientProvider>
     </StrictMode>,
   );
+});

@@ -1,0 +1,263 @@
+// The agent side of docs/reference/protocol.md, as types. Unknown fields are ignored, new ones may appear.
+
+export type Kind = "customer" | "bot" | "agent" | "system";
+export type State = "bot" | "queued" | "active" | "wrap_up" | "closed";
+export type HolderKind = "bot" | "queue" | "agent" | "nobody";
+export type Presence = "online" | "break" | "away";
+export type Role = "owner" | "admin" | "supervisor" | "editor" | "agent" | "auditor";
+
+export interface By {
+  kind: Kind;
+  id: string | null;
+  name: string | null;
+  ai: boolean;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+  width?: number | null;
+  height?: number | null;
+  url: string;
+}
+
+export interface Source {
+  article_id: string;
+  title: string;
+  section?: string | null;
+  url?: string | null;
+  updated_at?: string | null;
+  quote?: string | null;
+}
+
+export interface Reason {
+  code: string;
+  value?: number | null;
+  threshold?: number | null;
+  met?: boolean;
+  seq?: number | null;
+  span?: [number, number] | null;
+}
+
+export interface Flip {
+  code: string;
+  needs: number;
+  choice?: string;
+}
+
+export interface Decision {
+  choice: string;
+  reasons?: Reason[];
+  by?: string;
+  policy?: string;
+  version?: number;
+  counterfactual?: Flip[];
+  at?: string;
+}
+
+export interface Content {
+  sources?: Source[];
+  live?: { system: string; checked_at: string }[];
+  quick_replies?: { id: string; label: string }[];
+  offer_person?: boolean;
+  attachments?: Attachment[];
+  card?: { type: string; order?: Order };
+  notice?: string;
+  params?: Record<string, unknown>;
+}
+
+/** One fact of a conversation's log; messages carry text and content, all others data. */
+export interface Entry {
+  seq: number;
+  type: string;
+  at: string;
+  by: By;
+  id?: string;
+  client_id?: string | null;
+  text?: string;
+  content?: Content;
+  note?: boolean;
+  erased?: boolean;
+  data?: Record<string, unknown>;
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  verified: boolean;
+  tier: string;
+  email?: string | null;
+  phone?: string | null;
+  attributes?: Record<string, unknown>;
+  browsing_opt_out?: boolean;
+  created_at?: string;
+  last_seen_at?: string;
+}
+
+export interface Row {
+  id: string;
+  number: number;
+  state: State;
+  epoch: number;
+  seq: number;
+  inbox: { id: string; name: string; channel: string };
+  contact: { id: string; name: string; verified: boolean; tier: string };
+  holder: { kind: HolderKind; id: string | null; name: string | null };
+  queue: { id: string; name: string } | null;
+  subject: string;
+  last: { by: Kind | ""; text: string; at: string | null } | null;
+  unread: number;
+  mood: number | null;
+  reasons: string[];
+  waiting_since: string | null;
+  next_action_at: string | null;
+  responsible: string | null;
+  queued_at: string | null;
+  place: number | null;
+  seats: [HolderKind, number][];
+  episode: number;
+  tags: string[];
+  language: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Conversation extends Row {
+  contact: Contact;
+  capabilities: string[];
+  entries: Entry[];
+  more: boolean;
+  customer_read_seq?: number;
+  agent_read_seq?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Me {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  locale: string;
+  theme: string;
+  title?: string;
+  capacity?: number;
+  permissions: string[];
+  presence: Presence | { state: Presence; reason?: string };
+  skills: (string | { code: string; level?: number })[];
+}
+
+export interface TeamMember {
+  user: string | { id: string; name: string };
+  name?: string;
+  state: Presence;
+  reason?: string;
+  connected: boolean;
+  load: number;
+  capacity: number;
+  since?: string;
+}
+
+export interface Counts {
+  mine: number;
+  queue: number;
+  bot: number;
+  wrap_up: number;
+}
+
+export interface Briefing {
+  wish: { text: string; seq: number | null } | string | null;
+  known: { code: string; label: string; value: string; seq: number | null }[];
+  mood: { seq: number; at: string; level: number; word: string }[];
+  tried: { what: string; ok: boolean; cause?: string | null; seq: number | null }[];
+  why: Decision | null;
+  next: { code?: string; text?: string; label?: string } | string | null;
+  generated_at: string;
+}
+
+export interface Order {
+  number?: string | null;
+  status?: string | null;
+  status_label?: string | null;
+  placed_at?: string | null;
+  total?: string | number | null;
+  currency?: string | null;
+  items?: { title?: string | null; name?: string | null; quantity?: number | null }[];
+  carrier?: string | null;
+  tracking_number?: string | null;
+  eta?: string | null;
+  [field: string]: unknown;
+}
+
+export interface Orders {
+  orders: Order[];
+  system: string | null;
+  checked_at: string | null;
+  stale: boolean;
+  error: string | null;
+}
+
+export interface WrapUpDraft {
+  disposition: string | null;
+  outcome: string | null;
+  summary: ({ text: string; seq: number | null } | string)[] | string | null;
+  tags: string[];
+  dispositions?: string[];
+  outcomes?: string[];
+  hard_case?: boolean;
+  worth_writing?: boolean;
+}
+
+export interface Target {
+  id: string;
+  name: string;
+  role?: string;
+  title?: string;
+  state: Presence;
+  connected: boolean;
+  load: number;
+  capacity: number;
+  skills?: string[];
+}
+
+/** problem+json, without the decoration. */
+export interface Problem {
+  code: string;
+  detail?: string;
+  status?: number;
+  retry_after?: number;
+  holder?: { kind: HolderKind; id: string | null; name: string | null };
+  state?: State;
+  epoch?: number;
+  errors?: { loc: unknown; msg: string }[];
+}
+
+export type ClientFrame =
+  | { t: "hello"; groups: string[]; history: string | null }
+  | { t: "watch"; conversation: string; after: number }
+  | { t: "unwatch"; conversation: string }
+  | { t: "send"; id: string; conversation: string; epoch: number; text: string; attachments?: string[] }
+  | { t: "note"; id: string; conversation: string; text: string }
+  | { t: "typing"; conversation: string; on: boolean }
+  | { t: "read"; conversation: string; seq: number }
+  | { t: "ping" };
+
+export type ServerFrame =
+  | { t: "ready"; me: Me; counts: Counts; history: string }
+  | { t: "watching"; conversation: Row; entries: Entry[]; more: boolean }
+  | { t: "entry"; conversation: string; prev: number; entry: Entry }
+  | { t: "row"; row: Row }
+  | ({ t: "counts" } & Counts)
+  | ({ t: "presence" } & TeamMember)
+  | { t: "assigned"; conversation: string }
+  | { t: "typing"; conversation: string; by: By; on: boolean }
+  | { t: "viewers"; conversation: string; names: string[] }
+  | { t: "read"; conversation: string; by: "customer" | "agent"; seq: number }
+  | { t: "ack"; id: string; seq: number; message_id: string; at: string; conversation: string }
+  | ({ t: "error"; id?: string; conversation?: string; seq?: number } & Problem)
+  | { t: "pong" };

@@ -1,0 +1,46 @@
+// Small directories that several screens read: queues, skills, inboxes.
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { get } from "./client";
+
+/** Some lists are paged, some are plain; screens want the items. */
+export function items<T>(answer: { items: T[] } | T[]): T[] {
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
+export interface Queue {
+  id: string;
+  name: string;
+  skill: string | null;
+  promise_minutes: number;
+  assignment: "auto" | "pull";
+  is_default: boolean;
+  position: number;
+  members: (string | { id: string; name: string })[];
+}
+
+export const queuesQuery = {
+  queryKey: ["queues"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<{ items: Queue[] } | Queue[]>("/queues", { limit: 200 }, signal).then(items),
+  staleTime: 5 * 60_000,
+};
+
+export interface Skill {
+  code: string;
+  name: string;
+  people?: number;
+}
+
+export const skillsQuery = {
+  queryKey: ["skills"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<{ items: Skill[] } | Skill[]>("/skills", undefined, signal).then(items),
+  staleTime: 5 * 60_000,
+};
+
+const NONE: Record<string, string> = {};
+
+/** Queue id → name; empty until it is read. */
+export function useQueueNames(): Record<string, string> {
+  const { data } = useQuery(queuesQuery);
+  return useMemo(() => (data ? Object.fromEntries(data.map((queue) => [queue.id, queue.name])) : NONE), [data]);
+}

@@ -1,0 +1,202 @@
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me, Row } from "../../../../contract/agent";
+import { lostHold, outbox } from "../../live/outbox";
+import { socket } from "../../live/socket";
+import { useLive } from "../../live/store";
+import { Icon } from "../../ui/Icon";
+import { MOD, useKeys } from "../../ui/keys";
+import { nameOf } from "../../ui/names";
+import type { Actions } from "../thread/actions";
+import { joined, useDraft } from "./drafts";
+import { onInsert } from "./insert";
+import { useFiles } from "./useFiles";
+import { useTyping } from "./useTyping";
+
+const LONGEST = 8000;
+const TALLEST_PX = 220;
+
+export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can: Actions; onKnowledge: () => void }) {
+  const { t } = useTranslation();
+  const [draft, change] = useDraft(me.id, row.id);
+  const [lost, setLost] = useState<string | null>(null);
+  const [over, setOver] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const hintId = useId();
+  const { files, add, drop, clear } = useFiles();
+  const mode = can.reply ? draft.mode : "note";
+  const note = mode === "note";
+  const text = draft[mode];
+  const { typed, stop } = useTyping(row.id, can.reply && !note);
+  const pending = useLive((s) => s.pending);
+  const length = [...text].length;
+  const busy = files.some((file) => !file.done);
+  const ready = (text.trim() || (!note && files.length > 0)) && length <= LONGEST && !busy;
+
+  const choose = (next: "reply" | "note") => {
+    change((d) => ({ ...d, mode: next }));
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  useKeys({ r: () => can.reply && choose("reply"), m: () => can.note && choose("note") });
+  useEffect(
+    () =>
+      onInsert((inserted) => {
+        change((d) => ({ ...d, [mode]: joined(d[mode], inserted) }));
+        requestAnimationFrame(() => field.current?.focus());
+      }),
+    [change, mode],
+  );
+
+  // The hold is gone: what was not sent becomes a note draft, nothing is thrown away.
+  const had = useRef(can.reply);
+  useEffect(() => {
+    if (had.current && !can.reply && draft.reply.trim()) {
+      change((d) => ({ reply: "", note: joined(d.note, d.reply), mode: "note" }));
+      setLost(t("banner.lost", { name: row.holder.name ?? t("holder.someone") }));
+    }
+    if (!had.current && can.reply) {
+      setLost(null);
+      change((d) => ({ ...d, mode: "reply" }));
+    }
+    had.current = can.reply;
+  }, [can.reply, draft.reply, row.holder.name, change, t]);
+  useEffect(() => {
+    for (const each of pending) {
+      if (each.conversation !== row.id || each.note || each.status !== "failed" || !lostHold(each.problem)) continue;
+      outbox.withdraw(each);
+      change((d) => ({ ...d, note: joined(d.note, each.text), mode: "note" }));
+      setLost(t("composer.not_sent", { name: each.problem?.holder?.name ?? row.holder.name ?? t("holder.someone") }));
+    }
+  }, [pending, row.id, row.holder.name, change, t]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: its height follows the text
+  useLayoutEffect(() => {
+    const el = field.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = `${Math.min(TALLEST_PX, el.scrollHeight)}px`;
+  }, [text]);
+
+  if (!can.note) return null;
+  const send = () => {
+    if (!ready) return;
+    stop();
+    setLost(null);
+    outbox.write(
+      {
+        conversation: row.id,
+        note,
+        text: text.trim(),
+        epoch: row.epoch,
+        attachments: note ? [] : files.flatMap((file) => file.done ?? []),
+      },
+      socket,
+    );
+    change((d) => ({ ...d, [mode]: "" }));
+    if (!note) clear();
+  };
+  const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape") field.current?.blur();
+  };
+  const paste = (event: ClipboardEvent) => {
+    if (note || !event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  };
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    if (!note) add(event.dataTransfer.files);
+  };
+  return (
+    <footer className="compose">
+      {lost && (
+        <div className="notebar agent" role="alert">
+          <span className="grow">{lost}</span>
+          <button type="button" className="btn quiet icon" aria-label={t("ui.close")} onClick={() => setLost(null)}>
+            <Icon name="close" size="s" />
+          </button>
+        </div>
+      )}
+      <section
+        className={`box${note ? " note" : ""}${over ? " over" : ""}`}
+        aria-label={t("composer.label")}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(!note);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={dropped}
+      >
+        <div className="ttab" role="tablist" aria-label={t("composer.label")}>
+          <button type="button" role="tab" aria-selected={!note} disabled={!can.reply} onClick={() => choose("reply")}>
+            {t("composer.reply")} <kbd>R</kbd>
+          </button>
+          <button type="button" role="tab" aria-selected={note} onClick={() => choose("note")}>
+            {note && <Icon name="lock" size="s" />}
+            {t("composer.note")} <kbd>M</kbd>
+          </button>
+          <span className="grow" />
+          {!can.reply && <small className="muted cut">{t(row.state === "closed" || row.state === "wrap_up" ? "composer.closed" : "composer.only_note")}</small>}
+        </div>
+        <textarea
+          ref={field}
+          rows={1}
+          value={text}
+          aria-label={t(note ? "composer.note" : "composer.reply")}
+          aria-describedby={hintId}
+          placeholder={note ? t("composer.note.place") : t("composer.reply.place", { name: nameOf(row.contact, t) })}
+          onChange={(event) => {
+            const next = event.target.value;
+            change((d) => ({ ...d, [mode]: next }));
+            typed(next);
+          }}
+          onKeyDown={press}
+          onPaste={paste}
+          onBlur={stop}
+        />
+        {files.length > 0 && !note && (
+          <ul className="uploads">
+            {files.map((file) => (
+              <li key={file.key} className="chip line">
+                <Icon name={file.done ? "file" : "clock"} size="s" />
+                <span className="cut">{file.done ? file.name : t("composer.uploading", { name: file.name })}</span>
+                <button type="button" aria-label={`${t("ui.remove")} ${file.name}`} onClick={() => drop(file.key)}>
+                  <Icon name="close" size="s" />
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <div className="bar">
+          {!note && (
+            <>
+              <input ref={picker} type="file" multiple hidden onChange={(event) => {
+                add(event.target.files ?? []);
+                event.target.value = "";
+              }} />
+              <button type="button" className="btn quiet icon" aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()}>
+                <Icon name="clip" />
+              </button>
+            </>
+          )}
+          <button type="button" className="btn quiet s" onClick={onKnowledge}>
+            <Icon name="knowledge" /> {t("composer.knowledge")} <kbd>{MOD} J</kbd>
+          </button>
+          <span className="grow" />
+          <small id={hintId} className={length > LONGEST ? "c-danger" : "faint"} role={length > LONGEST ? "alert" : undefined}>
+            {length > LONGEST ? t("composer.too_long", { n: length }) : over ? t("composer.drop") : note ? t("composer.note.place") : ""}
+          </small>
+          <button type="button" className={`btn main${note ? " asnote" : ""}`} disabled={!ready} onClick={send}>
+            {t(note ? "composer.note.save" : "composer.send")} <kbd>↵</kbd>
+          </button>
+        </div>
+      </section>
+    </footer>
+  );
+}

@@ -1,0 +1,105 @@
+// One conversation: header, who holds it, its log, the composer.
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Row } from "../../../../contract/agent";
+import { useMe } from "../../auth/session";
+import { useLive } from "../../live/store";
+import { Icon } from "../../ui/Icon";
+import { useKeys } from "../../ui/keys";
+import { nameOf } from "../../ui/names";
+import { Composer } from "../composer/Composer";
+import { useMove } from "../moves";
+import { ActionsDialog } from "./ActionsDialog";
+import { actions } from "./actions";
+import { Banner } from "./Banner";
+import { Log } from "./Log";
+import { TransferDialog } from "./TransferDialog";
+
+interface Props {
+  row: Row;
+  capabilities: string[] | undefined;
+  listShown: boolean;
+  railShown: boolean;
+  onList: () => void;
+  onRail: () => void;
+  onKnowledge: () => void;
+}
+
+export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge }: Props) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const can = actions(row, me);
+  const move = useMove();
+  const viewers = useLive((s) => s.threads[row.id]?.viewers);
+  const [dialog, setDialog] = useState<"transfer" | "actions" | null>(null);
+  const others = viewers?.filter((name) => name !== me.name) ?? [];
+  const run = useCallback((what: "claim" | "give-back" | "end") => move.mutate({ row, move: what }), [move, row]);
+  useKeys({
+    t: () => can.transfer && setDialog("transfer"),
+    e: () => can.end && run("end"),
+    b: () => can.giveBack && run("give-back"),
+    ".": () => setDialog("actions"),
+    "mod+j": onKnowledge,
+  });
+  useEffect(() => {
+    // A dialog about a conversation that has moved on has nothing to offer.
+    setDialog(null);
+  }, [row.epoch]);
+  return (
+    <main className="conv" data-pane tabIndex={-1} aria-label={t("thread.pane")}>
+      <header className="chead">
+        {!listShown || innerWidth < 768 ? (
+          <button type="button" className="btn quiet icon" aria-label={t("inbox.expand")} title={`${t("inbox.expand")} [`} onClick={onList}>
+            <Icon name={innerWidth < 768 ? "left" : "panel"} />
+          </button>
+        ) : null}
+        <h2 className="cut">{nameOf(row.contact, t)}</h2>
+        {row.contact.tier && <span className="chip line">{row.contact.tier}</span>}
+        {row.contact.verified && (
+          <span className="c-good" title={t("row.verified")}>
+            <Icon name="check" size="s" />
+            <span className="hidden-text">{t("row.verified")}</span>
+          </span>
+        )}
+        {row.subject && <span className="chip cut">{t(`topic.${row.subject}`, { defaultValue: row.subject })}</span>}
+        <small className="faint nowrap">
+          {t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })} #{row.number}
+        </small>
+        <span className="grow" />
+        {others.length > 0 && (
+          <span className="viewers" title={t("thread.viewers", { names: others.join(t("list.comma")) })}>
+            <Icon name="eye" size="s" />
+            <span className="hidden-text">{t("thread.viewers", { names: others.join(t("list.comma")) })}</span>
+            {others.slice(0, 3).map((name) => (
+              <span key={name} className="avatar s n" aria-hidden="true">
+                {[...name][0]}
+              </span>
+            ))}
+          </span>
+        )}
+        {can.transfer && (
+          <button type="button" className="btn s" onClick={() => setDialog("transfer")}>
+            {t("thread.transfer")} <kbd>T</kbd>
+          </button>
+        )}
+        {can.end && (
+          <button type="button" className="btn s" disabled={move.isPending} onClick={() => run("end")}>
+            {t("thread.end")} <kbd>E</kbd>
+          </button>
+        )}
+        {!railShown && (
+          <button type="button" className="btn quiet icon" aria-label={t("thread.rail")} title={`${t("thread.rail")} ]`} onClick={onRail}>
+            <Icon name="rail" />
+          </button>
+        )}
+      </header>
+      <Banner row={row} me={me.id} can={can} pending={move.isPending} onMove={run} onWrapUp={onRail} railShown={railShown} />
+      <Log row={row} me={me} />
+      <Composer row={row} me={me} can={can} onKnowledge={onKnowledge} />
+      {dialog === "transfer" && <TransferDialog row={row} me={me} onClose={() => setDialog(null)} />}
+      {dialog === "actions" && (
+        <ActionsDialog can={can} onClose={() => setDialog(null)} onTransfer={() => setDialog("transfer")} onMove={run} />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,95 @@
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import type { Decision, Reason } from "../../../../contract/agent";
+import { reasonName } from "../../ui/names";
+import { jumpTo } from "./jump";
+
+/** Why an automated choice was made: what held, what did not, what would have changed it, under which version. */
+export function Why({ decision, conversation, bare = false }: { decision: Decision; conversation: string; bare?: boolean }) {
+  const { t } = useTranslation();
+  const reasons = decision.reasons ?? [];
+  const met = reasons.filter((reason) => reason.met !== false);
+  const unmet = reasons.filter((reason) => reason.met === false);
+  return (
+    <div className={bare ? "why" : "why panel"}>
+      {!bare && (
+        <div className="flex">
+          <b className="grow">{choiceName(decision.choice, t)}</b>
+          <small className="faint">{versionName(decision, t)}</small>
+        </div>
+      )}
+      {!reasons.length && <small className="muted">{t("why.none")}</small>}
+      {met.map((reason, i) => (
+        <Bar key={`${reason.code}-${reason.seq ?? i}`} reason={reason} strong={i === 0} conversation={conversation} />
+      ))}
+      {unmet.length > 0 && <small className="faint">{t("why.unmet")}</small>}
+      {unmet.map((reason, i) => (
+        <Bar key={`${reason.code}-${reason.seq ?? i}`} reason={reason} conversation={conversation} />
+      ))}
+      {!!decision.counterfactual?.length && (
+        <p className="cf">
+          {decision.counterfactual
+            .map((flip) =>
+              t(flip.choice ? "why.flip" : "why.flip.plain", {
+                reason: reasonName(flip.code, t),
+                needs: figure(flip.needs),
+                ...(flip.choice && { choice: choiceName(flip.choice, t) }),
+              }),
+            )
+            .join(" ")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?: boolean; conversation: string }) {
+  const { t } = useTranslation();
+  const { value, threshold, seq } = reason;
+  const name = reasonName(reason.code, t);
+  const measured = typeof value === "number";
+  const limited = typeof threshold === "number";
+  const scale = Math.max(1, measured ? value : 0, limited ? threshold * 1.2 : 0);
+  const label =
+    measured && limited
+      ? `${figure(value)} ${value >= threshold ? "≥" : "<"} ${figure(threshold)}`
+      : measured
+        ? figure(value)
+        : "";
+  return (
+    <div className="r">
+      <span className={`cut${strong ? " strong" : ""}`} title={name}>
+        {seq ? (
+          <button type="button" className="textlink" title={t("why.evidence")} onClick={() => jumpTo(conversation, seq)}>
+            {name}
+          </button>
+        ) : (
+          name
+        )}
+      </span>
+      {measured && limited ? (
+        <span className={`meter${reason.met === false ? " off" : ""}`} role="img" aria-label={t("why.value", { value: figure(value), threshold: figure(threshold) })}>
+          <i style={{ width: `${(Math.max(0, value) / scale) * 100}%` }} />
+          <u style={{ left: `${(threshold / scale) * 100}%` }} />
+        </span>
+      ) : (
+        <span />
+      )}
+      <span className="right muted">{label}</span>
+    </div>
+  );
+}
+
+/** Two places for shares, none for counts and seconds. */
+export function figure(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : value.toFixed(Math.abs(value) >= 10 ? 0 : 2);
+}
+
+export function choiceName(choice: string, t: TFunction): string {
+  return t(`choice.${choice}`, { defaultValue: choice });
+}
+
+export function versionName(decision: Decision, t: TFunction): string {
+  const by = decision.by ? t(`by.${decision.by}`, { defaultValue: t("by.person") }) : (decision.policy ?? "");
+  return decision.version ? t("why.version", { policy: by, n: decision.version }) : by;
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import type { Entry } from "../../../../contract/agent";
+import { holders } from "./holders";
+
+const fact = (type: string, data: Record<string, unknown> = {}) => ({ type, data }) as unknown as Entry;
+const message = fact("message");
+
+it("the line follows every change of holder", () => {
+  const log = [fact("started"), message, fact("handed_off"), fact("assigned"), message, fact("ended"), fact("wrapped_up")];
+  expect(holders(log, "nobody")).toEqual(["bot", "bot", "queue", "agent", "agent", "nobody", "nobody"]);
+});
+
+it("a log loaded from the middle knows who held before its first move", () => {
+  expect(holders([message, fact("handed_off", { from_agent: "a" })], "queue")).toEqual(["agent", "queue"]);
+  expect(holders([message, fact("claimed", { from_holder: "bot" })], "agent")).toEqual(["bot", "agent"]);
+  expect(holders([message, message], "agent")).toEqual(["agent", "agent"]);
+});

@@ -1,0 +1,1 @@
+export function Knowledge() { return null; }

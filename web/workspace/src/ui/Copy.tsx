@@ -1,0 +1,35 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Icon } from "./Icon";
+
+/** Copies `text`; says so, also to screen readers. Works without the clipboard API, which plain HTTP lacks. */
+export function CopyButton({ text, label, big = false }: { text: string; label: string; big?: boolean }) {
+  const { t } = useTranslation();
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(false), 1600);
+    return () => clearTimeout(timer);
+  }, [done]);
+  return (
+    <button
+      type="button"
+      className={big ? "btn" : "btn s"}
+      onClick={() => void copy(text).then(() => setDone(true))}
+      title={t("ui.copy")}
+    >
+      <Icon name={done ? "check" : "copy"} size="s" />
+      <span aria-live="polite">{done ? t("ui.copied") : label}</span>
+    </button>
+  );
+}
+
+async function copy(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

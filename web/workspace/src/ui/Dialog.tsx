@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { Icon } from "./Icon";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  footer?: ReactNode;
+  kind?: "wide" | "palette" | undefined;
+}
+
+/** A modal on the browser's own dialog: focus stays inside, Escape closes, focus returns. */
+export function Dialog({ title, onClose, children, footer, kind }: Props) {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={kind}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+      onMouseDown={(event) => event.target === ref.current && onClose()}
+    >
+      {kind !== "palette" && (
+        <header>
+          <h2 className="grow cut">{title}</h2>
+          <button type="button" className="btn quiet icon" aria-label={t("ui.close")} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+      )}
+      {children}
+      {footer && <footer>{footer}</footer>}
+    </dialog>
+  );
+}
