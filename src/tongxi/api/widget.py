@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api/v1/widget", tags=["widget"])
 
 MAX_CONVERSATIONS = 50
+LAST_SEQ = 2**62
 
 
 class PageIn(BaseModel):
@@ -64,7 +65,7 @@ class FeedbackIn(BaseModel):
     """Whether a bot answer helped."""
 
     conversation: UUID
-    seq: Annotated[int, Field(ge=1)]
+    seq: Annotated[int, Field(ge=1, le=LAST_SEQ)]
     helpful: bool
 
 
@@ -114,8 +115,8 @@ async def entries(
     conversation_id: UUID,
     visitor: VisitorDep,
     house: HouseDep,
-    after: Annotated[int, Query(ge=0)] = 0,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    after: Annotated[int, Query(ge=0, le=LAST_SEQ)] = 0,
+    before: Annotated[int | None, Query(ge=1, le=LAST_SEQ)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> dict[str, Any]:
     """What the customer sees of a conversation, in order; `before` pages backwards."""
