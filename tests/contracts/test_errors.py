@@ -144,6 +144,17 @@ async def test_every_failure_has_the_same_shape(http: httpx2.AsyncClient, how: s
     assert "content-security-policy" in answer.headers
 
 
+async def test_around_the_whole_app_faults_look_the_same(app: FastAPI) -> None:
+    async def door(scope: Any, receive: Any, send: Any) -> None:
+        scope["app"] = app
+        await Guard(app)(scope, receive, send)
+
+    app.user_middleware.clear()
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=door), base_url="http://tongxi.test") as http:
+        _is_problem(await http.get("/api/v1/fail/bug"), 500, "internal")
+        _is_problem(await http.get("/api/v1/nothing"), 404, "not_found")
+
+
 async def test_fields_go_along_but_do_not_replace_ours(http: httpx2.AsyncClient) -> None:
     problem = _is_problem(await http.get("/api/v1/fail/expected"), 409, "not_holder")
     assert problem["holder"] == {"kind": "agent", "name": "Lin"}

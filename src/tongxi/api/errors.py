@@ -72,10 +72,11 @@ _BY_STATUS: Final[dict[int, type[AppError]]] = {
 
 
 def install(app: FastAPI) -> None:
-    """Render every kind of failure of the app. Failures nobody foresaw are `security.Guard`'s."""
+    """Render every kind of failure of the app; `security.Guard` logs those nobody foresaw."""
     handle: Any = _handle  # one function for requests and sockets; Starlette types them apart
     for kind in (AppError, RequestValidationError, HTTPException, psycopg.Error, UnicodeEncodeError):
         app.add_exception_handler(kind, handle)
+    app.add_exception_handler(Exception, _fault)
 
 
 def expected(error: Exception) -> AppError | None:
@@ -134,6 +135,10 @@ async def _handle(connection: HTTPConnection, error: Exception) -> Response | No
         return None
     kept = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return response(known, kept)
+
+
+async def _fault(_connection: HTTPConnection, _error: Exception) -> Response:
+    return response(Internal())  # Starlette raises the error again, after this
 
 
 def _refused_fields(error: RequestValidationError) -> AppError:

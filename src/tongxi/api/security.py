@@ -131,11 +131,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started = finished = False
         headers = _headers_for(scope)
 
         async def sender(message: Message) -> None:
-            nonlocal started
+            nonlocal started, finished
+            finished = message["type"] == "http.response.body" and not message.get("more_body")
             if message["type"] == "http.response.start":
                 started = True
                 present = {name for name, _ in message["headers"]}
@@ -152,6 +153,8 @@ class Guard:
             if known is None:
                 report(error, path=scope["path"])
                 known = Internal()
+            if finished:
+                return
             if started:
                 raise
             await response(known)(scope, receive, sender)

@@ -120,11 +120,11 @@ async def test_users_are_listed_by_page(desk: Office) -> None:
     owner = await desk.signed_in(Role.OWNER)
     for n in range(5):
         await desk.user(Role.AGENT, email=f"{n}@shop.example")
-    seen, cursor = [], ""
-    while cursor is not None:
-        listed = await owner.call("GET", f"/users?limit=2{cursor and '&cursor=' + cursor}", status=200)
+    listed = await owner.call("GET", "/users?limit=2", status=200)
+    seen = [user["email"] for user in listed["items"]]
+    while listed["next"]:
+        listed = await owner.call("GET", f"/users?limit=2&cursor={listed['next']}", status=200)
         seen += [user["email"] for user in listed["items"]]
-        cursor = listed["next"]
     assert seen == ["owner@shop.example", *(f"{n}@shop.example" for n in range(5))]
     assert "password_hash" not in listed["items"][0]
     for query in ("limit=0", "limit=9999", "cursor=x", "limit=x"):
