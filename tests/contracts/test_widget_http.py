@@ -30,9 +30,14 @@ MISSING = "00000000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
-async def shop(db: Database, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with desk(db, tmp_path) as made:
-        yield made
+async def shop(shared_database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    database = Database(shared_database_url)
+    await database.open()
+    try:
+        async with desk(database, tmp_path) as made:
+            yield made
+    finally:
+        await database.close()
 
 
 def refused(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:

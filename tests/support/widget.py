@@ -132,7 +132,10 @@ def identity(
 
 @asynccontextmanager
 async def desk(db: Database, data: Path) -> AsyncIterator[Desk]:
-    """A running customer side with one inbox."""
+    """A running customer side with one inbox and nothing else in the database."""
+    async with db.transaction() as tx:
+        for table in ("conversation", "attachment", "contact", "inbox", "app_user"):  # the rest goes with them
+            await tx.execute(f"delete from {table}")
     settings = Settings(data=data, secret=SecretStr("test secret of at least 32 characters"))
     live = Live(fetch_page(db))
     writer = Writer(db, live)
