@@ -1,13 +1,16 @@
 """Fixtures of all tests.
 
 `database_url` is a migrated database of one's own, `shared_database_url` the same for a whole module, `db` an open
-`Database` on the first, `clock` a clock that stands still. Async tests need no mark and run on uvloop.
+`Database` on the first, `data` a place for a server's files, `clock` a clock that stands still. Async tests need no mark and run on uvloop.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +75,18 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 def clock() -> FakeClock:
     """A clock that moves when told to."""
     return FakeClock()
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A data folder yet to be made, where the embedded database can lie in it also as root.
+
+    `tmp_path` is closed to the account that runs the database then, which would be put under `/var/lib`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tongxi-data-"))
+    folder.chmod(0o711)
+    yield folder / "data"
+    shutil.rmtree(folder)
 
 
 # ── databases ──

@@ -1,29 +1,17 @@
 """`tongxi serve` as a process: it answers, and leaves nothing behind however it ends."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
 START_SECONDS = 60
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    """A data folder that an unprivileged account can reach, as root needs it."""
-    folder = Path(tempfile.mkdtemp(prefix="tongxi-serve-"))
-    folder.chmod(0o711)
-    yield folder / "data"
-    shutil.rmtree(folder)
 
 
 def start(data: Path) -> subprocess.Popen[bytes]:

@@ -1,13 +1,10 @@
 """The embedded PostgreSQL under what happens to servers: kills, second starts, odd folders."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -36,15 +33,6 @@ with psycopg.connect(server.dsn, autocommit=True) as connection:
 print(server.pid, flush=True)
 time.sleep(600)
 """
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    """A data folder that an unprivileged account can reach, as root needs it."""
-    folder = Path(tempfile.mkdtemp(prefix="tongxi-pg-"))
-    folder.chmod(0o711)
-    yield folder / "data"
-    shutil.rmtree(folder)
 
 
 def start_owner(data: Path, how: str = "main") -> tuple[subprocess.Popen[str], int]:
