@@ -37,13 +37,13 @@ class _File(NamedTuple):
     tag: str
 
 
-@router.get("/widget.js")
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
 def loader(request: Request) -> Response:
     """The script a host page includes; it names the current app, so it is asked for again after five minutes."""
     return _script(request, _FILES / "loader.js", _STABLE)
 
 
-@router.get("/widget/assets/{name}")
+@router.api_route("/widget/assets/{name}", methods=["GET", "HEAD"])
 def asset(name: str, request: Request) -> Response:
     """A file with its hash in the name: it never changes."""
     if not _ASSET.fullmatch(name):
@@ -51,7 +51,7 @@ def asset(name: str, request: Request) -> Response:
     return _script(request, _FILES / "assets" / name, _HASHED)
 
 
-@router.get("/chat")
+@router.api_route("/chat", methods=["GET", "HEAD"])
 def chat(house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
     """The widget as a page, for phones and web views of apps. Sites that may pass an identity are listed in it."""
     found = next((box for box in house.inboxes if box.key == inbox and box.is_active), None)

@@ -30,6 +30,9 @@ declare global {
   }
 }
 
+/** Path of the app below the server's address; the build fills it in. */
+declare const __APP__: string;
+
 const LONGEST_MS = 30_000;
 
 function start(config: Config): TongxiApi {
@@ -95,7 +98,8 @@ function start(config: Config): TongxiApi {
   };
 
   const load = (): Promise<App> => {
-    app ??= import("./app.tsx").then(
+    // The full address: in a classic script of another origin a relative one has no base.
+    app ??= (import(/* @vite-ignore */ config.base + __APP__) as Promise<typeof import("./app.tsx")>).then(
       (module) => {
         mounted = module.mount(shell);
         if (gone) mounted.destroy();
@@ -104,6 +108,7 @@ function start(config: Config): TongxiApi {
       (error) => {
         // A failed download may be tried again with the next click.
         app = null;
+        console.warn("Tongxi:", error);
         throw error;
       },
     );

@@ -33,9 +33,9 @@ export function Composer({ field, text, placeholder, uploads, notice, onText, on
   useLayoutEffect(() => {
     const node = field.current;
     if (!node) return;
-    node.style.height = "auto";
-    node.style.height = `${Math.min(TALLEST, node.scrollHeight + 2)}px`;
-  }, [text, placeholder]);
+    node.style.height = "";
+    if (text) node.style.height = `${Math.min(TALLEST, node.scrollHeight + 2)}px`;
+  }, [text]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.keyCode === 229) return;

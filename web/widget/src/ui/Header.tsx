@@ -21,7 +21,7 @@ export function Header({ session, view, asking, canMinimise, onPerson, onBot, on
   return (
     <header class="wh">
       <div class="brand">
-        <h2 class="shop">
+        <h2 class={isLong(session.inbox.name) ? "shop long" : "shop"}>
           <bdi>{session.inbox.name}</bdi>
         </h2>
         {(kind === "bot" || kind === "nobody") && (
@@ -54,6 +54,11 @@ export function Header({ session, view, asking, canMinimise, onPerson, onBot, on
       <div class={`line3 bg-${kind}`} />
     </header>
   );
+}
+
+/** Wider than one line beside the buttons; a Chinese character counts as two letters. */
+function isLong(name: string): boolean {
+  return [...name].reduce((width, char) => width + (char > "\u2e7f" ? 2 : 1), 0) > 14;
 }
 
 function holderName(session: Session, view: ConversationView | null): string {

@@ -38,13 +38,13 @@ interface Props {
   entry: Entry;
   /** The newest message: only there the choices still count. */
   last: boolean;
-  /** Read by the agent, and the newest such. */
-  read: boolean;
+  /** How far it got; told only of the newest such message. */
+  state: "sent" | "read" | null;
   withBot: boolean;
   actions: Actions;
 }
 
-export function Message({ entry, last, read, withBot, actions }: Props) {
+export function Message({ entry, last, state, withBot, actions }: Props) {
   const { by, content, text } = entry;
   if (by.kind === "system") {
     return (
@@ -61,15 +61,20 @@ export function Message({ entry, last, read, withBot, actions }: Props) {
       <div class="mine" aria-live="off">
         <span class="sr">{t("you")}</span>
         <Files files={content.attachments} actions={actions} />
-        {(text || entry.erased) && (
-          <div class={entry.erased ? "b gone" : "b cu"} title={clock(entry.at)}>
-            {entry.erased ? t("erased") : <Plain text={text} />}
-          </div>
-        )}
-        <span class="state">
-          {read ? t("read") : <Icon name="check" small />}
-          {!read && <span class="sr">{t("sent")}</span>}
-        </span>
+        <div class="said">
+          {(text || entry.erased) && (
+            <div class={entry.erased ? "b gone" : "b cu"} title={clock(entry.at)}>
+              {entry.erased ? t("erased") : <Plain text={text} />}
+            </div>
+          )}
+          {state === "read" && <span class="state">{t("read")}</span>}
+          {state === "sent" && (
+            <span class="state">
+              <Icon name="check" small />
+              <span class="sr">{t("sent")}</span>
+            </span>
+          )}
+        </div>
       </div>
     );
   }
@@ -98,7 +103,7 @@ export function Message({ entry, last, read, withBot, actions }: Props) {
 }
 
 /** What the customer may do with an answer. */
-function After({ entry, last, withBot, actions }: Omit<Props, "read">) {
+function After({ entry, last, withBot, actions }: Omit<Props, "state">) {
   const { quick_replies: replies, offer_person: offer, sources, live, card } = entry.content;
   const rateable = entry.by.ai && Boolean(sources?.length || live?.length || card);
   const given = actions.given(entry.seq);
@@ -146,15 +151,17 @@ export function Pending({ message, actions }: { message: Outgoing; actions: Acti
   return (
     <div class="mine" aria-live="off">
       <Files files={message.attachments} actions={actions} />
-      {message.text && (
-        <div class={failed ? "b cu failed" : "b cu"}>
-          <Plain text={message.text} />
-        </div>
-      )}
-      <span class="state">
-        <Icon name={failed ? "warn" : "clock"} small />
-        <span class="sr">{t("sending")}</span>
-      </span>
+      <div class="said">
+        {message.text && (
+          <div class={failed ? "b cu failed" : "b cu"}>
+            <Plain text={message.text} />
+          </div>
+        )}
+        <span class="state">
+          <Icon name={failed ? "warn" : "clock"} small />
+          {!failed && <span class="sr">{t("sending")}</span>}
+        </span>
+      </div>
       {failed && (
         <div class="again" role="alert">
           <button type="button" class="bad" onClick={() => (reason ? actions.edit(message) : actions.retry(message.id))}>

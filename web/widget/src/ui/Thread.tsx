@@ -82,6 +82,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
   };
 
   const kind = holderOf(view);
+  const lastMine = entries.findLast((it) => it.by.kind === "customer")?.seq;
   const readAt = entries.findLast((it) => it.by.kind === "customer" && it.seq <= talk.agentRead)?.seq;
   const lastTheirs = entries.at(-1);
   const wrote = entries.some((it) => it.by.kind === "customer") || outbox.length > 0;
@@ -100,7 +101,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
                 <Message
                   entry={entry}
                   last={entry === lastTheirs && !outbox.length}
-                  read={entry.seq === readAt}
+                  state={entry.seq === readAt ? "read" : entry.seq === lastMine ? "sent" : null}
                   withBot={kind === "bot"}
                   actions={actions}
                 />
