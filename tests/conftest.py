@@ -1,7 +1,8 @@
 """Fixtures of all tests.
 
 `database_url` is a migrated database of one's own, `shared_database_url` the same for a whole module, `db` an open
-`Database` on the first, `data` a place for a server's files, `clock` a clock that stands still. Async tests need no mark and run on uvloop.
+`Database` on the first, `data` a place for a server's files, `clock` a clock that stands still. Async tests need no
+mark and run on uvloop.
 """
 
 import os
