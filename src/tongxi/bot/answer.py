@@ -71,7 +71,8 @@ def _answer(understanding: Understanding, language: str) -> Draft:
 def _ask(understanding: Understanding, language: str) -> Draft:
     meanings = policy.options(understanding)
     replies = [{"id": option.id, "label": option.label} for option in meanings]
-    return Draft("ask", t(language, "bot.ask"), {"quick_replies": replies, "offer_person": True})
+    text = t(language, "bot.ask") if len(replies) > 1 else t(language, "bot.ask.one", title=meanings[0].label)
+    return Draft("ask", text, {"quick_replies": replies, "offer_person": True})
 
 
 def _unsure_key(decision: Decision) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 POLICY = "bot"
 MAX_REMEMBERED = 20
+NEAR = 0.15
+"""An article is offered as a meaning when its confidence is at least this share of the best one's."""
 
 
 class BotLimits(BaseModel):
@@ -32,10 +34,10 @@ class BotLimits(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: int = 1
-    answer_at: float = Field(0.55, ge=0, le=1)
+    answer_at: float = Field(0.6, ge=0, le=1)
     """Confidence from which it answers."""
     ask_at: float = Field(0.25, ge=0, le=1)
-    """Confidence from which it asks back when two answers are close."""
+    """Confidence from which it asks back instead of saying that it does not know."""
     close_by: float = Field(0.15, ge=0, le=1)
     """Two answers whose confidence differs by less are close."""
     mood_at: int = Field(-3, ge=-3, le=0)
@@ -76,6 +78,8 @@ class Situation:
     """Including this message."""
     unanswered_count: int = 0
     """Before this message."""
+    was_asked: bool = False
+    """A clarifying question is open."""
     has_clarified: bool = False
     is_verified: bool = False
     seq: int | None = None
@@ -103,6 +107,7 @@ class Situation:
             says_no=understanding.says_no,
             wrong_count=memory.wrong_count + (understanding.says_wrong is not None),
             unanswered_count=memory.unanswered_count,
+            was_asked=bool(memory.clarification),
             has_clarified=memory.has_clarified,
             is_verified=understanding.is_verified,
             seq=understanding.seq,
@@ -141,7 +146,7 @@ def _wrong_again(s: Situation, limits: BotLimits) -> Reason | None:
 
 
 def _small_talk(s: Situation, _: BotLimits) -> Reason | None:
-    if s.picked or (s.flow_continues and s.small_talk == "acknowledgement"):
+    if s.picked or ((s.flow_continues or s.was_asked) and s.small_talk == "acknowledgement"):
         return None
     return Reason(code="small_talk", seq=s.seq) if s.small_talk else None
 
@@ -167,13 +172,21 @@ def _answers(s: Situation, limits: BotLimits) -> Reason | None:
     return Reason(code="confident", value=s.confidence, threshold=limits.answer_at, seq=s.seq)
 
 
-def _asks_back(s: Situation, limits: BotLimits) -> Reason | None:
-    if s.has_clarified or s.says_wrong or s.confidence < limits.ask_at or s.rival <= 0:
+def _two_meanings(s: Situation, limits: BotLimits) -> Reason | None:
+    if not _may_ask(s, limits) or s.rival <= 0 or s.confidence - s.rival >= limits.close_by:
         return None
-    gap = s.confidence - s.rival
-    if gap >= limits.close_by:
+    return Reason(code="two_meanings", value=s.confidence - s.rival, threshold=limits.close_by, seq=s.seq)
+
+
+def _half_sure(s: Situation, limits: BotLimits) -> Reason | None:
+    if not _may_ask(s, limits):
         return None
-    return Reason(code="two_meanings", value=gap, threshold=limits.close_by, seq=s.seq)
+    return Reason(code="half_sure", value=s.confidence, threshold=limits.answer_at, seq=s.seq)
+
+
+def _may_ask(s: Situation, limits: BotLimits) -> bool:
+    """One clarifying question in a row, and none to somebody who says that the answer was wrong."""
+    return not (s.has_clarified or s.says_wrong or s.picked) and s.confidence >= limits.ask_at
 
 
 def _unknown_again(s: Situation, limits: BotLimits) -> Reason | None:
@@ -197,8 +210,9 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("small_talk", _small_talk),
     ("flow:order_status", _order_status),
     ("flow", _open_flow),
+    ("ask", _two_meanings),
     ("answer", _answers),
-    ("ask", _asks_back),
+    ("ask", _half_sure),
     ("hand_off", _unknown_again),
     ("unknown", _unknown),
 )
@@ -289,10 +303,9 @@ def remember(memory: Memory, understanding: Understanding, decision: Decision) -
 
 
 def options(understanding: Understanding) -> tuple[Option, ...]:
-    """The meanings a clarifying question offers: the best two or three articles, each once."""
-    hits = understanding.hits
-    close = [hit for hit in hits[:3] if hit.score >= hits[0].score / 2]
-    return tuple(Option(id=str(hit.article_id), label=hit.title) for hit in (close if len(close) > 1 else hits[:2]))
+    """The meanings a clarifying question offers: the best articles, at most three, without those far behind."""
+    hits = understanding.hits[:3]
+    return tuple(Option(id=str(h.article_id), label=h.title) for h in hits if h.score >= hits[0].score * NEAR)
 
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -172,6 +172,8 @@ def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[H
 
 def _picked(message: CustomerMessage, memory: Memory) -> Option | None:
     said = message.text.strip().casefold()
+    if len(memory.clarification) == 1 and says_yes(message.text):
+        return memory.clarification[0]
     for number, option in enumerate(memory.clarification, start=1):
         if message.quick_reply == option.id or said == option.label.casefold() or said == str(number):
             return option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-WEIGHTS = (-3.0, 5.0, 1.5, 2.0, 0.0)
+WEIGHTS = (-4.979, 4.247, 3.437, 3.182, 1.097)
 """Bias, share of the possible score, margin to the runner-up, overlap with the matched question, log of the length."""
 
 

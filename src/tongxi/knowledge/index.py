@@ -1,8 +1,8 @@
 """The search of published articles, the same for bot and agents: BM25 in memory, one shelf a language.
 
-A shelf holds rows: every passage (with title and heading weighted above the body), and every title and example question
-as a row of its own, pointing at the passage that answers it. The best row of an article is its score; `confidence`
-turns scores into a share of hits that are right (fitted, see docs/reference/search.md).
+A row is a passage; its article's title and its heading count above the body, and the first passage of an article
+carries the example questions. The best row of an article is its score; `confidence` turns scores into the share of
+hits that are right (fitted, see docs/reference/search.md).
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS, tokens
 
 K1, B = 1.2, 0.6
-TITLE_WEIGHT = 2
-"""Times a title or heading counts in the row of a passage."""
+NAME_WEIGHT = 2
+"""Times a title or heading counts in its passage's row."""
 ENOUGH = 0.35
 """Below this the other language is searched too."""
 CACHE_SIZE = 4096
@@ -61,10 +61,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """A passage, and the titles and example questions its article goes by."""
+
     article: Article
     passage: Passage
-    terms: frozenset[str] | None
-    """The words of a title or example question; None for a passage."""
+    names: tuple[frozenset[str], ...]
 
 
 class _Shelf:
@@ -73,20 +74,16 @@ class _Shelf:
     def __init__(self, articles: Iterable[Article]) -> None:
         self.rows: list[_Row] = []
         bags: list[list[str]] = []
-        for article in articles:
-            cut = passages(article.body) or [Passage("", article.title)]
-            title = tokens(normalise(article.title))
-            for passage in cut:
-                heading = tokens(normalise(passage.section))
-                bags.append((title + heading) * TITLE_WEIGHT + tokens(normalise(passage.text)))
-                self.rows.append(_Row(article, passage, None))
-            for question in (article.title, *article.questions):
-                bag = tokens(normalise(question))
-                if bag:
-                    bags.append(bag)
-                    self.rows.append(_Row(article, cut[0], frozenset(bag)))
-        numbers: dict[UUID, int] = {}
-        of_row = [numbers.setdefault(row.article.id, len(numbers)) for row in self.rows]
+        of_row: list[int] = []
+        for number, article in enumerate(articles):
+            title, questions = _terms(article.title), [_terms(q) for q in article.questions]
+            names = tuple(frozenset(bag) for bag in (title, *questions) if bag)
+            for place, passage in enumerate(passages(article.body) or [Passage("", article.title)]):
+                bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.text)
+                # Example questions belong to the article: they lead to it once, by its first passage.
+                bags.append(bag + [term for q in questions for term in q] if place == 0 else bag)
+                self.rows.append(_Row(article, passage, names))
+                of_row.append(number)
         self.article_of: npt.NDArray[np.int32] = np.array(of_row, dtype=np.int32)
         self.is_public = np.array([row.article.audience == "everyone" for row in self.rows], dtype=bool)
         self.all_public = bool(self.is_public.all())
@@ -110,39 +107,45 @@ class _Shelf:
             scores = np.where(self.is_public, scores, 0)
         ceiling = float(self.ceiling[[self.vocabulary[term] for term in known]].sum())
         ceiling += (len(terms) - len(known)) * self.rarest
-        order = _best(scores, min(len(scores), 12 * (k + 1)))
+        found = self._articles(scores, k + 1)
+        if not found:
+            return []
+        asked = frozenset(terms)
+        rivals = [found[1][0] if len(found) > 1 else 0.0] + [found[0][0]] * k
+        hits = []
+        for (score, row), rival in zip(found[:k], rivals, strict=False):
+            overlap = max(
+                (2 * len(name & asked) / (len(name) + len(asked)) for name in self.rows[row].names), default=0
+            )
+            hits.append((confidence.of(score, ceiling, rival, overlap, len(terms)), self._passage(row, asked)))
+        return hits
+
+    def _articles(self, scores: npt.NDArray[np.float32], n: int) -> list[tuple[float, int]]:
+        """Score and best row of the `n` best articles, best first."""
         found: list[tuple[float, int]] = []
         seen: set[int] = set()
-        for row in order:
+        for row in _best(scores, min(len(scores), 12 * n)):
             article = int(self.article_of[row])
             if article not in seen and scores[row] > 0:
                 seen.add(article)
                 found.append((float(scores[row]), int(row)))
-                if len(found) > k:
+                if len(found) == n:
                     break
-        if not found:
-            return []
-        asked = frozenset(terms)
-        hits = []
-        for rank, (score, row) in enumerate(found[:k]):
-            rival = found[1][0] if rank == 0 and len(found) > 1 else found[0][0] if rank else 0.0
-            kept = self.rows[row].terms
-            overlap = 2 * len(kept & asked) / (len(kept) + len(asked)) if kept else 0.0
-            hits.append((confidence.of(score, ceiling, rival, overlap, len(terms)), self._passage(row, asked)))
-        return hits
+        return found
 
     def _passage(self, row: int, asked: frozenset[str]) -> _Row:
-        """The row whose passage is shown: a matched question shows the passage of its article that fits best."""
+        """The row to show: one found by its article's example questions gives way to a passage that says more."""
         found = self.rows[row]
-        if found.terms is None:
+        if len(found.names) < 2:
             return found
-        mates = [r for r in np.flatnonzero(self.article_of == self.article_of[row]) if self.rows[r].terms is None]
-        if len(mates) < 2:
-            return self.rows[mates[0]] if mates else found
-        return max(
-            (self.rows[r] for r in mates),
-            key=lambda r: len(asked & frozenset(tokens(normalise(r.passage.section + " " + r.passage.text)))),
-        )
+        mates = [self.rows[r] for r in np.flatnonzero(self.article_of == self.article_of[row])]
+        if len(mates) == 1:
+            return found
+        return max(mates, key=lambda r: len(asked & frozenset(_terms(f"{r.passage.section} {r.passage.text}"))))
+
+
+def _terms(text: str) -> list[str]:
+    return tokens(normalise(text))
 
 
 def _best(scores: npt.NDArray[np.float32], n: int) -> npt.NDArray[np.intp]:
