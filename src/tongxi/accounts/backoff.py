@@ -86,7 +86,9 @@ async def forget_old(tx: Transaction, at: datetime) -> int:
     """Remove counts nobody needs any more; give how many."""
     longest = max(ACCOUNT.forgotten_after, ADDRESS.forgotten_after)
     return await tx.execute(
-        "delete from login_failure where last_at < %s and coalesce(locked_until, 'epoch') < %s", (at - longest, at)
+        "delete from login_failure where key in (select key from login_failure"
+        " where last_at < %s and coalesce(locked_until, 'epoch') < %s for update skip locked)",
+        (at - longest, at),
     )
 
 

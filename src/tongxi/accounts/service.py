@@ -85,6 +85,8 @@ async def sign_in(
         ):
             raise SignInRefused
         await backoff.forgive(tx, account, address)
+        await backoff.forget_old(tx, at)
+        await sessions.end_expired(tx, at)
         if replaces:
             await sessions.end(tx, digest(replaces))
         await audit.append(tx, actor_id=found["id"], action="session.started", subject=f"user:{found['id']}", ip=ip)

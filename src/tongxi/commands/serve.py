@@ -7,9 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import uvicorn
 
 from tongxi import migrations
+from tongxi.accounts.service import first_owner_code
 from tongxi.api.socket import MAX_MESSAGE, LiveSocket
 from tongxi.kit import logging
 from tongxi.kit.server import postgres
@@ -32,6 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def serve(settings: Settings, *, reload: bool = False) -> None:
     """Run the HTTP server on a migrated database; returns when it was asked to stop."""
+    tell_first_run(settings)
     allow_many_sockets()
     options: dict[str, Any] = {
         "host": settings.host,
@@ -58,6 +61,16 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
     from tongxi.app import create_app
 
     uvicorn.run(create_app(settings), **options)
+
+
+def tell_first_run(settings: Settings) -> None:
+    """Print the code that the first account needs, while there is none."""
+    assert settings.database_url is not None, "the database is up by now"
+    with psycopg.connect(settings.database_url) as connection:
+        has_users = connection.execute("select exists (select 1 from app_user)").fetchone() == (True,)
+    if not has_users:
+        code = first_owner_code(settings.secret_key())
+        print(f"No account yet. Make the first one at {settings.local_url} with the code {code}", flush=True)
 
 
 def allow_many_sockets() -> None:
