@@ -327,15 +327,27 @@ async def idle_sockets(stage: Stage, seconds: float) -> Outcome:
     """Memory of the server for customers who are connected and say nothing."""
     del seconds
     n = 2000
-    warm = await stage.customers(200, "warm")
+    stage.product.stop()  # a process that has held more before would show less
+    await asyncio.to_thread(stage.product.start)
+    warm = await stage.customers(20, "warm")
     await close(warm)
     await asyncio.sleep(3)
     before = stage.product.rss()
     customers = await stage.customers(n, "idle")
     await asyncio.sleep(3)
-    after = stage.product.rss()
+    silent = stage.product.rss()
+    for start in range(0, n, 100):
+        for customer in customers[start : start + 100]:
+            customer.send(stage.questions[0])
+        await settle(customers, lambda one: not one.unacknowledged and not one.unanswered, 30)
+    await asyncio.sleep(3)
+    talked = stage.product.rss()
+    violations = await stage.read_back(customers)
     await close(customers)
-    return [Figure("memory for an idle customer's socket", (after - before) / n / 1024, "KB", 40, n=n)], []
+    return [
+        Figure("memory for a customer's socket that is open and idle", (silent - before) / n / 1024, "KB", 40, n=n),
+        Figure("the same after a question and an answer each", (talked - before) / n / 1024, "KB", n=n),
+    ], violations
 
 
 async def reconnect(stage: Stage, seconds: float) -> Outcome:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -49,6 +50,8 @@ class Product:
     data: Path
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    command: Sequence[str] = (sys.executable, "-m", "tongxi.cli", "serve")
+    """Another one may plant a fault first."""
     process: subprocess.Popen[bytes] | None = None
     _log: IO[bytes] | None = None
 
@@ -76,7 +79,7 @@ class Product:
         if self._log is None:
             self._log = self.log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tongxi.cli", "serve"],
+            list(self.command),
             env=os.environ | UNLIMITED | self.environment | own,
             stdin=subprocess.DEVNULL,
             stdout=self._log,

@@ -183,9 +183,14 @@ class Http:
         """One call; the decoded JSON. Raises: `RuntimeError` with the answer when it is not 2xx, `OSError`."""
         connection = await self._free.get()
         try:
+            if connection is not None:
+                try:
+                    status, answer = await self._exchange(connection, method, path, body, headers or {})
+                except (OSError, asyncio.IncompleteReadError):  # it was closed while it was idle
+                    connection = None
             if connection is None:
                 connection = await asyncio.open_connection(self._parts.hostname, self._parts.port or 80)
-            status, answer = await self._exchange(connection, method, path, body, headers or {})
+                status, answer = await self._exchange(connection, method, path, body, headers or {})
         except BaseException:
             if connection is not None:
                 connection[1].close()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,16 +23,17 @@ UP_SECONDS = (0.3, 1.0)
 
 
 @pytest.fixture
-def product(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Product]:
+def product(request: pytest.FixtureRequest) -> Iterator[Product]:
     """The product as a process, on its embedded database or on one of its own at `TONGXI_DATABASE_URL`."""
     with ExitStack() as stack:
         environment = {}
         if os.environ.get(URL):
             databases: Databases = request.getfixturevalue("databases")
             environment[URL] = stack.enter_context(databases.fresh(migrated=False))
-        for folder in (tmp_path, *tmp_path.parents[:2]):
-            folder.chmod(0o711)  # as root the embedded database runs as another account
-        running = Product(tmp_path / "data", environment=environment)
+        # Not `tmp_path`: as root the embedded database runs as another account, which must reach its folder.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongxi-faults-")))
+        folder.chmod(0o711)
+        running = Product(folder / "data", environment=environment)
         running.start()
         try:
             yield running
