@@ -148,10 +148,10 @@ def judge(replies: list[Entry], state: str) -> Outcome:
         return "handed_off"
     if any(entry.content.get(key) for entry in replies for key in ("sources", "live", "card")):
         return "answered"
-    if any(entry.content.get("offer_person") for entry in replies):
-        return "did_not_know"
     if any(entry.content.get("quick_replies") for entry in replies):
         return "asked_back"
+    if any(entry.content.get("offer_person") for entry in replies):
+        return "did_not_know"
     return "answered"
 
 

@@ -22,6 +22,7 @@ def said(kind: str = "bot", **content: Any) -> Entry:
         ([said(card={"type": "order"})], "bot", "answered"),
         ([said()], "bot", "answered"),
         ([said(quick_replies=[{"id": "1", "label": "退款"}])], "bot", "asked_back"),
+        ([said(quick_replies=[{"id": "1", "label": "退款"}], offer_person=True)], "bot", "asked_back"),
         ([said(offer_person=True)], "bot", "did_not_know"),
         ([said("system", notice="handed_off")], "queued", "handed_off"),
         ([said(), said("system", notice="handed_off")], "bot", "handed_off"),
