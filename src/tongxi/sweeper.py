@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from tongxi import housekeeping
 from tongxi.bot import turn
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import service
@@ -26,6 +27,8 @@ from tongxi.routing import service as routing
 log = structlog.get_logger(__name__)
 
 INTERVAL_SECONDS = 0.5
+TIDY_EVERY = 1200
+"""Rounds between two housekeepings: ten minutes."""
 BATCH = 200
 BOT_TRIES = timedelta(seconds=20)
 """A customer message the bot has failed to answer for this long goes to people."""
@@ -56,6 +59,8 @@ class Sweeper:
                     await routing.release_absent(self._house)
                     await self._house.inboxes.load(self._house.db)
                     await routing.assign_waiting(self._house)
+                if round_ % TIDY_EVERY == 0:
+                    await housekeeping.tidy(self._house)
                 round_ += 1
             except Unavailable:
                 await asyncio.sleep(1)

@@ -269,6 +269,15 @@ async def test_a_message_repeated_after_signing_in_is_still_one_message(shop: De
     assert await shop.value("select count(*) from message") == 1
 
 
+async def test_a_message_under_way_while_signing_in_reaches_the_known_contact(shop: Desk) -> None:
+    before = await shop.session()
+    visitor = await shop.visitor(before["token"])
+    after = await shop.session(token=before["token"], identity=identity())
+    conversation = await shop.write_as(visitor)
+    listed = (await shop.call("GET", "conversations", after["token"])).json()["items"]
+    assert [view["id"] for view in listed] == [str(conversation)]
+
+
 async def test_what_another_device_wrote_anonymously_stays_there(shop: Desk) -> None:
     phone, desktop = await shop.session(), await shop.session()
     on_phone = await shop.write(phone["token"], "on the phone")
@@ -813,3 +822,20 @@ async def test_an_agent_uploads_and_reads_his_own_file(shop: Desk) -> None:
         403,
         "forbidden",
     )
+
+
+# ── housekeeping ──
+
+
+async def test_what_is_dead_is_tidied_away(shop: Desk) -> None:
+    from tongxi import housekeeping
+
+    old, live = await shop.session(), await shop.session()
+    await shop.call("DELETE", "session", old["token"])
+    async with shop.house.db.transaction() as tx:
+        await tx.execute(
+            "update visitor_session set revoked_at = now() - interval '31 days' where revoked_at is not null"
+        )
+    await housekeeping.tidy(shop.house)
+    assert await shop.value("select count(*) from visitor_session") == 1
+    assert (await shop.call("GET", "conversations", live["token"])).status_code == 200

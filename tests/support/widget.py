@@ -88,7 +88,10 @@ class Desk:
 
     async def write(self, token: str, text: str = "你好", *, client_id: str = "c1") -> UUID:
         """Write a message as the visitor; give the conversation."""
-        visitor = await self.visitor(token)
+        return await self.write_as(await self.visitor(token), text, client_id=client_id)
+
+    async def write_as(self, visitor: dict[str, Any], text: str = "你好", *, client_id: str = "c1") -> UUID:
+        """Write a message as a visitor, e.g. one whose session has ended meanwhile."""
         now = self.house.clock.now()
         async with self.house.db.transaction() as tx:
             conversation_id = await service.start(

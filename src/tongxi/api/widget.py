@@ -203,6 +203,7 @@ async def _keep_page(tx: Transaction, inbox: Inbox, visitor: Visitor, body: Sess
 async def _session(tx: Transaction, house: House, inbox: Inbox, token: str, visitor: Visitor) -> dict[str, Any]:
     now = house.clock.now()
     shown = inbox.settings.shown(inbox.settings.locale_for(visitor.locale), now)
+    view = await customer_view(tx, visitor.contact_id, inbox.id)
     hours = shown["hours"]
     hours["promise"] = None if hours["open"] else stamp(await promised_time(tx, inbox, inbox.queue_id, now))
     hours["opens_at"] = stamp(hours["opens_at"])
@@ -212,7 +213,7 @@ async def _session(tx: Transaction, house: House, inbox: Inbox, token: str, visi
         "history": house.history_id,
         "contact": {"id": visitor.contact_id, "name": visitor.name, "verified": visitor.is_verified},
         "inbox": {"key": inbox.key, "name": inbox.name} | shown,
-        "conversation": await customer_view(tx, visitor.contact_id, inbox.id),
+        "conversation": _shown(view) if view else None,
         "browsing_opt_out": visitor.browsing_opt_out,
     }
 
@@ -222,7 +223,12 @@ async def _own_view(tx: Transaction, visitor: Visitor, conversation_id: UUID) ->
     view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, conversation_id)
     if view is None:
         raise NotFound
-    return view
+    return _shown(view)
+
+
+def _shown(view: dict[str, Any]) -> dict[str, Any]:
+    """Without what only the socket needs: notes raise `log_seq`, and customers do not count notes."""
+    return {name: value for name, value in view.items() if name != "log_seq"}
 
 
 def _do_not_track(request: Request) -> bool:

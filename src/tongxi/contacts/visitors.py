@@ -88,3 +88,10 @@ async def revoke(tx: Transaction, session_id: UUID) -> None:
     await tx.execute(
         "update visitor_session set revoked_at = now() where id = %s and revoked_at is null", (session_id,)
     )
+
+
+async def discard_dead(tx: Transaction) -> int:
+    """Remove sessions that ended a month ago; give how many."""
+    return await tx.execute(
+        "delete from visitor_session where least(expires_at, revoked_at) < now() - interval '30 days'"
+    )

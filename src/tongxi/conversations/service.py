@@ -34,7 +34,9 @@ async def start(
     at: datetime,
 ) -> UUID:
     """The contact's open or newest conversation in the inbox; made if there is none. Safe to race."""
-    await tx.execute("select 1 from contact where id = %s for update", (contact_id,))
+    holds = "select coalesce(merged_into, id) from contact where id = %s for update"
+    while (now := await tx.value(holds, (contact_id,))) not in (None, contact_id):
+        contact_id = now  # signed in at this very moment, on another socket
     found = await tx.value(
         "select id from conversation where contact_id = %s and inbox_id = %s order by created_at desc limit 1",
         (contact_id, inbox.id),
