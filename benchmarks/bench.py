@@ -66,7 +66,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="tongxi-bench-"))
     folder.chmod(0o711)  # as root the database runs as another account
     product = Product(folder / "data")
-    report = Report(command="python benchmarks/bench.py " + " ".join(sys.argv[1:]), machine=machine())
+    report = Report(command=" ".join(["python -m benchmarks", *sys.argv[1:]]), machine=machine())
     try:
         first = product.start()
         report.figures.append(Figure("first start, with making the database", first, "s"))
