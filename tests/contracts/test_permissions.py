@@ -155,7 +155,7 @@ def _endpoints() -> dict[str, APIRoute]:
         for route in router.routes:
             assert isinstance(route, APIRoute), f"{route}: this test does not know how to walk it"
             parts = ["{}" if part.startswith("{") else part for part in route.path.split("/")]
-            for method in route.methods - {"HEAD", "OPTIONS"}:
+            for method in (route.methods or set()) - {"HEAD", "OPTIONS"}:
                 found[f"{method} {'/'.join(parts).removeprefix('/api/v1')}"] = route
     return found
 

@@ -133,7 +133,7 @@ async def invite(body: _Invitation, user: Manager, request: Request, house: Hous
         made = await invitations.invite(tx, body.email, body.role, by=user.by, at=house.clock.now())
     return made | {
         "expires_at": moment(made["expires_at"]),
-        "url": f"{own_address(request, house.settings)}/invite/{made['token']}",
+        "url": f"{own_address(request, house.settings)}/invitations/{made['token']}",
     }
 
 

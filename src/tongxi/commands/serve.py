@@ -70,7 +70,7 @@ def tell_first_run(settings: Settings) -> None:
         has_users = connection.execute("select exists (select 1 from app_user)").fetchone() == (True,)
     if not has_users:
         code = first_owner_code(settings.secret_key())
-        print(f"No account yet. Make the first one at {settings.local_url} with the code {code}", flush=True)
+        print(f"No account yet. Make the first one at {settings.local_url}/start with the code {code}", flush=True)
 
 
 def allow_many_sockets() -> None:

@@ -14,7 +14,7 @@ from tongxi.accounts.roles import Permission, Role
 async def test_an_invitation_makes_one_account_once(desk: Office) -> None:
     owner, guest = await desk.signed_in(Role.OWNER), desk.client()
     made = await owner.call("POST", "/invitations", json={"email": "new@shop.example", "role": "agent"}, status=201)
-    assert made["url"] == f"http://tongxi.test/invite/{made['token']}"
+    assert made["url"] == f"http://tongxi.test/invitations/{made['token']}"
     shown = await guest.call("GET", f"/invitations/{made['token']}", status=200)
     assert (shown["email"], shown["role"]) == ("new@shop.example", "agent")
     path, body = f"/invitations/{made['token']}/accept", {"name": "小新", "password": PASSWORD}
