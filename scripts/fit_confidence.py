@@ -2,9 +2,10 @@
 
     python scripts/fit_confidence.py INTENTS.jsonl … [--qa CORPUS.jsonl QUERIES.jsonl]
 
-Intents (rows `{intent, zh, en, name_zh, answer_zh, …}`) become articles with 0, 5 or 20 example questions; other phrasings
-are the questions, a quarter of the intents is left out as "not in the base". QA pairs are asked with and without the
-passage that answers them. Titles asked as they stand count as easy questions. Prints weights, n, log loss, calibration.
+Intents (rows `{intent, zh, en, name_zh, answer_zh, …}`) become articles with 0, 5 or 20 example questions; other
+phrasings are the questions, a quarter of the intents is left out as "not in the base". QA pairs are asked with and
+without the passage that answers them. Titles asked as they stand count as easy questions. Prints weights, n, log
+loss, calibration.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from uuid import uuid4
 import numpy as np
 
 from tongxi.kit.text import normalise
-from tongxi.knowledge import confidence
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.index import Knowledge
+from tongxi.knowledge.index import Shelf
+from tongxi.knowledge.text import tokens
 
 Row = tuple[tuple[float, ...], bool]
 
@@ -32,36 +33,16 @@ def article(slug: str, language: str, title: str, body: str, questions: list[str
     return Article(uuid4(), slug, language, title, body, questions, "everyone", "", datetime.now(UTC))
 
 
-def ask(articles: list[Article], asked: list[tuple[str, str | None]], language: str) -> list[Row]:
+def ask(articles: list[Article], asked: list[tuple[str, str | None]]) -> list[Row]:
     """Features of the first hit of each question, and whether it was the right one."""
-    knowledge = Knowledge()
-    knowledge.replace(articles)
+    shelf = Shelf(articles)
     rows: list[Row] = []
-    seen: list[tuple[float, ...]] = []
-    plain = confidence.of
-
-    def spy(*values: Any) -> float:
-        seen.append(confidence.features(*values))
-        return plain(*values)
-
-    confidence.of = spy
-    try:
-        for text, right in asked:
-            seen.clear()
-            shelf = knowledge._library.shelves[language]
-            terms = list(dict.fromkeys(_terms(text)))
-            hits = shelf.search(terms, agents=False, k=1)
-            if hits:
-                rows.append((seen[0], hits[0][1].article.slug == right))
-    finally:
-        confidence.of = plain
+    for text, right in asked:
+        hits = shelf.search(list(dict.fromkeys(tokens(normalise(text)))), agents=False, k=1)
+        if hits:
+            evidence, row = hits[0]
+            rows.append((evidence.features(), row.article.slug == right))
     return rows
-
-
-def _terms(text: str) -> list[str]:
-    from tongxi.knowledge.text import tokens
-
-    return tokens(normalise(text))
 
 
 def intents(paths: list[Path], language: str, examples: int, rng: random.Random) -> list[Row]:
@@ -79,7 +60,7 @@ def intents(paths: list[Path], language: str, examples: int, rng: random.Random)
                 articles.append(article(row["intent"], language, title, body, phrasings[:examples]))
                 asked += [(title, row["intent"])] * 2
             asked += [(text, None if is_out else row["intent"]) for text in phrasings[examples : examples + 8]]
-    return ask(articles, asked, language)
+    return ask(articles, asked)
 
 
 def pairs(corpus: Path, queries: Path, language: str, rng: random.Random) -> list[Row]:
@@ -92,7 +73,7 @@ def pairs(corpus: Path, queries: Path, language: str, rng: random.Random) -> lis
         row = json.loads(line)
         right = row["relevant"][0]
         asked.append((row["text"], None if right in out else right))
-    return ask(articles, asked, language)
+    return ask(articles, asked)
 
 
 def fit(rows: list[Row], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -120,7 +101,8 @@ def main() -> None:
     rng = random.Random(0)
     groups = [intents(options.intents, lang, n, rng) for lang in ("zh", "en") for n in (0, 5, 20)]
     if options.qa:
-        groups.append(pairs(*options.qa, "zh", rng))
+        corpus, queries = options.qa
+        groups.append(pairs(corpus, queries, "zh", rng))
     rows = [row for group in groups for row in group]
     weights = np.concatenate([np.full(len(group), 1000 / len(group)) for group in groups])
     beta = fit(rows, weights)

@@ -1,21 +1,38 @@
-"""How far a search result can be trusted: a logistic model of what BM25 gives. Pure."""
+"""How far a search result can be trusted: a logistic model of what BM25 gives. Pure.
+
+Fitted by scripts/fit_confidence.py; method, n and calibration in docs/reference/search.md.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 WEIGHTS = (-4.979, 4.247, 3.437, 3.182, 1.097)
-"""Bias, share of the possible score, margin to the runner-up, overlap with the matched question, log of the length."""
+"""Bias, share of the possible score, margin, overlap with the matched question, length."""
 
 
-def features(score: float, ceiling: float, rival: float, overlap: float, terms: int) -> tuple[float, ...]:
-    """What the model looks at. `ceiling` is the score a row with every asked term would have."""
-    share = score / ceiling if ceiling > 0 else 0.0
-    margin = (score - rival) / max(score, rival) if score > 0 else 0.0
-    return 1.0, min(1.0, share), margin, overlap, math.log1p(terms) - 2.0
+class Evidence(NamedTuple):
+    """What speaks for a hit."""
+
+    score: float
+    ceiling: float
+    """The score of a row with every asked term at its best."""
+    rival: float
+    """Score of the best other article."""
+    overlap: float
+    """Dice overlap of the question with the nearest title or example question, 0…1."""
+    terms: int
+    """Different terms asked."""
+
+    def features(self) -> tuple[float, ...]:
+        """What the model looks at, in the order of `WEIGHTS`."""
+        share = self.score / self.ceiling if self.ceiling > 0 else 0.0
+        margin = (self.score - self.rival) / max(self.score, self.rival) if self.score > 0 else 0.0
+        return 1.0, min(1.0, share), margin, self.overlap, math.log1p(self.terms) - 2.0
 
 
-def of(score: float, ceiling: float, rival: float, overlap: float, terms: int) -> float:
-    """How likely the hit is the right one, 0…1. `rival` is the best other article's score."""
-    z = sum(w * x for w, x in zip(WEIGHTS, features(score, ceiling, rival, overlap, terms), strict=True))
+def of(evidence: Evidence) -> float:
+    """How likely the hit is the right one, 0…1."""
+    z = sum(weight * value for weight, value in zip(WEIGHTS, evidence.features(), strict=True))
     return 1 / (1 + math.exp(-z))

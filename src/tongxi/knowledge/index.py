@@ -26,6 +26,7 @@ from tongxi.kit.text import normalise
 from tongxi.knowledge import confidence
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
+from tongxi.knowledge.confidence import Evidence
 from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS, tokens
 
@@ -68,7 +69,7 @@ class _Row:
     names: tuple[frozenset[str], ...]
 
 
-class _Shelf:
+class Shelf:
     """The rows of one language. Immutable once built."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
@@ -97,8 +98,8 @@ class _Shelf:
             self.ceiling[start[:-1] == start[1:]] = 0
             self.rarest = float(self.ceiling.max())
 
-    def search(self, terms: list[str], *, agents: bool, k: int) -> list[tuple[float, _Row]]:
-        """Rows of the best `k` articles, best first, each with its confidence."""
+    def search(self, terms: list[str], *, agents: bool, k: int) -> list[tuple[Evidence, _Row]]:
+        """Rows of the best `k` articles, best first, each with what speaks for it."""
         known = [term for term in terms if term in self.vocabulary]
         if not known:
             return []
@@ -117,7 +118,7 @@ class _Shelf:
             overlap = max(
                 (2 * len(name & asked) / (len(name) + len(asked)) for name in self.rows[row].names), default=0
             )
-            hits.append((confidence.of(score, ceiling, rival, overlap, len(terms)), self._passage(row, asked)))
+            hits.append((Evidence(score, ceiling, rival, overlap, len(terms)), self._passage(row, asked)))
         return hits
 
     def _articles(self, scores: npt.NDArray[np.float32], n: int) -> list[tuple[float, int]]:
@@ -162,7 +163,7 @@ def _best(scores: npt.NDArray[np.float32], n: int) -> npt.NDArray[np.intp]:
 class _Library:
     """Everything that is swapped at once."""
 
-    shelves: dict[str, _Shelf]
+    shelves: dict[str, Shelf]
     twins: dict[tuple[str, str], Article]
     size: int
 
@@ -268,12 +269,12 @@ class Knowledge:
                 section=row.passage.section,
                 text=row.passage.text,
                 language=row.article.language,
-                score=score,
+                score=confidence.of(evidence),
                 updated_at=row.article.updated_at,
                 source=row.article.source,
                 slug=row.article.slug or "",
             )
-            for score, row in shelf.search(terms, agents=agents, k=k)
+            for evidence, row in shelf.search(terms, agents=agents, k=k)
             if row.article.valid_until is None or row.article.valid_until >= today
         ]
 
@@ -303,7 +304,7 @@ def _build(articles: Sequence[Article]) -> _Library:
     for article in articles:
         by_language.setdefault(base(article.language), []).append(article)
     return _Library(
-        {language: _Shelf(members) for language, members in sorted(by_language.items())},
+        {language: Shelf(members) for language, members in sorted(by_language.items())},
         {(article.twin, base(article.language)): article for article in articles if article.slug},
         len(articles),
     )

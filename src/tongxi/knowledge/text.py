@@ -19,8 +19,9 @@ _FILLER_ZH = re.compile(
 _STOP_EN = frozenset(
     "a an the is are am was were be been being do does did done to of in on at for and or but if so as it its this "
     "that these those i me my we our us you your he she they them his her their with from by about into than then "
-    "there here want need get got say tell know help going go let make thing things something anything much many more can could would should will shall may might must have has had not no yes what which who whom how "
-    "when where why please pls hi hello hey thanks thank ok okay im ive id just also very really any some".split()
+    "there here want need get got say tell know help going go let make thing things something anything much many "
+    "more can could would should will shall may might must have has had not no yes what which who whom how when "
+    "where why please pls hi hello hey thanks thank ok okay im ive id just also very really any some".split()
 )
 _STOP_ZH = frozenset(
     "的了吗呢啊吧呀嘛么哦嗯我你您他她它们是在有就都也还和与请问一个这那怎什能可以会要想为吗把给让再又很太啥咋哪"
