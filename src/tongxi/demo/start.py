@@ -1,4 +1,4 @@
-"""Start the demo shop beside the product, and keep what both must know: keys and the demo password."""
+"""Start what belongs to the demo beside the product, and keep what they must know: keys, the demo password."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -18,8 +18,11 @@ from tongxi.kit.errors import AppError
 from tongxi.settings import Settings
 
 INBOX_KEY = "nuancang"
+"""Inbox of the shop's pages: real visitors."""
+PEOPLE_INBOX_KEY = "nuancang-people"
+"""Inbox of the simulated customers."""
 SHOP_NAME = "暖仓订单系统"
-PASSWORD = "tongxi-demo"  # noqa: S105 - printed by `tongxi demo`, for the demo's own people only
+LOCAL_PASSWORD = "nuancang-2026"  # noqa: S105 - easy to type, and only used when nobody but this machine can reach us
 
 
 class DemoShopFailed(AppError):
@@ -36,18 +39,26 @@ class DemoKeys(BaseModel):
 
     shop_key: str
     inbox_secret: str
+    password: str
+    """Of every demo account."""
 
     @classmethod
-    def load(cls, data: Path) -> DemoKeys:
-        """Read them, or make them."""
-        file = data / "demo.json"
-        if not file.exists():
-            data.mkdir(parents=True, exist_ok=True)
-            made = cls(shop_key=secrets.token_urlsafe(24), inbox_secret=secrets.token_urlsafe(36))
+    def load(cls, settings: Settings) -> DemoKeys:
+        """Read them, or make them. The password is hard to guess as soon as other machines can reach the server."""
+        file = settings.data / "demo.json"
+        is_local = settings.host in ("127.0.0.1", "::1", "localhost") and settings.public_url is None
+        keys = cls.model_validate_json(file.read_bytes()) if file.exists() else None
+        if keys is None or (not is_local and keys.password == LOCAL_PASSWORD):
+            keys = cls(
+                shop_key=secrets.token_urlsafe(24),
+                inbox_secret=keys.inbox_secret if keys else secrets.token_urlsafe(36),
+                password=LOCAL_PASSWORD if is_local else secrets.token_urlsafe(9),
+            )
+            settings.data.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as out:
-                out.write(made.model_dump_json())
-        return cls.model_validate_json(file.read_bytes())
+                out.write(keys.model_dump_json())
+        return keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ def start_shop(settings: Settings, *, port: int | None = None) -> Iterator[DemoS
     `port`: the one after the product's own when left out; another free one when it is taken.
     Raises: `DemoShopFailed`.
     """
-    keys = DemoKeys.load(settings.data)
+    keys = DemoKeys.load(settings)
     told = {
         "host": settings.host,
         "port": settings.port + 1 if port is None else port,
@@ -83,8 +94,28 @@ def start_shop(settings: Settings, *, port: int | None = None) -> Iterator[DemoS
         "desk_port": settings.port,
         "desk_url": settings.public_url,
     }
+    with _child("tongxi.demo.shop", told) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline().strip()
+        if not said:
+            raise DemoShopFailed(f"the demo shop ended with status {process.wait()}")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+        yield DemoShop(url=f"http://{host}:{int(said)}", port=int(said), keys=keys)
+
+
+@contextmanager
+def start_people(settings: Settings, shop: DemoShop) -> Iterator[None]:
+    """Run the simulated customers and agents as a child process while in the block; they wait for the server."""
+    told = {"url": settings.local_url, "shop_url": shop.url} | shop.keys.model_dump()
+    with _child("tongxi.demo.people", told):
+        yield
+
+
+@contextmanager
+def _child(module: str, told: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module that reads `told` from its standard input and ends when that closes, however we end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tongxi.demo.shop"],
+        [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C in the terminal is ours to handle
@@ -94,11 +125,7 @@ def start_shop(settings: Settings, *, port: int | None = None) -> Iterator[DemoS
     try:
         process.stdin.write(orjson.dumps(told) + b"\n")
         process.stdin.flush()
-        said = process.stdout.readline().strip()
-        if not said:
-            raise DemoShopFailed(f"the demo shop ended with status {process.wait()}")
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-        yield DemoShop(url=f"http://{host}:{int(said)}", port=int(said), keys=keys)
+        yield process
     finally:
         with suppress(BrokenPipeError):
             process.stdin.close()

@@ -28,7 +28,11 @@ def main() -> None:
     listener = _listen(host, port)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_shop(config), log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=1
+            create_shop(config),
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
         )
     )
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
