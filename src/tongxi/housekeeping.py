@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tongxi.accounts import backoff, sessions
 from tongxi.attachments.service import discard_unused
 from tongxi.attachments.storage import Storage
 from tongxi.contacts import visitors
@@ -10,10 +9,7 @@ from tongxi.house import House
 
 
 async def tidy(house: House) -> None:
-    """Remove dead sessions, forgotten sign-in failures and uploads that no message carries."""
-    at = house.clock.now()
+    """Remove dead visitor sessions and uploads that no message carries."""
     async with house.db.transaction() as tx:
-        await sessions.end_expired(tx, at)
-        await backoff.forget_old(tx, at)
         await visitors.discard_dead(tx)
         await discard_unused(tx, Storage(house.settings.data))

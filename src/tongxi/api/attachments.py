@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 
 from tongxi.accounts import Permission
 from tongxi.api.auth import SignedIn, requires
-from tongxi.api.contacts import ReadingDep, reader
+from tongxi.api.contacts import ReadingDep
 from tongxi.api.deps import HouseDep
 from tongxi.api.uploads import receive_file
 from tongxi.api.visitors import ADDRESS_UPLOADS, UPLOADS, NoSession, WritingVisitorDep, address, limit, visitor
@@ -20,7 +20,7 @@ from tongxi.attachments.links import Links, for_agent
 from tongxi.attachments.names import disposition
 from tongxi.attachments.service import Attachment, Quota, Uploader
 from tongxi.attachments.storage import Storage
-from tongxi.conversations.visibility import may_read
+from tongxi.desk.visibility import may_read
 from tongxi.house import House
 from tongxi.kit.errors import NotFound
 from tongxi.settings import Settings
@@ -96,7 +96,7 @@ async def read_as_agent(attachment_id: UUID, user: ReadingDep, house: HouseDep) 
     async with house.db.transaction() as tx:
         found = await service.find(tx, attachment_id)
         own = found.user_id == user.id
-        if not own and not (found.conversation_id and await may_read(tx, reader(user), found.conversation_id)):
+        if not own and not (found.conversation_id and await may_read(tx, user.id, user.role, found.conversation_id)):
             raise NotFound
     return _file(house, found, {})
 

@@ -13,9 +13,9 @@ from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.api.pages import IdCursor, Limit, SeqCursor, page
 from tongxi.contacts import queries
-from tongxi.conversations.history import has_readable, history
+from tongxi.conversations.history import any_readable, history
 from tongxi.conversations.views import at as stamp
-from tongxi.conversations.visibility import Reader
+from tongxi.desk.visibility import Scope, scope
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import NotFound
 
@@ -29,9 +29,9 @@ RECENT: Final = 10
 async def contact(contact_id: UUID, user: ReadingDep, house: HouseDep) -> dict[str, Any]:
     """The contact with the newest pages and conversations; each field marked verified or claimed."""
     async with house.db.transaction() as tx:
-        found = await _profile(tx, contact_id, reader(user))
+        found, may = await _open(tx, contact_id, user)
         seen = await queries.pages(tx, found["id"], limit=RECENT)
-        earlier = await history(tx, found["id"], reader(user), limit=RECENT)
+        earlier = await history(tx, found["id"], may.may_read, limit=RECENT)
     return _plain(found) | {"pages": _items(seen), "conversations": _items(earlier)}
 
 
@@ -41,8 +41,8 @@ async def contact_history(
 ) -> dict[str, Any]:
     """Conversations of the contact, newest first, with their outcome."""
     async with house.db.transaction() as tx:
-        found = await _profile(tx, contact_id, reader(user))
-        rows = await history(tx, found["id"], reader(user), before=cursor, limit=limit + 1)
+        found, may = await _open(tx, contact_id, user)
+        rows = await history(tx, found["id"], may.may_read, before=cursor, limit=limit + 1)
     return page(_items(rows), limit)
 
 
@@ -52,21 +52,18 @@ async def contact_pages(
 ) -> dict[str, Any]:
     """Pages the contact looked at, newest first."""
     async with house.db.transaction() as tx:
-        found = await _profile(tx, contact_id, reader(user))
+        found, _ = await _open(tx, contact_id, user)
         rows = await queries.pages(tx, found["id"], before=cursor, limit=limit + 1)
     return page(_items(rows), limit)
 
 
-def reader(user: SignedIn) -> Reader:
-    """What the colleague may read."""
-    return Reader(user.id, user.may(Permission.READ_ALL_CONVERSATIONS))
-
-
-async def _profile(tx: Transaction, contact_id: UUID, reader: Reader) -> dict[str, Any]:
+async def _open(tx: Transaction, contact_id: UUID, user: SignedIn) -> tuple[dict[str, Any], Scope]:
+    """The contact, if one of its conversations is the colleague's to read, and what else is. Raises: `NotFound`."""
     found = await queries.profile(tx, contact_id)
-    if not await has_readable(tx, found["id"], reader):
+    may = await scope(tx, user.id, user.role)
+    if not may.reads_all and not await any_readable(tx, found["id"], may.may_read):
         raise NotFound
-    return found
+    return found, may
 
 
 def _items(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -119,7 +119,7 @@ class WidgetSession:
     """One socket of one customer."""
 
     __slots__ = (
-        "_allowed_at", "_in_flight", "_queue", "_refused", "_stale", "_tokens", "_typed_at", "conversation_id",
+        "_allowed_at", "_in_flight", "_queue", "_stale", "_tokens", "_typed_at", "conversation_id",
         "house", "origin_ok", "socket", "subscription", "view", "visitor",
     )  # fmt: skip
 
@@ -131,7 +131,6 @@ class WidgetSession:
         self.conversation_id: UUID | None = None
         self.subscription: Subscription | None = None
         self.view: dict[str, Any] | None = None
-        self._refused: AppError | None = None
         self._queue: list[dict[str, Any]] | None = None
         self._in_flight = 0
         self._stale = False
@@ -168,8 +167,10 @@ class WidgetSession:
             elif kind == "send":
                 self._send(frame)
             elif kind == "typing":
+                self._may_write()
                 self._typing(bool(frame.get("on")))
             elif kind == "read":
+                self._may_write()
                 self._wait_for(self._read(frame))
             elif kind in ("person", "bot", "end"):
                 self._may_write()
@@ -217,8 +218,9 @@ class WidgetSession:
         self._tokens -= 1
 
     def _may_write(self) -> None:
-        if self._refused is not None:
-            raise self._refused
+        """Ask anew each time: the inbox may have begun to enforce identity while the socket was open."""
+        if self.visitor is not None:
+            require_write(self.visitor, self.house.inboxes.get(self.visitor.inbox_id).settings)
 
     # ── hello ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,12 +239,6 @@ class WidgetSession:
                 self._fail(AppError("this site may not embed the inbox"), 4403, code="origin_refused")
                 return
             self.visitor = visitor
-            inbox = self.house.inboxes.get(visitor.inbox_id)
-            try:
-                require_write(visitor, inbox.settings)
-                self._refused = None
-            except AppError as error:
-                self._refused = error
             if (history := frame.get("history")) is not None and history != str(self.house.history_id):
                 raise EpochChanged(history=str(self.house.history_id))
             wanted = conversation_of(frame.get("conversation"))
