@@ -127,11 +127,16 @@ class AgentClient:
 
     # ── one conversation ────────────────────────────────────────────────────────────────────────
     async def watch(self, conversation: str, timeout: float = 15) -> Watched:
-        """Have every entry of a conversation pushed; returns once what is there is loaded."""
+        """Have every entry of a conversation pushed; returns once the newest are loaded. Raises: `ProtocolError`."""
         watched = self.watched.setdefault(conversation, Watched(conversation))
         if not watched.is_loaded:
+            self.link.refusal = None
             await self.link.send(self._watch_frame(watched))
-            await self.link.wait_until(lambda: watched.is_loaded, timeout)
+            await self.link.wait_until(lambda: watched.is_loaded or self.link.refusal is not None, timeout)
+            refusal: ProtocolError | None = self.link.refusal  # set meanwhile
+            if refusal is not None and not watched.is_loaded:
+                self.watched.pop(conversation, None)
+                raise refusal
         return watched
 
     async def unwatch(self, conversation: str) -> None:

@@ -69,6 +69,8 @@ class Link:
         """How many times the server said `ready`."""
         self.failure: Exception | None = None
         """Why it gave up; None while it lives."""
+        self.refusal: ProtocolError | None = None
+        """The last `error` that named no message; whoever asks for something sets it to None first."""
         self._peer = peer
         self._backoff = backoff or Backoff()
         self._use_proxy = use_proxy
@@ -236,18 +238,19 @@ class Link:
                 del self._unacked[frame["id"]]
                 if not future.done():
                     future.set_exception(error)
-        elif error.is_temporary and self.is_ready:
+            return 0.0
+        self.refusal = error
+        if error.is_temporary and self.is_ready:
             for frame, _ in list(self._unacked.values()):  # it does not say which one: repeating is safe
                 self.later(frame, (error.retry_after or 1.0) * random.uniform(1, 1.25))
         elif error.code == "unauthenticated":
             await self._attempt(self._peer.renew)
-        elif error.code in {"origin_refused", "forbidden", "identity_invalid", "identity_required"}:
-            if not self.is_ready:
-                self._give_up(error)
         elif error.code == "epoch_changed":
             self._peer.receive({"t": "forget"})
             if self._socket is not None:
                 await self._socket.close()  # the next greeting starts from the snapshot
+        elif not self.is_ready and not error.is_temporary:
+            self._give_up(error)  # the greeting itself was refused
         self.publish(Event("error", {"t": "error", "code": error.code, "detail": error.detail, **error.extra}))
         return error.retry_after
 
