@@ -11,14 +11,13 @@ from fastapi import APIRouter
 
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn, requires
-from tongxi.api.contacts import reader
 from tongxi.api.deps import HouseDep
 from tongxi.bot.flows import contact_of
 from tongxi.bot.order_status import status_text
 from tongxi.connectors.orders import GET_ORDER, LIST_ORDERS, GetOrder, ListOrders, Order, Orders, card
 from tongxi.connectors.protocol import Answer, Connectors, Failure
 from tongxi.conversations.views import at as stamp
-from tongxi.conversations.visibility import may_read
+from tongxi.desk.visibility import may_read
 from tongxi.kit.errors import NotFound
 from tongxi.kit.i18n import base
 
@@ -37,7 +36,7 @@ WITH_TRACE: Final = 3
 async def orders(conversation_id: UUID, user: ReadingDep, house: HouseDep) -> dict[str, Any]:
     """Orders of the verified contact. `error`: `not_connected`, `unverified`, or why the system gave nothing (new)."""
     async with house.db.transaction() as tx:
-        if not await may_read(tx, reader(user), conversation_id):
+        if not await may_read(tx, user.id, user.role, conversation_id):
             raise NotFound
         contact_id: UUID = await tx.value("select contact_id from conversation where id = %s", (conversation_id,))
     system = house.connectors.system_of(LIST_ORDERS)
