@@ -22,7 +22,6 @@ export function mount(shell: Shell): App {
   let open = false;
   let spoken = false;
   let alive = true;
-  let idle = 0;
 
   const draw = (): void => {
     if (!spoken || !alive) return;
@@ -49,17 +48,17 @@ export function mount(shell: Shell): App {
   const show = (on: boolean): void => {
     if (open === on) return;
     open = on;
-    clearTimeout(idle);
     if (on) client.start();
-    else idle = window.setTimeout(rest, IDLE_MS);
     lockPage(on);
     draw();
     shell.opened(on);
   };
   // A closed window over a finished conversation needs no connection.
-  const rest = (): void => {
+  const idle = setInterval(() => {
     if (!open && !client.ongoing) client.stop();
-  };
+  }, IDLE_MS);
+  // The host sees the keys as pressed on <tongxi-widget>: its shortcuts must not fire while somebody writes here.
+  for (const type of ["keydown", "keypress", "keyup"]) box.addEventListener(type, (event) => event.stopPropagation());
 
   const stopListening = shell.config.mode === "page" ? listenToParent(shell) : null;
   client.start();
@@ -76,7 +75,7 @@ export function mount(shell: Shell): App {
       alive = false;
       stopListening?.();
       lockPage(false);
-      clearTimeout(idle);
+      clearInterval(idle);
       client.destroy();
       render(null, box);
     },

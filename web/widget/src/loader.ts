@@ -46,6 +46,7 @@ function start(config: Config): TongxiApi {
   let mounted: App | null = null;
   let wanted = config.mode === "page";
   let gone = false;
+  let unread = 0;
   let stopPages = (): void => {};
 
   const locale =
@@ -85,6 +86,8 @@ function start(config: Config): TongxiApi {
       if (sessions.current) sessions.current.browsing_opt_out = out;
     },
     setUnread(count) {
+      if (count === unread) return;
+      unread = count;
       frame.setUnread(count);
       emit("unread", count);
     },
@@ -195,7 +198,10 @@ const waiting = window.Tongxi;
 if (script && (!waiting || Array.isArray(waiting))) {
   const run = (): void => {
     const config = readConfig(script);
-    if (!config) return console.warn("Tongxi: data-inbox is missing");
+    if (!config) {
+      console.warn("Tongxi: data-inbox is missing");
+      return;
+    }
     const api = start(config);
     window.Tongxi = api;
     api.push(...(waiting ?? []));

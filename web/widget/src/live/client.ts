@@ -28,6 +28,7 @@ export class Client {
   private readonly socket: Socket;
   private readonly watchers = new Set<() => void>();
   private contact: string;
+  private verified: boolean;
   private inFlight: string | null = null;
   private ackTimer = 0;
   private typingTimer = 0;
@@ -41,6 +42,7 @@ export class Client {
     const session = shell.session();
     this.storage = new Storage(shell.config.inbox);
     this.contact = session.contact.id;
+    this.verified = session.contact.verified;
     this.socket = new Socket(`${shell.config.base.replace(/^http/, "ws")}ws/widget`, {
       hello: () => hello(this.talk, this.shell.session().token),
       frame: (frame) => this.receive(frame),
@@ -79,11 +81,16 @@ export class Client {
   /** Another person, or the same one with a new token. */
   renewed(session: Session): void {
     if (session.contact.id === this.contact) return;
+    const unsent = this.verified ? [] : this.talk.outbox;
     this.contact = session.contact.id;
+    this.verified = session.contact.verified;
+    this.inFlight = null;
     this.storage.forgetScreen();
+    // What a visitor has not sent yet goes with him when he signs in. What a signed-in customer has not sent waits,
+    // under his name, until he is back.
+    for (const message of unsent) this.storage.keep(this.contact, message);
     this.apply({ t: "reset" });
     this.restore(session);
-    this.inFlight = null;
     this.socket.restart();
   }
 
@@ -237,7 +244,7 @@ export class Client {
     if (frame.code === "epoch_changed") {
       // History was restored from a backup: what is cached here may never have happened.
       this.storage.forgetScreen();
-      this.apply({ t: "reset" });
+      this.apply({ t: "restored" });
       this.socket.resume();
     } else if (frame.code === "unauthenticated") {
       void this.shell.renew().then(() => this.socket.restart(), () => undefined);
@@ -293,7 +300,7 @@ export class Client {
     const before = this.talk;
     this.talk = reduce(before, action);
     if (this.talk === before) return;
-    for (const message of before.outbox) {
+    for (const message of action.t === "reset" ? [] : before.outbox) {
       if (!this.talk.outbox.some((it) => it.id === message.id)) this.storage.drop(message.id);
     }
     if (this.talk.view && this.talk.entries !== before.entries) this.saveSoon();

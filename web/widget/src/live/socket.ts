@@ -118,7 +118,10 @@ export class Socket {
   }
 
   private async closed(code: number): Promise<void> {
-    if (code === Close.origin) return this.events.refused();
+    if (code === Close.origin) {
+      this.events.refused();
+      return;
+    }
     if (code === Close.token) {
       try {
         await this.events.renew();
@@ -163,7 +166,10 @@ export class Socket {
   private readonly visible = (): void => {
     if (document.visibilityState !== "visible") return;
     // A phone that slept may hold a dead socket: ask, and give it up when it stays silent.
-    if (!this.socket) return this.now();
+    if (!this.socket) {
+      this.now();
+      return;
+    }
     const before = this.heard;
     this.send({ t: "ping" });
     setTimeout(() => {

@@ -52,6 +52,9 @@ export type Action =
   | { t: "link"; link: Link }
   | { t: "typing_expired" }
   | { t: "seen"; seq: number }
+  /** History on the server was restored from a backup. */
+  | { t: "restored" }
+  /** Another customer. */
   | { t: "reset" };
 
 export const empty: Talk = {
@@ -119,8 +122,10 @@ export function reduce(talk: Talk, action: Action): Talk {
       return { ...talk, link: action.link, typing: action.link === "online" ? talk.typing : null };
     case "seen":
       return action.seq > talk.seen ? { ...talk, seen: action.seq } : talk;
-    case "reset":
+    case "restored":
       return { ...empty, link: talk.link, outbox: talk.outbox };
+    case "reset":
+      return { ...empty, link: talk.link };
     case "pong":
       return talk;
     default:

@@ -70,6 +70,15 @@ export class Storage {
     else this.remove("draft");
   }
 
+  /** The episode whose rating was last asked for. */
+  get asked(): string {
+    return this.read<string>("asked") ?? "";
+  }
+
+  set asked(episode: string) {
+    this.write("asked", episode);
+  }
+
   flag(name: string): boolean {
     return this.read(name) === true;
   }

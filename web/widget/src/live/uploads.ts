@@ -64,7 +64,8 @@ export class Uploads {
   take(): Attachment[] {
     const done = this.items.flatMap((it) => (it.attachment ? [it.attachment] : []));
     for (const it of this.items) if (it.attachment) this.files.delete(it.key);
-    this.items = this.items.filter((it) => !it.attachment);
+    // What can never be sent goes too; a broken upload may be tried again.
+    this.items = this.items.filter((it) => !it.attachment && it.error === "network");
     this.changed();
     return done;
   }

@@ -14,7 +14,7 @@ export function readConfig(script: HTMLScriptElement): Config | null {
     identity: (page ? takeFragment("identity") : null) || data.identity || null,
     locale: asLocale(query.get("locale") || data.locale),
     position: data.position === "left" ? "left" : "right",
-    theme: theme === "light" || theme === "dark" || theme === "system" ? theme : "host",
+    theme: theme === "light" || theme === "dark" || theme === "system" ? theme : page ? "system" : "host",
     mode: page ? "page" : "launcher",
     browsing: data.browsing !== "off" && !declines(),
   };

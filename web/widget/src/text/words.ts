@@ -19,6 +19,11 @@ export function t(word: Word, params: Params = {}): string {
   return (words[word] ?? word).replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
 }
 
+/** A name inside a sentence: its direction does not reach the words around it. */
+export function isolated(name: string | null | undefined): string {
+  return name ? `\u2068${name}\u2069` : "";
+}
+
 /** BCP 47 tag for `Intl` and `lang`. */
 export function tag(): string {
   return language === "zh" ? "zh-CN" : "en-GB";

@@ -53,6 +53,7 @@ export function Composer({ field, text, placeholder, uploads, notice, onText, on
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping files; the button beside the field does the same
     <footer
       class={over ? "foot over-drop" : "foot"}
       onDragOver={(event) => {

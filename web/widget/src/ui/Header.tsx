@@ -1,7 +1,7 @@
 // Who is at the table: name of the shop, holder in words, shape and colour; a person is always one tap away.
 import type { ConversationView, Session } from "../../../contract/widget.ts";
 import { band } from "../text/time.ts";
-import { t } from "../text/words.ts";
+import { isolated, t } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
 
@@ -63,11 +63,11 @@ function isLong(name: string): boolean {
 
 function holderName(session: Session, view: ConversationView | null): string {
   const kind = holderOf(view);
-  if (kind === "bot") return t("holder.bot", { name: session.inbox.persona.name });
+  if (kind === "bot") return t("holder.bot", { name: isolated(session.inbox.persona.name) });
   if (kind === "queue") return t("holder.queue");
   if (kind === "nobody") return t("holder.nobody");
   const { name, role } = view?.holder ?? { name: null, role: null };
-  return role ? t("holder.agent", { name: name ?? "", role }) : (name ?? "");
+  return role ? t("holder.agent", { name: isolated(name), role: isolated(role) }) : (name ?? "");
 }
 
 function holderLine(view: ConversationView | null): string {

@@ -8,7 +8,8 @@ import { keepInside } from "./Sheet.tsx";
 export function Lightbox({ image, url, onClose }: { image: Attachment; url: string; onClose(): void }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const before = (box.current?.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+    const root = box.current?.getRootNode() as ShadowRoot;
+    const before = root.activeElement as HTMLElement | null;
     box.current?.querySelector("button")?.focus();
     return () => before?.isConnected && before.focus({ preventScroll: true });
   }, []);

@@ -4,8 +4,8 @@ import type { Attachment, Guided } from "../../../contract/widget.ts";
 import type { Client } from "../live/client.ts";
 import { type Outgoing, unread } from "../live/state.ts";
 import { Uploads } from "../live/uploads.ts";
-import type { Locale, Shell } from "../shell/shell.ts";
-import { t } from "../text/words.ts";
+import type { Failure, Locale, Shell } from "../shell/shell.ts";
+import { isolated, t } from "../text/words.ts";
 import { Composer } from "./Composer.tsx";
 import { FollowUpSheet } from "./FollowUp.tsx";
 import { Header } from "./Header.tsx";
@@ -20,6 +20,8 @@ import { keepInside } from "./Sheet.tsx";
 import { Thread } from "./Thread.tsx";
 
 type Over = "menu" | "rating" | "callback" | "message" | null;
+
+const THANKS_MS = 6000;
 
 interface Props {
   shell: Shell;
@@ -43,7 +45,6 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const [uploads] = useState(() => new Uploads(shell, () => redraw((n) => n + 1)));
   const box = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const asked = useRef("");
 
   useEffect(() => client.watch(() => redraw((n) => n + 1)), [client]);
 
@@ -62,8 +63,9 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     setLine(null);
     try {
       await work;
-    } catch {
-      setLine({ text: t("error.try"), bad: true });
+    } catch (error) {
+      const { code } = error as Failure;
+      setLine({ text: t(code === "identity_required" ? "failed.identity_required" : "error.try"), bad: true });
     }
   };
   const send = (): void => {
@@ -105,6 +107,12 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     return () => document.removeEventListener("visibilitychange", look);
   }, [open, talk]);
 
+  useEffect(() => {
+    if (!line || line.bad) return;
+    const timer = setTimeout(() => setLine(null), THANKS_MS);
+    return () => clearTimeout(timer);
+  }, [line]);
+
   useEffect(() => shell.setHolder(kind), [kind]);
   useEffect(() => setAsking(false), [view?.epoch]);
 
@@ -112,8 +120,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const invited = Boolean(view?.rating.invited && !view.rating.given && kind === "nobody");
   const episode = view ? `${view.id}/${view.episode}` : "";
   useEffect(() => {
-    if (invited && open && !text && asked.current !== episode) {
-      asked.current = episode;
+    if (invited && open && !text && client.storage.asked !== episode) {
+      client.storage.asked = episode;
       setOver("rating");
     }
     if (!invited) setOver((it) => (it === "rating" ? null : it));
@@ -194,7 +202,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       <Composer
         field={field}
         text={text}
-        placeholder={t(`write.${kind}`, { name: view?.holder.name ?? "" })}
+        placeholder={t(`write.${kind}`, { name: isolated(view?.holder.name) })}
         uploads={uploads}
         notice={t(kind === "bot" ? "ai.notice" : kind === "queue" ? "queue.notice" : kind === "agent" ? "human.notice" : "ended.notice")}
         onText={write}
@@ -299,16 +307,16 @@ function useKeyboardSpace(box: { current: HTMLElement | null }, open: boolean): 
   useLayoutEffect(() => {
     const port = window.visualViewport;
     if (!open || !port) return;
-    const fit = (): void => {
+    const measure = (): void => {
       box.current?.style.setProperty("--port-height", `${port.height}px`);
       box.current?.style.setProperty("--port-top", `${port.offsetTop}px`);
     };
-    fit();
-    port.addEventListener("resize", fit);
-    port.addEventListener("scroll", fit);
+    measure();
+    port.addEventListener("resize", measure);
+    port.addEventListener("scroll", measure);
     return () => {
-      port.removeEventListener("resize", fit);
-      port.removeEventListener("scroll", fit);
+      port.removeEventListener("resize", measure);
+      port.removeEventListener("scroll", measure);
     };
   }, [open]);
 }

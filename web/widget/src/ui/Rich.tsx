@@ -1,11 +1,13 @@
 // Text as nodes: what people and models wrote is never handed to the browser as HTML.
+import { useMemo } from "preact/hooks";
 import { type Inline, parse, plain } from "../text/markdown.ts";
 
 /** A text of the bot or of an agent, with the small Markdown of `text/markdown.ts`. */
 export function Rich({ text }: { text: string }) {
+  const blocks = useMemo(() => parse(text), [text]);
   return (
     <>
-      {parse(text).map((block, at) =>
+      {blocks.map((block, at) =>
         block.type === "paragraph" ? (
           <p key={at}>{inlines(block.children)}</p>
         ) : block.ordered ? (
@@ -27,7 +29,8 @@ export function Rich({ text }: { text: string }) {
 }
 
 export function Plain({ text }: { text: string }) {
-  return <p>{inlines(plain(text))}</p>;
+  const line = useMemo(() => plain(text), [text]);
+  return <p>{inlines(line)}</p>;
 }
 
 export function Link({ href, children }: { href: string; children: preact.ComponentChildren }) {
@@ -47,7 +50,7 @@ function inlines(nodes: Inline[]) {
         return <br key={at} />;
       case "bold":
         return <strong key={at}>{inlines(node.children)}</strong>;
-      case "link":
+      default:
         return (
           <Link key={at} href={node.href}>
             {node.text}

@@ -19,7 +19,8 @@ export function Sheet({ title, aside, onClose, children }: Props) {
   }, []);
   return (
     <div class="over">
-      <div class="veil" onClick={onClose} />
+      {/* Esc and the buttons do the same for the keyboard. */}
+      <div class="veil" role="presentation" onPointerDown={onClose} />
       <section
         ref={box}
         class="sheet"
@@ -32,6 +33,7 @@ export function Sheet({ title, aside, onClose, children }: Props) {
             event.stopPropagation();
             onClose();
           } else if (event.key === "Tab") {
+            event.stopPropagation();
             keepInside(box.current, event);
           }
         }}

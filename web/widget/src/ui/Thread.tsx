@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Guided, Inbox } from "../../../contract/widget.ts";
 import type { Talk } from "../live/state.ts";
 import { day, soon } from "../text/time.ts";
-import { t } from "../text/words.ts";
+import { isolated, t } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { type Actions, Message, Pending } from "./Message.tsx";
@@ -28,7 +28,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const drawn = useRef({ first: 0, last: 0, outbox: 0, height: 0 });
+  const drawn = useRef({ first: 0, last: 0, outbox: 0, height: 0, earlier: false });
   const [fresh, setFresh] = useState(0);
 
   const { entries, outbox, view } = talk;
@@ -45,8 +45,9 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
     const node = box.current;
     if (!node) return;
     const was = drawn.current;
-    drawn.current = { first, last, outbox: outbox.length, height: node.scrollHeight };
-    if (was.first && first < was.first) {
+    drawn.current = { first, last, outbox: outbox.length, height: node.scrollHeight, earlier: talk.earlier };
+    const grewAbove = was.first > 0 && (first < was.first || (was.earlier && !talk.earlier));
+    if (grewAbove && !atEnd.current) {
       node.scrollTop += node.scrollHeight - was.height;
     } else if (outbox.length > was.outbox || atEnd.current) {
       toEnd();
@@ -54,6 +55,8 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
       const added = entries.filter((it) => it.seq > was.last && it.by.kind !== "customer").length;
       setFresh((count) => count + added);
     }
+    // Too little to scroll: what came before can only be had by asking.
+    if (open && talk.synced && talk.earlier && node.scrollTop < NEAR_START) onOlder();
   });
 
   // The keyboard, a card, a picture: whoever stood at the end still does.
@@ -89,6 +92,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
 
   return (
     <div class="thread">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard */}
       <div class="msgs" ref={box} onScroll={onScroll} role="log" aria-live="polite" aria-label={t("log")} tabIndex={0}>
         <div class="lines" ref={body}>
           {!talk.earlier && <Welcome inbox={inbox} open={!wrote} onGuided={onGuided} />}
@@ -118,7 +122,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
             {talk.typing && (
               <>
                 <Glyph kind={talk.typing.ai ? "bot" : "agent"} />
-                {talk.typing.ai ? t("typing.ai") : t("typing.agent", { name: talk.typing.name ?? "" })}
+                {talk.typing.ai ? t("typing.ai") : t("typing.agent", { name: isolated(talk.typing.name) })}
               </>
             )}
           </p>
