@@ -8,6 +8,7 @@ mark and run on uvloop.
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -87,7 +88,12 @@ def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="tongxi-data-"))
     folder.chmod(0o711)
     yield folder / "data"
-    shutil.rmtree(folder)
+    for _ in range(100):  # a database whose owner was killed is still writing
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"something still writes into {folder}")
 
 
 # ── databases ──
