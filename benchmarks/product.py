@@ -98,6 +98,7 @@ class Product:
                     if client.get(f"{self.url}/api/v1/auth/status").is_success:
                         return
                 time.sleep(0.02)
+        self.kill()
         raise RuntimeError(f"the product does not answer; its log ends:\n{self.said()[-3000:]}")
 
     def kill(self) -> None:
