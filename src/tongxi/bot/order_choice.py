@@ -22,6 +22,7 @@ _OTHER_ONE = re.compile(
     r"不对|不是这[个单笔]|另一?个|另外|别的|其他|其它|上一?个|换一?个|错了|搞错"
     r"|\b(?:other|another|different|wrong|not that|not this|the second|else)\b"
 )
+_QUESTION = re.compile(r"怎么|如何|为什么|吗|多久|多少|能不能|可以|[?？]|\b(?:how|can|why|what|does|is)\b")
 _ORDINALS = (
     re.compile(r"第一|最近|最新|刚[买下拍]|头一|\b(?:first|latest|newest|most recent|last)\b|^1$"),
     re.compile(r"第二|\bsecond\b|^2$"),
@@ -35,11 +36,22 @@ _GENERIC = {"with", "double", "electric", "white", "mini", "pack", "pieces", "st
 
 
 def continues(position: FlowPosition, text: str) -> Reason | None:
-    """Tell whether the text answers "which one?" or corrects the order that was shown."""
-    says_number = any(number.lower() in text.lower() for number in position.slots.get("offered", "").split())
+    """Tell whether the text answers "which one?" or corrects the order that was shown; value 1 when plainly so."""
+    if _picks(position, text) or asks_for_another(text):
+        return Reason(code="flow_open", value=1.0)
     short_answer = position.step == "which" and len(text.strip()) <= SHORT
-    goes_on = says_number or short_answer or asks_for_another(text) or wants_order_status(text) is not None
-    return Reason(code="flow_open") if goes_on else None
+    return Reason(code="flow_open") if short_answer or wants_order_status(text) else None
+
+
+def _picks(position: FlowPosition, text: str) -> bool:
+    """One of the offered orders is named: by number, or, when asked, by its place or its goods and nothing is asked."""
+    folded = normalise(text[:MAX_CHARS])
+    if any(number.lower() in folded for number in position.slots.get("offered", "").split()):
+        return True
+    if position.step != "which" or len(folded) > SHORT or _QUESTION.search(folded):
+        return False
+    names = [name for name in position.slots.get("goods", "").split("\n") if name]
+    return any(p.search(folded) for p in _ORDINALS) or any(_speaks_of(folded, name, name) for name in names)
 
 
 def asks_for_another(text: str) -> bool:

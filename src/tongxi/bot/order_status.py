@@ -28,7 +28,7 @@ from tongxi.kit.i18n import base, has, t
 NAME = "order_status"
 
 MAX_CHOICES = 5
-MAX_TRIES = 2
+MAX_TRIES = 3
 """Times "which one?" is asked before a person is."""
 STILL = timedelta(hours=48)
 """A parcel on its way without news for longer is not normal."""
@@ -124,7 +124,10 @@ def _ask(choice: Choice, position: FlowPosition, listed: Answer[Orders], languag
     if tries > MAX_TRIES:
         return FlowStep("", "hand_off", reasons=(Reason(code="flow_stuck", value=tries, threshold=MAX_TRIES),))
     key = "not_yours" if choice.is_missing else "which"
-    slots = {"offered": " ".join(one.number for one in choice.among)}
+    slots = {
+        "offered": " ".join(one.number for one in choice.among),
+        "goods": "\n".join(item.name.text(language) for one in choice.among for item in one.items),
+    }
     if "shown" in position.slots:
         slots["shown"] = position.slots["shown"]
     text = _stale(listed, language, now) + t(language, f"flow.order_status.{key}")

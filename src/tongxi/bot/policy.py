@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from tongxi.bot.memory import Memory, Option
-from tongxi.bot.order_choice import continues
 from tongxi.bot.understanding import Understanding
 from tongxi.decisions import Decision, Flip, Reason
 from tongxi.kit.text import normalise
@@ -97,7 +96,7 @@ class Situation:
             small_talk=understanding.small_talk,
             has_words=understanding.has_words,
             order_status=understanding.order_status,
-            flow=memory.flow.name if memory.flow and continues(memory.flow, understanding.text) else None,
+            flow=memory.flow.name if memory.flow else None,
             flow_continues=understanding.flow_continues,
             picked=understanding.picked.id if understanding.picked else None,
             confidence=hits[0].score if hits else 0.0,
@@ -158,8 +157,15 @@ def _order_status(s: Situation, _: BotLimits) -> Reason | None:
 
 
 def _open_flow(s: Situation, limits: BotLimits) -> Reason | None:
-    """The flow goes on unless the customer clearly asks something else; the position is kept for coming back."""
-    if s.flow is None or s.flow_continues is None or s.says_no or s.confidence >= limits.answer_at:
+    """The flow goes on unless the customer clearly asks something else; the position is kept for coming back.
+
+    What plainly answers the flow's question (value 1) goes on whatever else it resembles.
+    """
+    if s.flow is None or s.flow_continues is None:
+        return None
+    if s.flow_continues.value == 1.0:
+        return s.flow_continues.model_copy(update={"seq": s.seq})
+    if s.says_no or s.confidence >= limits.answer_at:
         return None
     return s.flow_continues.model_copy(update={"value": s.confidence, "threshold": limits.answer_at, "seq": s.seq})
 

@@ -127,6 +127,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         )
         decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
         if step.outcome == "hand_off":
+            decision = decision.model_copy(update={"choice": "hand_off"})
             await _hand_off(house, waiting, inbox, seen, decision)
             return
         remembered = memory.model_copy(
