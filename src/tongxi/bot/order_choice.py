@@ -19,8 +19,9 @@ _NUMBER = re.compile(r"[a-z]{0,5}\d[a-z0-9]{4,}", re.IGNORECASE)
 """What looks like the number of an order or a parcel."""
 _TAIL = re.compile(r"(?<![a-z0-9])\d{4,}(?![a-z0-9])", re.IGNORECASE)
 _OTHER_ONE = re.compile(
-    r"不对|不是这[个单笔]|另一?个|另外|别的|其他|其它|上一?个|换一?个|错了|搞错"
-    r"|\b(?:other|another|different|wrong|not that|not this|the second|else)\b"
+    r"^不对|不是这[个单笔]|另外?一?[个单笔](?!问题|事)|别的那?[个单笔]|[上前]一?[个单笔]|换一?[个单笔]|(?:其他|其它|别的)(?:的|那些)?(?:订)?单|(?:搞|弄|看)错了?"
+    r"|\b(?:the other|another|different|wrong) (?:one|order|parcel)\b|\bnot (?:that|this)(?: one| order)?\b"
+    r"|\bthe second one\b"
 )
 _QUESTION = re.compile(r"怎么|如何|为什么|吗|多久|多少|能不能|可以|[?？]|\b(?:how|can|why|what|does|is)\b")
 _ORDINALS = (
@@ -37,10 +38,10 @@ _GENERIC = {"with", "double", "electric", "white", "mini", "pack", "pieces", "st
 
 def continues(position: FlowPosition, text: str) -> Reason | None:
     """Tell whether the text answers "which one?" or corrects the order that was shown; value 1 when plainly so."""
-    if _picks(position, text) or asks_for_another(text):
+    is_short = len(text.strip()) <= SHORT
+    if _picks(position, text) or (is_short and asks_for_another(text) and not _QUESTION.search(normalise(text))):
         return Reason(code="flow_open", value=1.0)
-    short_answer = position.step == "which" and len(text.strip()) <= SHORT
-    return Reason(code="flow_open") if short_answer or wants_order_status(text) else None
+    return Reason(code="flow_open") if (position.step == "which" and is_short) or wants_order_status(text) else None
 
 
 def _picks(position: FlowPosition, text: str) -> bool:

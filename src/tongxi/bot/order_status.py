@@ -94,7 +94,8 @@ def choose(orders: Sequence[Order], text: str, position: FlowPosition) -> Choice
     if position.step == "which" and offered and (one := by_place(text, offered)):
         return Choice(order=one)
     pool = list(found or orders)
-    if shown and asks_for_another(text):
+    is_correction = bool(shown) and asks_for_another(text)
+    if is_correction:
         pool = [one for one in pool if one.number != shown]
         if not pool:
             return Choice(among=_first_few(orders), is_missing=True)
@@ -105,7 +106,7 @@ def choose(orders: Sequence[Order], text: str, position: FlowPosition) -> Choice
     if len(pool) == 1:
         return Choice(order=pool[0])
     is_open = [one for one in pool if one.is_open]
-    if len(is_open) == 1 and not shown:
+    if len(is_open) == 1 and (is_correction or not shown):
         return Choice(order=is_open[0])
     if not is_open and not shown and position.step != "which":
         return Choice(order=pool[0])
