@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tongxi.kit.db import Transaction
-from tongxi.kit.rate_limit import RateLimited
+from tongxi.kit.rate_limit import RateLimited, network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def account_key(email: str) -> str:
 
 def address_key(ip: str) -> str:
     """Key of an address."""
-    return f"address:{ip[:64]}"
+    return f"address:{network_of(ip)[:64]}"
 
 
 async def attempt(tx: Transaction, keys: Iterable[str], at: datetime) -> None:

@@ -104,6 +104,6 @@ COMMON: Final = frozenset(
     computer internet samsung starwars whatever freedom hello helloworld hello123 loveyou qq123456 qq123456789
     wang123456 zhang123456 li123456 test testtest test123 test1234 testing guest guest123 user user1234 demo
     demodemo tongxi tongxi123 customerservice kefu kefu123456 mima mima123456 temp temporary secure security
-    """.split()  # noqa: SIM905 - a list of words reads better as words
+    """.split()
 )
 """Those most often found in lists of leaked passwords, with and without trailing digits."""

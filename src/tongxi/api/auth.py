@@ -21,6 +21,7 @@ from tongxi.accounts.service import By
 from tongxi.api.deps import HouseDep
 from tongxi.api.errors import Unauthenticated
 from tongxi.api.security import client_address
+from tongxi.api.visitors import address, limit
 from tongxi.conversations.views import at as moment
 from tongxi.house import House
 from tongxi.kit.crypto import digest
@@ -149,7 +150,7 @@ async def status(house: HouseDep) -> dict[str, Any]:
 @router.post("/first-owner", status_code=201)
 async def first_owner(body: _FirstOwner, request: Request, response: Response, house: HouseDep) -> dict[str, Any]:
     """Make the first account and sign it in; needs the code that the server printed."""
-    await house.limiter.check(SIGN_IN, client_address(request))
+    await limit(house, SIGN_IN, address(request))
     async with house.db.transaction() as tx:
         if await queries.has_users(tx):
             raise service.AlreadySetUp
@@ -168,7 +169,7 @@ async def first_owner(body: _FirstOwner, request: Request, response: Response, h
 async def login(body: _SignIn, request: Request, response: Response, house: HouseDep) -> dict[str, Any]:
     """Sign in; a session this browser had before ends."""
     ip = client_address(request)
-    await house.limiter.check(SIGN_IN, ip)
+    await limit(house, SIGN_IN, address(request))
     now = house.clock.now()
     token = await service.sign_in(
         house.db, body.email, body.password, at=now, ip=ip, user_agent=request.headers.get("user-agent", ""),

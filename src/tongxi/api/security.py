@@ -184,8 +184,9 @@ def _check_same_site(connection: HTTPConnection) -> None:
     if connection.headers.get("x-tongxi") != "1":
         raise CsrfRefused
     house: House = connection.scope["app"].state.house
-    if not check_origin(connection.headers.get("origin"), (), own_origins(connection, house.settings)):
-        raise OriginRefused
+    origin = connection.headers.get("origin")
+    if not check_origin(origin, (), own_origins(connection, house.settings)):
+        raise OriginRefused(f"Requests from {origin!r} do nothing here. If it is this server, set TONGXI_PUBLIC_URL.")
 
 
 def _cross_origin(connection: HTTPConnection, headers: list[tuple[bytes, bytes]]) -> Response | None:

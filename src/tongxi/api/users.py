@@ -15,6 +15,7 @@ from tongxi.api.auth import Body, Email, Name, Password, SignedIn, SignedInDep, 
 from tongxi.api.deps import HouseDep
 from tongxi.api.pages import IdCursor, Limit, page
 from tongxi.api.security import client_address, own_address
+from tongxi.api.visitors import address, limit
 from tongxi.conversations.views import at as moment
 from tongxi.kit.errors import Forbidden
 
@@ -147,7 +148,7 @@ async def withdraw_invitation(id: UUID, user: Manager, house: HouseDep) -> None:
 @router.get("/invitations/{token}")
 async def get_invitation(token: str, request: Request, house: HouseDep) -> dict[str, Any]:
     """What an invitation is for."""
-    await house.limiter.check(auth.SIGN_IN, client_address(request))
+    await limit(house, auth.SIGN_IN, address(request))
     async with house.db.transaction() as tx:
         found = await invitations.find(tx, token, house.clock.now())
     return {"email": found["email"], "role": found["role"], "expires_at": moment(found["expires_at"])}
@@ -158,7 +159,7 @@ async def accept_invitation(
     token: str, body: _Acceptance, request: Request, response: Response, house: HouseDep
 ) -> dict[str, Any]:
     """Make the account and sign it in."""
-    await house.limiter.check(auth.SIGN_IN, client_address(request))
+    await limit(house, auth.SIGN_IN, address(request))
     async with house.db.transaction() as tx:
         found = await invitations.find(tx, token, house.clock.now())
     passwords.accept(body.password, email=found["email"], name=body.name)

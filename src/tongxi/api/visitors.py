@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Final
@@ -17,7 +16,7 @@ from tongxi.configuration import InboxSettings
 from tongxi.contacts.service import require_write
 from tongxi.contacts.visitors import Visitor, find_visitor
 from tongxi.house import House
-from tongxi.kit.rate_limit import Rate
+from tongxi.kit.rate_limit import Rate, network_of
 
 NEW_SESSIONS: Final = Rate(120, timedelta(minutes=1), "widget.session")
 """Per address; many customers may share one."""
@@ -78,12 +77,4 @@ def check_embedding(connection: HTTPConnection, house: House, settings: InboxSet
 
 def address(connection: HTTPConnection) -> str:
     """The caller's address as a key for limits; an IPv6 customer has a whole /64."""
-    host = client_address(connection)
-    try:
-        found = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    return network_of(client_address(connection))

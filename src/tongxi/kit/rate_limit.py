@@ -6,6 +6,7 @@ In process it is a virtual-time token bucket (GCRA): one number a key, about a m
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from collections.abc import Callable
@@ -85,6 +86,17 @@ class Limiter:
             return 0.0
         stats = await self._redis.get_window_stats(item, rate.name, key)
         return max(1.0, stats.reset_time - time.time())
+
+
+def network_of(ip: str) -> str:
+    """An address as a key to count by: an IPv6 customer has a whole /64. What is no address stays as it is."""
+    try:
+        found = ipaddress.ip_address(ip.partition("%")[0])
+    except ValueError:
+        return ip
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def _redis_strategy(url: str) -> RateLimiter:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongxi.kit.clock import FakeClock
-from tongxi.kit.rate_limit import Limiter, Rate, RateLimited
+from tongxi.kit.rate_limit import Limiter, Rate, RateLimited, network_of
 
 RATE = Rate(5, timedelta(seconds=10), "test")
 
@@ -59,3 +59,10 @@ def test_keys_nobody_uses_are_forgotten() -> None:
         limiter.hit(RATE, str(n))
         clock.advance(seconds=1)
     assert len(limiter._due) < 1100
+
+
+def test_an_address_counts_with_its_network() -> None:
+    assert network_of("2001:db8::1:2:3") == network_of("2001:db8::9") == "2001:db8::/64"
+    assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1") == "192.0.2.1"
+    assert network_of("fe80::1%eth0") == "fe80::/64"
+    assert network_of("") == ""
