@@ -61,6 +61,7 @@ TABLE = {
     "POST /users": "OA",
     "GET /users/{}": "OA   R",
     "PATCH /users/{}": "OA",
+    "POST /users/{}/password": "OA",
     "GET /roles": EVERYBODY,
     "GET /invitations": "OA",
     "POST /invitations": "OA",

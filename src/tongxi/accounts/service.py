@@ -241,6 +241,21 @@ async def change_password(
         return await sessions.start(tx, user_id, at=at, ip=ip, user_agent=user_agent)
 
 
+async def set_password(tx: Transaction, user_id: UUID, password_hash: str, *, by: By) -> None:
+    """Give somebody who has forgotten his password a new one; his sessions end. Raises: `NotFound`, `Forbidden`."""
+    user = await tx.dict("select role, email from app_user where id = %s for update", (user_id,))
+    if user is None:
+        raise NotFound
+    if by.role is None or not may_grant(by.role, user["role"]):
+        raise Forbidden
+    await tx.execute(
+        "update app_user set password_hash = %s, updated_at = now() where id = %s", (password_hash, user_id)
+    )
+    await tx.execute("delete from login_failure where key = %s", (backoff.account_key(user["email"]),))
+    await sessions.end_all(tx, user_id)
+    await audit.append(tx, actor_id=by.id, action="user.password_set", subject=f"user:{user_id}", ip=by.ip)
+
+
 async def _another_owner(tx: Transaction, user_id: UUID) -> bool:
     return bool(
         await tx.value(

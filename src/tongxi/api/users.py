@@ -52,6 +52,10 @@ class _User(Body):
     queues: Annotated[list[UUID], Field(max_length=200)] | None = None
 
 
+class _Password(Body):
+    password: Password
+
+
 class _Invitation(Body):
     email: Email
     role: Role
@@ -101,6 +105,19 @@ async def change_user(id: UUID, body: _User, user: Manager, house: HouseDep) -> 
     async with house.db.transaction() as tx:
         await service.change_user(tx, id, changes, by=user.by)
         return _shown(await queries.user(tx, id))
+
+
+@router.post("/users/{id}/password", status_code=204)
+async def set_password(id: UUID, body: _Password, user: Manager, house: HouseDep) -> None:  # noqa: A002
+    """Give somebody who has forgotten his password a new one."""
+    async with house.db.transaction() as tx:
+        found = await queries.user(tx, id)
+    if not may_grant(user.role, found["role"]):
+        raise Forbidden
+    passwords.accept(body.password, email=found["email"], name=found["name"])
+    password_hash = await passwords.hashed(body.password)
+    async with house.db.transaction() as tx:
+        await service.set_password(tx, id, password_hash, by=user.by)
 
 
 @router.get("/roles")

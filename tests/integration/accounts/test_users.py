@@ -146,3 +146,19 @@ async def test_the_table_of_roles_is_told(desk: Office) -> None:
     told = await agent.call("GET", "/roles", status=200)
     assert [item["role"] for item in told["items"]] == list(Role)
     assert set(told["permissions"]) == set(Permission)
+
+
+async def test_a_forgotten_password_is_replaced_and_the_account_unlocked(desk: Office) -> None:
+    admin, agent = await desk.signed_in(Role.ADMIN), await desk.signed_in(Role.AGENT)
+    agent_id = (await agent.call("GET", "/auth/me", status=200))["id"]
+    owner = await desk.user(Role.OWNER)
+    for _ in range(6):
+        await desk.client().call("POST", "/auth/login", json={"email": "agent@shop.example", "password": "no"})
+    path = f"/users/{agent_id}/password"
+    await admin.refused("POST", path, 422, "weak_password", json={"password": "short"})
+    await admin.refused("POST", f"/users/{owner}/password", 403, "forbidden", json={"password": PASSWORD})
+    await admin.refused("POST", f"/users/{uuid4()}/password", 404, "not_found", json={"password": PASSWORD})
+    await admin.call("POST", path, json={"password": "a quite new password"}, status=204)
+    await agent.refused("GET", "/auth/me", 401, "unauthenticated")
+    await agent.login("agent@shop.example", "a quite new password")
+    assert "user.password_set" in await desk.actions()
