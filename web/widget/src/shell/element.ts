@@ -79,6 +79,8 @@ export function createFrame(config: Config, locale: Locale): Frame {
   element.dataset.mode = config.mode;
   button.type = "button";
   button.ariaHasPopup = "dialog";
+  // The button says the same, or the window does.
+  label.ariaHidden = "true";
   box.append(label, button);
   if (config.mode === "launcher") root.append(box);
   setHolder("bot");

@@ -1,9 +1,9 @@
 // Who is at the table: name of the shop, holder in words, shape and colour; a person is always one tap away.
 import type { ConversationView, Session } from "../../../contract/widget.ts";
-import { band } from "../text/time.ts";
 import { isolated, t } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
+import { waitWords } from "./Queue.tsx";
 
 interface Props {
   session: Session;
@@ -74,7 +74,6 @@ function holderLine(view: ConversationView | null): string {
   const kind = holderOf(view);
   const queue = view?.queue;
   if (kind !== "queue" || !queue) return t(`line.${kind}`);
-  if (!queue.band_seconds) return t("queue.place.n", { n: queue.place });
-  const [low, high] = band(queue.band_seconds);
-  return `${t("queue.place.n", { n: queue.place })} · ${t("queue.wait.band", { low, high })}`;
+  const place = t("queue.place.n", { n: queue.place });
+  return queue.band_seconds ? `${place} · ${waitWords(queue.band_seconds)}` : place;
 }

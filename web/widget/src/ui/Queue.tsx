@@ -22,7 +22,7 @@ export function QueueCard({
     <section class="waiting" aria-label={t("holder.queue")}>
       <div class="queue">
         <p class="sr" role="status">
-          {t("queue.place")} {t("queue.place.n", { n: queue.place })}. {t("queue.wait")} {words(wait)}
+          {t("queue.place")} {t("queue.place.n", { n: queue.place })}. {t("queue.wait")} {waitWords(queue.band_seconds)}
         </p>
         <div class="place" aria-hidden="true">
           <div>
@@ -31,7 +31,7 @@ export function QueueCard({
           </div>
           <div>
             <small>{t("queue.wait")}</small>
-            <b>{words(wait)}</b>
+            <b>{waitWords(queue.band_seconds)}</b>
           </div>
         </div>
         <Table ahead={queue.ahead} serving={queue.serving} />
@@ -66,8 +66,10 @@ export function QueueCard({
   );
 }
 
-function words(wait: [number, number] | null): string {
-  if (!wait) return t("queue.unknown");
+/** `1–3 min`, or an honest "not known". */
+export function waitWords(seconds: [number, number] | null): string {
+  if (!seconds) return t("queue.unknown");
+  const wait = band(seconds);
   return wait[0] === wait[1]
     ? t("queue.wait.one", { n: wait[0] })
     : t("queue.wait.band", { low: wait[0], high: wait[1] });
