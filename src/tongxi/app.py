@@ -88,7 +88,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             await asyncio.shield(close(house))
 
     app = FastAPI(
-        title="Tongxi", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="Tongxi",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
     )
     errors.install(app)
     for name in ROUTERS:
@@ -98,8 +103,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     guarded = Guard(app)
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = app
         if scope["type"] == "websocket":
-            scope["app"] = app
             await live.open_socket(HTTPConnection(scope), receive, send)
             return
         await guarded(scope, receive, send)

@@ -14,8 +14,8 @@ import structlog
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn
 from tongxi.api.errors import Malformed
+from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
 from tongxi.api.socket import LiveSocket, encode
-from tongxi.api.widget_live import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
 from tongxi.attachments.links import for_agent
 from tongxi.attachments.service import Uploader, attach
 from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
@@ -25,7 +25,7 @@ from tongxi.conversations.views import at as stamp
 from tongxi.conversations.views import entry_view
 from tongxi.desk import presence, visibility
 from tongxi.desk.rows import counts, rows_of
-from tongxi.desk.service import NotHolder, StaleEpoch, holder_now
+from tongxi.desk.service import NotHolder, StaleEpoch, holder_now, mark_read
 from tongxi.house import House
 from tongxi.kit.errors import AppError, Forbidden, Invalid, NotFound
 from tongxi.kit.live import Subscription
@@ -134,7 +134,8 @@ class AgentSession:
                 mine = [
                     row["id"]
                     for row in await tx.dicts(
-                        "select id from conversation where holder_id = %s and state in ('active', 'wrap_up')", (user.id,)
+                        "select id from conversation where holder_id = %s and state in ('active', 'wrap_up')",
+                        (user.id,),
                     )
                 ]
         self.is_ready = True
@@ -203,10 +204,10 @@ class AgentSession:
 
     def _say(self, frame: dict[str, Any], *, is_note: bool) -> None:
         self._needs(Permission.ANSWER)
-        client_id = client_id_of(frame)
+        client_id = client_id_of(frame.get("id"))
         conversation_id = conversation_of(frame.get("conversation"))
         attachments = ids_of(frame.get("attachments"))
-        text = text_of(frame, may_be_empty=bool(attachments))
+        text = text_of(frame.get("text", ""), may_be_empty=bool(attachments))
         epoch = frame.get("epoch")
         if conversation_id is None or (not is_note and not isinstance(epoch, int)):
             raise Invalid("a reply needs its conversation and the epoch you saw")
@@ -216,7 +217,13 @@ class AgentSession:
         self._submit(client_id, conversation_id, text, "{}", epoch, is_note=False)
 
     async def _say_slowly(
-        self, client_id: str, conversation_id: UUID, text: str, epoch: int | None, attachments: list[UUID], is_note: bool
+        self,
+        client_id: str,
+        conversation_id: UUID,
+        text: str,
+        epoch: int | None,
+        attachments: list[UUID],
+        is_note: bool,
     ) -> None:
         files: list[dict[str, Any]] = []
         try:
@@ -291,16 +298,7 @@ class AgentSession:
             raise Invalid("read needs a conversation and a seq")
         if conversation_id not in self.subscriptions:
             raise NotFound()
-        async with self.house.db.transaction() as tx:
-            kept = await tx.value(
-                "update conversation set agent_read_seq = greatest(agent_read_seq, least(%s, public_seq)),"
-                " unread = case when %s >= customer_seq then 0 else unread end"
-                " where id = %s and holder_id = %s returning agent_read_seq",
-                (seq, seq, conversation_id, self.user.id),
-            )
-        if kept is not None:
-            self.house.live.signal(conversation_id, "read", {"by": "agent", "seq": kept})
-            self._desk.dirty(conversation_id)
+        await mark_read(self.house, conversation_id, user_id=self.user.id, seq=seq)
 
     # ── live ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -478,4 +476,3 @@ async def _quietly(work: Coroutine[Any, Any, None]) -> None:
         await work
     except AppError:
         pass
-

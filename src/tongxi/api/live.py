@@ -129,5 +129,3 @@ class Keeper:
                 for one in batch:
                     if one.visitor is not None and one.visitor.session_id not in valid:
                         one.socket.close(4401, "session ended")
-
-

@@ -11,8 +11,9 @@ import orjson
 import structlog
 
 from tongxi.api.attachments import links
-from tongxi.api.socket import MAX_FRAME, LiveSocket, encode
-from tongxi.api.errors import Malformed, TooLarge, Unauthenticated
+from tongxi.api.errors import Malformed, Unauthenticated
+from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
+from tongxi.api.socket import LiveSocket, encode
 from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts.pages import page
 from tongxi.contacts.service import record_page, require_write
@@ -35,9 +36,6 @@ from tongxi.routing.queries import customer_view
 log = structlog.get_logger(__name__)
 
 HELLO_SECONDS = 10
-MAX_TEXT = 8_000
-"""Code points of a message."""
-MAX_CLIENT_ID = 64
 IN_FLIGHT = 200
 """Messages of one socket on their way to the database before reading pauses."""
 BURST, PER_SECOND = 600, 300
@@ -50,69 +48,6 @@ class EpochChanged(AppError):
 
     code = "epoch_changed"
     status = 410
-
-
-def error_frame(error: AppError, client_id: str | None = None) -> bytes:
-    """`{"t":"error"}` with the code, the sentence and what the error names."""
-    frame: dict[str, Any] = {"t": "error", "code": error.code, "detail": error.detail, **error.fields}
-    if client_id is not None:
-        frame["id"] = client_id
-    return encode(frame)
-
-
-def parse(data: bytes) -> dict[str, Any]:
-    """A frame as a dictionary with its `t`. Raises: `TooLarge`, `Malformed`."""
-    if len(data) > MAX_FRAME:
-        raise TooLarge()
-    try:
-        frame = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        raise Malformed() from None
-    if not isinstance(frame, dict) or not isinstance(frame.get("t"), str):
-        raise Malformed()
-    return frame
-
-
-def text_of(frame: dict[str, Any], *, may_be_empty: bool) -> str:
-    """The checked text of a message. Raises: `Malformed`, `TooLarge`, `Invalid`."""
-    text = frame.get("text", "")
-    if not isinstance(text, str) or "\x00" in text:
-        raise Malformed("text must be a string without NUL")
-    if len(text) > MAX_TEXT:
-        raise TooLarge()
-    if not may_be_empty and not text.strip():
-        raise Invalid("the message is empty")
-    return text
-
-
-def client_id_of(frame: dict[str, Any]) -> str:
-    """The checked client id. Raises: `Invalid`."""
-    value = frame.get("id")
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_CLIENT_ID or "\x00" in value:
-        raise Invalid(f"id must be 1 to {MAX_CLIENT_ID} characters")
-    return value
-
-
-def ids_of(value: Any) -> list[UUID]:
-    """Attachment ids. Raises: `Invalid`."""
-    if value is None:
-        return []
-    if not isinstance(value, list) or len(value) > 10:
-        raise Invalid("attachments must be a list of at most 10 ids")
-    try:
-        return [UUID(one) for one in value]
-    except (ValueError, TypeError, AttributeError):
-        raise Invalid("attachments must be a list of ids") from None
-
-
-def conversation_of(value: Any) -> UUID | None:
-    """A conversation id; one that is no id at all is as unknown as a foreign one. Raises: `NotFound`."""
-    if value is None:
-        return None
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise NotFound() from None
 
 
 class WidgetSession:
@@ -300,11 +235,13 @@ class WidgetSession:
 
     def _send(self, frame: dict[str, Any]) -> None:
         self._may_write()
-        client_id = client_id_of(frame)
+        client_id = client_id_of(frame.get("id"))
         attachments = ids_of(frame.get("attachments"))
-        text = text_of(frame, may_be_empty=bool(attachments))
+        text = text_of(frame.get("text", ""), may_be_empty=bool(attachments))
         quick_reply = frame.get("quick_reply")
-        if quick_reply is not None and (not isinstance(quick_reply, str) or len(quick_reply) > 100 or "\x00" in quick_reply):
+        if quick_reply is not None and (
+            not isinstance(quick_reply, str) or len(quick_reply) > 100 or "\x00" in quick_reply
+        ):
             raise Invalid("quick_reply must be an id")
         if self.conversation_id is None or attachments:
             self._wait_for(self._send_slowly(client_id, text, attachments, quick_reply))
@@ -478,4 +415,3 @@ def ack(client_id: str, result: Appended, conversation_id: UUID) -> bytes:
 
 def _shown(view: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if view is None else {name: value for name, value in view.items() if name != "log_seq"}
-

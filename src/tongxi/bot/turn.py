@@ -89,11 +89,10 @@ async def _read(house: House, conversation_id: UUID) -> Waiting | None:
             return None
         rows = await queries.unanswered(tx, conversation_id, row.answered_seq)
     messages = [
-        CustomerMessage(seq=one.seq, text=one.text, at=one.at, quick_reply=one.content.get("quick_reply")) for one in rows
+        CustomerMessage(seq=one.seq, text=one.text, at=one.at, quick_reply=one.content.get("quick_reply"))
+        for one in rows
     ]
-    return Waiting(
-        row.id, row.inbox_id, row.contact_id, row.epoch, row.customer_seq, row.language, row.bot, messages
-    )
+    return Waiting(row.id, row.inbox_id, row.contact_id, row.epoch, row.customer_seq, row.language, row.bot, messages)
 
 
 async def take_turn(house: House, waiting: Waiting) -> None:
@@ -195,9 +194,7 @@ async def _say(
             house.turns[waiting.conversation_id] = True
 
 
-async def _hand_off(
-    house: House, waiting: Waiting, inbox: Inbox, seen: Understanding, decision: Decision
-) -> None:
+async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understanding, decision: Decision) -> None:
     """Give it to people. Needs only that the bot still holds; a newer message does not stop it."""
     async with house.db.transaction() as tx:
         conversation = await conversation_log.hold(tx, waiting.conversation_id)
@@ -229,9 +226,7 @@ async def fail(house: House, conversation_id: UUID, error: str) -> None:
             return
         inbox = house.inboxes.get(conversation.inbox_id)
         at = house.clock.now()
-        await record(
-            tx, house.live, conversation, TurnFailed(error=error), actor=BOT, at=at, idle=inbox.idle
-        )
+        await record(tx, house.live, conversation, TurnFailed(error=error), actor=BOT, at=at, idle=inbox.idle)
         decision = Decision(choice="hand_off", policy="turn", reasons=(Reason(code="bot_failed"),))
         await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
     await routing.assign_waiting(house)

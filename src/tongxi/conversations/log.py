@@ -167,14 +167,22 @@ async def record(
     await _insert(tx, entries)
 
     conversation.state = state
-    conversation.holder_id = holder_id if state in (State.ACTIVE, State.WRAP_UP) and holder_id else (
-        conversation.holder_id if state in (State.ACTIVE, State.WRAP_UP) else None
+    conversation.holder_id = (
+        holder_id
+        if state in (State.ACTIVE, State.WRAP_UP) and holder_id
+        else (conversation.holder_id if state in (State.ACTIVE, State.WRAP_UP) else None)
     )
     if (HOLDER[before[0]], before[1]) != (conversation.holder, conversation.holder_id) or moved:
         conversation.epoch += 1
-    if state != before[0] or conversation.holder_id != before[1] or moved:
-        responsible, deadline = duty(state, at, customer_waits=conversation.customer_waits, idle=idle)
-        conversation.responsible, conversation.next_action_at = responsible, deadline
+    answered = conversation.answered_seq
+    for name, value in (changes or {}).items():
+        if hasattr(conversation, name):
+            setattr(conversation, name, value)
+    moved_or_answered = moved or before != (state, conversation.holder_id) or answered != conversation.answered_seq
+    if moved_or_answered and "next_action_at" not in (changes or {}):
+        conversation.responsible, conversation.next_action_at = duty(
+            state, at, customer_waits=conversation.customer_waits, idle=idle
+        )
     values: dict[str, Any] = {
         "state": conversation.state.value,
         "epoch": conversation.epoch,
@@ -186,8 +194,6 @@ async def record(
         "updated_at": at,
     }
     for name, value in (changes or {}).items():
-        if hasattr(conversation, name):
-            setattr(conversation, name, value)
         values[name] = orjson.dumps(value).decode() if isinstance(value, dict) else value
     last = next((entry for entry in reversed(entries) if entry.is_public), None)
     if last is not None and last.actor.kind == "bot":

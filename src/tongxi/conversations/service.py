@@ -50,9 +50,7 @@ async def start(
         (new_id(), inbox.id, contact_id, session_id, inbox.queue_id, language, at + inbox.idle, at, at),
     )
     assert row is not None
-    await tx.execute(
-        "insert into episode (conversation_id, episode, opened_at) values (%s, 1, %s)", (row.id, at)
-    )
+    await tx.execute("insert into episode (conversation_id, episode, opened_at) values (%s, 1, %s)", (row.id, at))
     await record(
         tx, live, row, Started(inbox_id=inbox.id, channel=inbox.channel),
         actor=Actor(kind="customer", id=contact_id), at=at, idle=inbox.idle,
@@ -187,9 +185,8 @@ async def rate(
         (conversation.id, episode, resolved, csat, reasons, comment, skipped, at),
     )
     if not stored:
-        raise AlreadyRated()
+        raise AlreadyRated
     await record(
         tx, live, conversation, Rated(episode=episode, resolved=resolved, csat=csat, skipped=skipped),
         actor=actor, at=at, idle=inbox.idle,
     )  # fmt: skip
-

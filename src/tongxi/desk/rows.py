@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tongxi.conversations.state import HOLDER, State
 from tongxi.conversations.views import at as stamp
+from tongxi.desk.visibility import Scope
 from tongxi.kit.db import Transaction
 
 Group = Literal["mine", "queue", "bot", "wrap_up", "all", "closed"]
@@ -51,6 +52,7 @@ async def list_rows(
     group: Group,
     *,
     user_id: UUID,
+    scope: Scope,
     inbox_id: UUID | None = None,
     match: Sequence[UUID] | None = None,
     held_by: UUID | None = None,
@@ -71,6 +73,12 @@ async def list_rows(
         if value is not None:
             sql += f" and {condition}"
             params[name] = value
+    if not scope.reads_all and scope.reads:
+        sql += (
+            " and (c.holder_id = %(user)s or c.state = 'bot' or (c.state in ('queued', 'closed')"
+            " and (%(queues)s::uuid[] is null or c.queue_id is null or c.queue_id = any(%(queues)s))))"
+        )
+        params["queues"] = None if scope.queues is None else list(scope.queues)
     if before is not None:
         params |= {"key_at": before[0], "key_id": before[1]}
         sql += (
@@ -83,7 +91,19 @@ async def list_rows(
         if group == "queue"
         else " order by c.updated_at desc, c.id desc limit %(limit)s"
     )
-    return await _complete(tx, await tx.dicts(sql, params))
+    found = await _complete(tx, await tx.dicts(sql, params))
+    return found if scope.reads else [without_content(row) for row in found]
+
+
+def without_content(row: dict[str, Any]) -> dict[str, Any]:
+    """What an auditor sees: that there was a conversation, its states and times; no text, no names of customers."""
+    last = row["last"]
+    return row | {
+        "contact": row["contact"] | {"name": "", "tier": ""},
+        "subject": "",
+        "tags": [],
+        "last": last and last | {"text": ""},
+    }
 
 
 async def counts(tx: Transaction, user_id: UUID) -> dict[str, int]:
@@ -134,7 +154,9 @@ def _row(row: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "queue": {"id": row["queue_id"], "name": row["queue_name"]} if row["queue_id"] else None,
         "subject": row["subject"],
-        "last": {"by": row["last_by"], "text": row["last_text"], "at": stamp(row["last_at"])} if row["last_by"] else None,
+        "last": {"by": row["last_by"], "text": row["last_text"], "at": stamp(row["last_at"])}
+        if row["last_by"]
+        else None,
         "unread": row["unread"],
         "mood": row["mood"],
         "reasons": [reason["code"] for reason in (handed_off["reasons"] or []) if reason.get("met", True)]

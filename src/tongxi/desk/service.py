@@ -22,6 +22,7 @@ from tongxi.house import House
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import Conflict, NotFound
 from tongxi.kit.i18n import t
+from tongxi.kit.ids import new_id
 from tongxi.routing import policy, queries
 from tongxi.routing import service as routing
 from tongxi.routing.policy import Waiting
@@ -175,7 +176,7 @@ async def take_next(house: House, *, user_id: UUID, name: str) -> UUID:
             one for one in await queries.waiting(tx, pull=True) if policy.may_take(me, one, restricted)
         ]
         if mine and not has_seat:
-            raise AtCapacity()
+            raise AtCapacity
         for one in mine:
             # Two agents asking at the same moment: the second gets the next one instead of an error.
             free = await tx.value(
@@ -188,7 +189,7 @@ async def take_next(house: House, *, user_id: UUID, name: str) -> UUID:
                         may_take_over=False, has_seat=True)  # fmt: skip
             tx.after_commit(house.queue_changed)
             return conversation.id
-    raise QueueEmpty()
+    raise QueueEmpty
 
 
 async def reply(
@@ -207,8 +208,16 @@ async def reply(
     """Say something to the customer. Raises: `NotHolder`, `StaleEpoch`, `DuplicateClientId`, `NotFound`."""
     result = await house.writer.append(
         Append(
-            conversation_id=conversation_id, sender="agent", author_id=user_id, client_id=client_id, text=text,
-            content=content, epoch=epoch, data=data, idle_seconds=inbox.idle.total_seconds(), author_name=name,
+            conversation_id=conversation_id,
+            sender="agent",
+            author_id=user_id,
+            client_id=client_id,
+            text=text,
+            content=content,
+            epoch=epoch,
+            data=data,
+            idle_seconds=inbox.idle.total_seconds(),
+            author_name=name,
         )  # fmt: skip
     )
     return await _checked(house, conversation_id, result)
@@ -218,8 +227,13 @@ async def note(house: House, conversation_id: UUID, *, user_id: UUID, name: str,
     """Write an internal note, whoever holds. Raises: `DuplicateClientId`, `NotFound`."""
     result = await house.writer.append(
         Append(
-            conversation_id=conversation_id, sender="agent", author_id=user_id, client_id=client_id, text=text,
-            is_note=True, author_name=name,
+            conversation_id=conversation_id,
+            sender="agent",
+            author_id=user_id,
+            client_id=client_id,
+            text=text,
+            is_note=True,
+            author_name=name,
         )  # fmt: skip
     )
     return await _checked(house, conversation_id, result)
@@ -338,6 +352,20 @@ async def wrap_up(house: House, conversation_id: UUID, *, user_id: UUID, name: s
     await routing.assign_waiting(house)
 
 
+async def mark_read(house: House, conversation_id: UUID, *, user_id: UUID, seq: int) -> None:
+    """Move the read cursor of the holding agent forward, never past what is there; others' looks do not count."""
+    async with house.db.transaction() as tx:
+        kept = await tx.value(
+            "update conversation set agent_read_seq = greatest(agent_read_seq, least(%s, public_seq)),"
+            " unread = case when %s >= customer_seq then 0 else unread end"
+            " where id = %s and holder_id = %s returning agent_read_seq",
+            (seq, seq, conversation_id, user_id),
+        )
+    if kept is not None:
+        house.live.signal(conversation_id, "read", {"by": "agent", "seq": kept})
+        house.live.publish(conversation_id, ())
+
+
 # ── the customer's own moves ──────────────────────────────────────────────────────────────────────────
 
 
@@ -396,8 +424,22 @@ async def follow_up(
     kind: Literal["message", "callback"],
     phone: str,
     email: str,
+    text: str = "",
 ) -> dict[str, Any]:
-    """The customer leaves a message or asks to be called instead of waiting; back to the bot, with a promise."""
+    """The customer leaves a message or asks to be called instead of waiting; back to the bot, with a promise.
+
+    `text` becomes a message of his; the agent finds it in the conversation.
+    """
+    if text:
+        await house.writer.append(
+            Append(
+                conversation_id=conversation_id,
+                sender="customer",
+                author_id=contact_id,
+                client_id=f"follow-up-{new_id()}",
+                text=text,
+            )  # fmt: skip
+        )
     async with house.db.transaction() as tx:
         conversation = await log.hold(tx, conversation_id)
         _own(conversation, contact_id)
@@ -451,4 +493,3 @@ async def rate(
 def _own(conversation: Conversation, contact_id: UUID) -> None:
     if conversation.contact_id != contact_id:
         raise NotFound()
-

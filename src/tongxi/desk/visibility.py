@@ -26,15 +26,21 @@ class Scope:
             return False
         if self.reads_all or holder_id == self.user_id or state == "bot":
             return True
-        in_my_queue = self.queues is None or queue_id is None or queue_id in self.queues
-        return state in ("queued", "closed") and in_my_queue
+        return state in ("queued", "closed") and self._in_my_queues(queue_id)
+
+    def may_address(self, *, state: str, holder_id: UUID | None, queue_id: UUID | None) -> bool:
+        """Whether he may try to act on it: then he is told who holds it instead of "not found"."""
+        return self.may_read(state=state, holder_id=holder_id, queue_id=queue_id) or (
+            self.reads and self._in_my_queues(queue_id)
+        )
+
+    def _in_my_queues(self, queue_id: UUID | None) -> bool:
+        return self.queues is None or queue_id is None or queue_id in self.queues
 
     def may_see_row(self, row: dict[str, Any]) -> bool:
         """The same for a list row; rows of colleagues' conversations are hidden from agents."""
         queue = row["queue"]
-        return self.may_read(
-            state=row["state"], holder_id=row["holder"]["id"], queue_id=queue["id"] if queue else None
-        )
+        return self.may_read(state=row["state"], holder_id=row["holder"]["id"], queue_id=queue["id"] if queue else None)
 
 
 async def scope(tx: Transaction, user_id: UUID, role: Role) -> Scope:

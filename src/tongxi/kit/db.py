@@ -47,37 +47,37 @@ class Transaction:
 
     async def execute(self, sql: str, params: Params = None) -> int:
         """Run a statement; give the number of rows it touched."""
-        cursor = await self.connection.execute(sql, params)  # type: ignore[call-overload]
+        cursor = await self.connection.execute(sql, params)
         return int(cursor.rowcount)
 
     async def one(self, row: type[T], sql: str, params: Params = None) -> T | None:
         """First row as `row(**columns)`, or None."""
         async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(sql, params)  # type: ignore[call-overload]
+            await cursor.execute(sql, params)
             return await cursor.fetchone()
 
     async def all(self, row: type[T], sql: str, params: Params = None) -> list[T]:
         """All rows, each as `row(**columns)`."""
         async with self.connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(sql, params)  # type: ignore[call-overload]
+            await cursor.execute(sql, params)
             return await cursor.fetchall()
 
     async def dicts(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
         """All rows as dictionaries."""
         async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(sql, params)  # type: ignore[call-overload]
+            await cursor.execute(sql, params)
             return await cursor.fetchall()
 
     async def dict(self, sql: str, params: Params = None) -> dict[str, Any] | None:
         """First row as a dictionary, or None."""
         async with self.connection.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(sql, params)  # type: ignore[call-overload]
+            await cursor.execute(sql, params)
             return await cursor.fetchone()
 
     async def value(self, sql: str, params: Params = None) -> Any:
         """First column of the first row, or None."""
         async with self.connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(sql, params)  # type: ignore[call-overload]
+            await cursor.execute(sql, params)
             row = await cursor.fetchone()
             return None if row is None else row[0]
 
@@ -121,7 +121,7 @@ class Database:
         except (psycopg.OperationalError, PoolTimeout) as error:
             if isinstance(error, (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)):
                 raise
-            raise Unavailable() from error
+            raise Unavailable from error
         for call in tx._after_commit:
             result = call()
             if result is not None:

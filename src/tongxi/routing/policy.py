@@ -79,7 +79,9 @@ def choose(
         if not able:
             continue
         # Ties by id keep the choice a function of its arguments.
-        best = min(able, key=lambda seat: (-seat.free, seat.last_assigned_at or datetime.min.replace(tzinfo=UTC), seat.id))
+        best = min(
+            able, key=lambda seat: (-seat.free, seat.last_assigned_at or datetime.min.replace(tzinfo=UTC), seat.id)
+        )
         waited = max(0.0, (at - one.queued_at).total_seconds())
         chosen.append(
             Assignment(

@@ -90,7 +90,9 @@ async def queue_view(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         "serving": counts["serving"],
         "band_seconds": await band(tx, row["queue_id"], place),
         "known": [
-            {"code": code, "label": str(slot.get("value", ""))} for code, slot in row["slots"].items() if slot.get("value")
+            {"code": code, "label": str(slot.get("value", ""))}
+            for code, slot in row["slots"].items()
+            if slot.get("value")
         ],
     }
 
