@@ -79,12 +79,16 @@ class Limiter:
 
     async def _shared(self, rate: Rate, key: str) -> float:
         from limits import RateLimitItemPerSecond
+        from limits.errors import StorageError
 
         assert self._redis is not None
         item = RateLimitItemPerSecond(rate.times, max(1, round(rate.seconds)), namespace="tongxi")
-        if await self._redis.hit(item, rate.name, key):
-            return 0.0
-        stats = await self._redis.get_window_stats(item, rate.name, key)
+        try:
+            if await self._redis.hit(item, rate.name, key):
+                return 0.0
+            stats = await self._redis.get_window_stats(item, rate.name, key)
+        except StorageError:
+            return self.hit(rate, key)  # without Redis each process counts for itself
         return max(1.0, stats.reset_time - time.time())
 
 
@@ -103,4 +107,4 @@ def _redis_strategy(url: str) -> RateLimiter:
     from limits.aio.storage import RedisStorage
     from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-    return SlidingWindowCounterRateLimiter(RedisStorage(f"async+{url}", implementation="redispy"))
+    return SlidingWindowCounterRateLimiter(RedisStorage(f"async+{url}", wrap_exceptions=True, implementation="redispy"))
