@@ -27,12 +27,10 @@ async def profile(tx: Transaction, contact_id: UUID) -> dict[str, Any]:
         raise NotFound
     attributes = row.pop("attributes")
     signed = attributes.pop("signed", {})
-    consent = attributes.pop("browsing_consent", True)
     marks = {field: "verified" if signed.get(field) else "claimed" for field in _FIELDS if row[field]}
     if row["external_id"]:
         marks["external_id"] = "verified"
-    opted_out = row["browsing_opt_out"] or not consent
-    return row | {"browsing_opt_out": opted_out, "marks": marks, "attributes": attributes}
+    return row | {"marks": marks, "attributes": attributes}
 
 
 async def pages(

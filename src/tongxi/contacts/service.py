@@ -65,18 +65,20 @@ async def open_session(
         if not current.is_verified:  # another customer's session is never merged
             merged = current
             await _merge(tx, current, contact_id)
-    return Opened(*await visitors.start(tx, contact_id, inbox_id, is_verified=True), merged)
+    before = current.session_id if current else None
+    return Opened(*await visitors.start(tx, contact_id, inbox_id, is_verified=True, after=before), merged)
 
 
 async def record_page(tx: Transaction, visitor: Visitor, page: Page) -> bool:
     """Keep a page view unless the visitor opted out; tell whether it was kept. A reload is not a second view."""
     kept = await tx.execute(
         "insert into page_view (contact_id, url, title, referrer)"
-        " select c.id, %(url)s, %(title)s, %(referrer)s from contact c where c.id = %(contact_id)s"
-        " and not c.browsing_opt_out and c.attributes ->> 'browsing_consent' is distinct from 'false'"
+        " select c.id, %(url)s, %(title)s, %(referrer)s"
+        " from visitor_session s join contact c on c.id = s.contact_id"
+        " where s.id = %(session_id)s and s.browsing_consent and not c.browsing_opt_out"
         " and %(url)s is distinct from"
-        " (select url from page_view where contact_id = %(contact_id)s order by at desc, id desc limit 1)",
-        {"contact_id": visitor.contact_id, "url": page.url, "title": page.title, "referrer": page.referrer},
+        " (select url from page_view where contact_id = c.id order by id desc limit 1)",
+        {"session_id": visitor.session_id, "url": page.url, "title": page.title, "referrer": page.referrer},
     )
     if kept:
         await tx.execute(
@@ -95,13 +97,15 @@ async def opt_out(tx: Transaction, contact_id: UUID, value: bool) -> None:
 
 
 async def consent(tx: Transaction, visitor: Visitor, value: bool) -> Visitor:
-    """What the host page's consent dialogue says, below the visitor's own opt-out; gives the visitor as of now."""
-    opted_out: bool = await tx.value(
-        "update contact set attributes = attributes || %s where id = %s returning browsing_opt_out",
-        (Jsonb({"browsing_consent": value}), visitor.contact_id),
-    )
-    if not value:
+    """What the host page's consent dialogue says for this browser; gives the visitor as of now.
+
+    The visitor's own opt-out stands above it. A no deletes what was kept of an anonymous visitor; a known customer may
+    have said yes elsewhere.
+    """
+    await tx.execute("update visitor_session set browsing_consent = %s where id = %s", (value, visitor.session_id))
+    if not value and not visitor.is_verified:
         await _forget_pages(tx, visitor.contact_id)
+    opted_out: bool = await tx.value("select browsing_opt_out from contact where id = %s", (visitor.contact_id,))
     return replace(visitor, browsing_opt_out=opted_out or not value)
 
 
@@ -164,8 +168,7 @@ async def _merge(tx: Transaction, visitor: Visitor, contact_id: UUID) -> None:
     )
     await tx.execute("update page_view set contact_id = %s where contact_id = %s", (new, old))
     await tx.execute(
-        "delete from page_view p using contact c where c.id = p.contact_id and c.id = %s"
-        " and (c.browsing_opt_out or c.attributes ->> 'browsing_consent' = 'false')",
+        "delete from page_view p using contact c where c.id = p.contact_id and c.id = %s and c.browsing_opt_out",
         (new,),
     )
     await tx.execute("update contact set merged_into = %s where id = %s", (new, old))

@@ -36,7 +36,7 @@ class Visitor:
 
 _SELECT = """
 select s.id as session_id, s.contact_id, s.inbox_id, s.is_verified, c.name, c.locale, s.expires_at,
-       c.browsing_opt_out or coalesce(c.attributes ->> 'browsing_consent' = 'false', false) as browsing_opt_out
+       c.browsing_opt_out or not s.browsing_consent as browsing_opt_out
 from visitor_session s join contact c on c.id = s.contact_id
 where s.revoked_at is null and s.expires_at > now() and s.token_hash = %s
 """
@@ -61,13 +61,19 @@ async def still_valid(tx: Transaction, session_ids: Collection[UUID]) -> set[UUI
     return {row["id"] for row in rows}
 
 
-async def start(tx: Transaction, contact_id: UUID, inbox_id: UUID, *, is_verified: bool) -> tuple[str, Visitor]:
-    """Make a session; give its token, of which only the hash is stored, and the visitor."""
+async def start(
+    tx: Transaction, contact_id: UUID, inbox_id: UUID, *, is_verified: bool, after: UUID | None = None
+) -> tuple[str, Visitor]:
+    """Make a session; give its token, of which only the hash is stored, and the visitor.
+
+    `after`: the session before it in the same browser; what its consent dialogue said still holds.
+    """
     token = new_token()
     await tx.execute(
-        "insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at)"
-        " values (%s, %s, %s, %s, %s, now() + make_interval(days => %s))",
-        (digest(token), new_id(), contact_id, inbox_id, is_verified, LIFE_DAYS),
+        "insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at, browsing_consent)"
+        " values (%s, %s, %s, %s, %s, now() + make_interval(days => %s),"
+        "  coalesce((select browsing_consent from visitor_session where id = %s), true))",
+        (digest(token), new_id(), contact_id, inbox_id, is_verified, LIFE_DAYS, after),
     )
     visitor = await find_visitor(tx, token)
     assert visitor is not None

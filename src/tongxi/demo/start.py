@@ -71,8 +71,13 @@ class DemoShop:
     keys: DemoKeys
 
     def settings(self, settings: Settings) -> Settings:
-        """The product's settings with this shop connected."""
-        told = {"shop_url": self.url, "shop_key": SecretStr(self.keys.shop_key), "shop_name": SHOP_NAME}
+        """The product's settings with this shop connected, and room for many customers on this machine."""
+        told = {
+            "shop_url": self.url,
+            "shop_key": SecretStr(self.keys.shop_key),
+            "shop_name": SHOP_NAME,
+            "rate_limit_factor": 100 * settings.rate_limit_factor,
+        }
         return settings.model_copy(update=told)
 
 

@@ -6,7 +6,6 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from psycopg.types.json import Jsonb
 
 from tongxi.configuration import InboxSettings
 from tongxi.contacts import service, visitors
@@ -309,9 +308,21 @@ async def test_an_erased_contact_takes_its_sessions_along(db: Database, inbox: U
     assert await found(db, first.token) is None
 
 
-async def test_unknown_settings_of_a_contact_do_no_harm(db: Database, inbox: UUID) -> None:
-    first = await opened(db, inbox)
-    await execute(db, "update contact set attributes = %s", Jsonb({"browsing_consent": None, "signed": []}))
-    visitor = await found(db, first.token)
-    assert visitor is not None
-    assert not visitor.browsing_opt_out
+async def test_a_no_on_one_device_is_none_on_the_other(db: Database, inbox: UUID) -> None:
+    phone = (await opened(db, inbox, identity=Identity("u_1"))).visitor
+    desktop = (await opened(db, inbox, identity=Identity("u_1"))).visitor
+    await see(db, desktop, "https://a/1")
+    async with db.transaction() as tx:
+        await service.consent(tx, phone, False)
+    await see(db, phone, "https://a/2")
+    await see(db, desktop, "https://a/3")
+    assert await pages(db, desktop.contact_id) == ["https://a/1", "https://a/3"]
+
+
+async def test_a_no_before_signing_in_holds_afterwards_in_this_browser(db: Database, inbox: UUID) -> None:
+    before = await opened(db, inbox)
+    async with db.transaction() as tx:
+        await service.consent(tx, before.visitor, False)
+    after = await opened(db, inbox, token=before.token, identity=Identity("u_1"))
+    assert after.visitor.browsing_opt_out
+    assert not (await opened(db, inbox, identity=Identity("u_1"))).visitor.browsing_opt_out
