@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.load import Customer, Screen
 from benchmarks.product import EMAIL, PASSWORD, ROOT, Product
@@ -82,8 +83,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(product: Product) -> AsyncIterator[Stage]:
-    """Set the product up over its own API: owner, inbox, knowledge; sign the owner in."""
+async def stage(product: Product, knowledge: Sequence[Path] = ()) -> AsyncIterator[Stage]:
+    """Set the product up over its own API: owner, inbox, knowledge (ours unless given); sign the owner in."""
     async with Http(product.url) as http:
         status = await http.call("GET", "/api/v1/auth/status")
         if status["first_run"]:
@@ -94,7 +95,7 @@ async def stage(product: Product) -> AsyncIterator[Stage]:
         try:
             await agent.login()
             inbox = await _inbox(agent)
-            questions = await _knowledge(agent)
+            questions = await _knowledge(agent, knowledge or sorted(KNOWLEDGE.iterdir()))
             await agent.call("PATCH", f"/users/{agent.me['id']}", {"capacity": 500})
             await agent.presence("online")
             yield Stage(product, agent, http, inbox, questions)
@@ -142,11 +143,13 @@ async def _inbox(agent: AgentClient) -> str:
     return str(rows[0]["key"])
 
 
-async def _knowledge(agent: AgentClient) -> list[str]:
+async def _knowledge(agent: AgentClient, files: Sequence[Path]) -> list[str]:
     query = {"status": "published", "limit": 200}
     page = await agent.call("GET", "/articles", query=query)
     if not page["items"]:
-        files = [("files", (file.name, file.read_bytes(), "application/octet-stream")) for file in KNOWLEDGE.iterdir()]
-        await agent.call("POST", "/articles/import", files=files)
+        parts = [("files", (file.name, file.read_bytes(), "application/octet-stream")) for file in files]
+        report = await agent.call("POST", "/articles/import", files=parts)
+        if report["skipped"]:
+            raise RuntimeError(f"not imported: {report['skipped'][:3]}")
         page = await agent.call("GET", "/articles", query=query)
     return [str(article["title"]) for article in page["items"]]

@@ -1,6 +1,7 @@
 """F01: the server is killed again and again in the middle of turns; no customer is lied to and none is left waiting."""
 
 import asyncio
+import contextlib
 import os
 import random
 import tempfile
@@ -92,7 +93,8 @@ async def test_no_kill_loses_doubles_reorders_or_silences_a_message(product: Pro
                 await asyncio.to_thread(product.wait_ready)
             is_over.set()
             await asyncio.wait_for(asyncio.gather(*talks), 90)
-            await until(lambda: all(person.was_heard for person in people), 60)
+            with contextlib.suppress(TimeoutError):  # the check below says who was left in silence
+                await until(lambda: all(person.was_heard for person in people), 60)
             histories, found = await read_back(scene, people)
         finally:
             for task in talks:
@@ -101,8 +103,7 @@ async def test_no_kill_loses_doubles_reorders_or_silences_a_message(product: Pro
                 await person.client.close()
                 assert person.ledger.file
                 person.ledger.file.close()
-    assert found == []
-    assert found == check([person.ledger for person in people], histories)
+    assert found + check([person.ledger for person in people], histories) == []
     for person in people:
         assert person.client.conversation
         seen = [entry.seq for entry in person.client.entries]
