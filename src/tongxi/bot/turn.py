@@ -211,7 +211,7 @@ async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understa
         draft = answer.compose(decision, seen, language=seen.language, persona=persona)
         if draft.text:  # a red line: the facts that must be said now, then a person
             await record(
-                tx, house.live, conversation, Say(draft.text, draft.content),
+                tx, house.live, conversation, Say(draft.text, draft.content, by_bot=True),
                 actor=BOT.model_copy(update={"name": persona}), at=at, idle=inbox.idle,
             )  # fmt: skip
         await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)

@@ -105,6 +105,8 @@ class Say:
     content: dict[str, Any] = field(default_factory=dict)
     client_id: str = ""
     """Idempotency key within the conversation; empty: a fresh one."""
+    by_bot: bool = False
+    """Said by the bot itself, not a notice of the product."""
 
 
 async def hold(tx: Transaction, conversation_id: UUID) -> Conversation:
@@ -134,8 +136,8 @@ async def record(
     """Append facts and messages to the log of a **held** conversation and make its row what they make of it.
 
     `holder_id`: the agent who holds it afterwards, needed with every fact that leads to an agent. `idle`: the
-    inbox's idle time. `changes`: further columns of the row. `actor` caused the facts; messages of a `system` or
-    `bot` actor only. Publishes after commit.
+    inbox's idle time. `changes`: further columns of the row. `actor` caused the facts. Publishes after
+    commit.
 
     Raises: `IllegalMove`; nothing is written then.
     """
@@ -153,7 +155,7 @@ async def record(
             seq=conversation.seq,
             type=item.type if isinstance(item, Fact) else "message_sent",
             at=at,
-            actor=actor if isinstance(item, Fact) or actor.kind == "bot" else SYSTEM,
+            actor=actor if isinstance(item, Fact) or item.by_bot else SYSTEM,
             data=item.data() if isinstance(item, Fact) else {},
             prev=conversation.public_seq,
         )
