@@ -316,3 +316,31 @@ async def test_public_endpoints_do_not_ask_who_is_there(walk: Walk) -> None:
         if answer.status_code in (401, 403) or answer.status_code >= 500:
             wrong.append(f"{endpoint}: {answer.status_code} {answer.text[:200]}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.EDITOR, Role.AUDITOR])
+async def test_what_a_customer_writes_reaches_nobody_who_may_not_read_it(walk: Walk, role: Role) -> None:
+    canary = "金丝雀 canary-7391"
+    customer = await walk.bearer()
+    async with walk.http() as http:
+        sent = await http.post(
+            "/api/v1/widget/messages", json={"id": "c1", "text": f"{canary}，我要转人工"}, headers=customer
+        )
+        assert sent.status_code == 201, sent.text
+        [seen] = (await http.get("/api/v1/widget/conversations", headers=customer)).json()["items"]
+        owner = await walk.cookie(Role.OWNER)
+        read = await http.get(f"/api/v1/conversations/{seen['id']}", headers=owner)
+        assert "canary-7391" in read.text, "the test has to see the text where it may be seen"
+        contact = read.json()["contact"]["id"]
+    leaks = []
+    for endpoint in _for_colleagues():
+        method, path = endpoint.split(" ")
+        if method != "GET":
+            continue
+        for of in (seen["id"], contact, str(seen["number"])) if "{}" in path else ("",):
+            for query in ("", "?q=canary-7391", "?group=all", "?group=all&q=canary-7391"):
+                async with walk.http() as http:
+                    answer = await http.get(f"/api/v1{path.replace('{}', of)}{query}", headers=await walk.cookie(role))
+                if "canary-7391" in answer.text or ("q=" in query and seen["id"] in answer.text):
+                    leaks.append(f"{path}{query}: {answer.text[:200]}")
+    assert leaks == []
