@@ -20,7 +20,18 @@ class UploadRefused(AppError):
     status: ClassVar[int] = 422
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason=reason)
+        super().__init__(_SAID[reason], reason=reason)
+
+
+_SAID = {
+    "empty": "The file is empty.",
+    "type": "Only pictures (PNG, JPEG, GIF, WebP), PDF, TXT, CSV, DOCX and XLSX can be sent.",
+    "damaged": "The file is damaged or not what its beginning says.",
+    "macros": "Documents with macros cannot be sent; save it without them.",
+    "encrypted": "Documents with a password cannot be sent.",
+    "pixels": "The picture is too large: at most 40 megapixels.",
+    "bomb": "The file unpacks to more than a document has.",
+}
 
 
 class UploadTooLarge(AppError):

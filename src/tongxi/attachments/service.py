@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,8 +22,8 @@ MAX_PER_MESSAGE = 10
 UNUSED_AFTER = timedelta(days=1)
 """An upload no message carries by then is thrown away."""
 
-_at_work = asyncio.Semaphore(2)
-"""A picture of 40 megapixels takes up to 240 MB while it is cleaned."""
+_workers = ThreadPoolExecutor(2, thread_name_prefix="attachments")
+"""A picture of 40 megapixels takes up to 240 MB while it is cleaned: never more than two at a time."""
 
 
 class QuotaUsedUp(AppError):
@@ -58,6 +59,7 @@ class Checked:
     data: bytes
     width: int | None
     height: int | None
+    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ def check(data: bytes, name: str) -> Checked:
     kind = kind_of(data, names.extension_of(name))
     name = names.fitting(name, kind)
     if not kind.is_image:
-        return Checked(name, kind.mime, data, None, None)
+        return Checked(name, kind.mime, data, None, None, sha256(data).digest())
     picture = pictures.clean(data, kind)
-    return Checked(name, kind.mime, picture.data, picture.width, picture.height)
+    return Checked(name, kind.mime, picture.data, picture.width, picture.height, sha256(picture.data).digest())
 
 
 async def upload(
@@ -108,13 +110,10 @@ async def upload(
 
     Raises: `UploadRefused`, `UploadTooLarge`, `QuotaUsedUp`.
     """
-    async with _at_work:
-        checked = await asyncio.to_thread(check, data, name)
-        digest = await asyncio.to_thread(hashlib.sha256, checked.data)
-    path = await asyncio.to_thread(storage.save, checked.data)
+    checked, path = await asyncio.get_running_loop().run_in_executor(_workers, _keep, storage, data, name)
     try:
         async with db.transaction() as tx:
-            return await _insert(tx, checked, digest.digest(), path, uploader, quota)
+            return await _insert(tx, checked, path, uploader, quota)
     except BaseException:
         await asyncio.to_thread(storage.delete, path)
         raise
@@ -201,9 +200,12 @@ async def discard_unused(tx: Transaction, storage: Storage, *, limit: int = 100)
     return len(paths)
 
 
-async def _insert(
-    tx: Transaction, checked: Checked, digest: bytes, path: str, uploader: Uploader, quota: Quota
-) -> Attachment:
+def _keep(storage: Storage, data: bytes, name: str) -> tuple[Checked, str]:
+    checked = check(data, name)
+    return checked, storage.save(checked.data)
+
+
+async def _insert(tx: Transaction, checked: Checked, path: str, uploader: Uploader, quota: Quota) -> Attachment:
     owner = uploader.contact_id or uploader.user_id
     await tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"attachment {owner}",))
     await within_quota(tx, uploader, quota, len(checked.data))
@@ -222,7 +224,7 @@ async def _insert(
             "size": len(checked.data),
             "width": checked.width,
             "height": checked.height,
-            "sha256": digest,
+            "sha256": checked.sha256,
             "path": path,
         },
     )
