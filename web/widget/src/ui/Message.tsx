@@ -26,6 +26,8 @@ export interface Actions {
   url(path: string): string;
   quickReply(id: string, label: string): void;
   person(): void;
+  /** Open a form to be called back, or to leave a message. */
+  leave(kind: "callback" | "message"): void;
   feedback(seq: number, helpful: boolean): void;
   given(seq: number): boolean | undefined;
   zoom(image: Attachment): void;
@@ -48,12 +50,15 @@ export function Message({ entry, last, state, withBot, actions }: Props) {
   const { by, content, text } = entry;
   if (by.kind === "system") {
     return (
-      <p class="ev">
-        <Glyph kind={content.notice ? (NOTICE_GLYPH[content.notice] ?? "nobody") : "nobody"} />
-        <span>
-          {clock(entry.at)} {text}
-        </span>
-      </p>
+      <>
+        <p class="ev">
+          <Glyph kind={content.notice ? (NOTICE_GLYPH[content.notice] ?? "nobody") : "nobody"} />
+          <span>
+            {clock(entry.at)} {text}
+          </span>
+        </p>
+        <After entry={entry} last={last} withBot={withBot} actions={actions} />
+      </>
     );
   }
   if (by.kind === "customer") {
@@ -104,7 +109,7 @@ export function Message({ entry, last, state, withBot, actions }: Props) {
 
 /** What the customer may do with an answer. */
 function After({ entry, last, withBot, actions }: Omit<Props, "state">) {
-  const { quick_replies: replies, offer_person: offer, sources, live, card } = entry.content;
+  const { quick_replies: replies, offer_person: offer, sources, live, card, notice } = entry.content;
   const rateable = entry.by.ai && Boolean(sources?.length || live?.length || card);
   const given = actions.given(entry.seq);
   return (
@@ -128,6 +133,16 @@ function After({ entry, last, withBot, actions }: Omit<Props, "state">) {
             <Icon name="person" small />
             {t("offer.person")}
           </button>
+        </div>
+      )}
+      {last && withBot && notice === "off_hours" && (
+        <div class="qs">
+          {(["callback", "message"] as const).map((kind) => (
+            <button key={kind} type="button" class="q" onClick={() => actions.leave(kind)}>
+              <Icon name={kind === "callback" ? "phone" : "message"} small />
+              {t(`${kind}.short`)}
+            </button>
+          ))}
         </div>
       )}
       {last && replies && replies.length > 0 && (

@@ -127,7 +127,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     if (!invited) setOver((it) => (it === "rating" ? null : it));
   }, [invited, open, episode]);
   useEffect(() => {
-    if (kind !== "queue") setOver((it) => (it === "callback" || it === "message" ? null : it));
+    // A person is there: no form between the two.
+    if (kind === "agent") setOver((it) => (it === "callback" || it === "message" ? null : it));
   }, [kind]);
 
   useKeyboardSpace(box, open);
@@ -142,6 +143,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       redraw((n) => n + 1);
     },
     given: (seq) => feedback.get(seq),
+    leave: setOver,
     zoom: setZoomed,
     retry: (id) => client.retry(id),
     discard: (id) => client.discard(id),

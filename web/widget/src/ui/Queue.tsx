@@ -82,7 +82,7 @@ function Table({ ahead, serving }: { ahead: number; serving: number }) {
   const label = ahead ? t("queue.table", { serving, ahead }) : t("queue.table.next", { serving });
   const seatedWidth = Math.max(seated * 40, 84);
   const aheadWidth = Math.max(before * 34, 64);
-  const aheadAt = 14 + seatedWidth + 26;
+  const aheadAt = serving ? 14 + seatedWidth + 26 : 14;
   const youAt = ahead ? aheadAt + aheadWidth + 26 : aheadAt;
   const middle = (from: number, width: number, count: number, step: number, seat: number): number =>
     from + (width - (count * step - (step - seat))) / 2;
@@ -98,9 +98,11 @@ function Table({ ahead, serving }: { ahead: number; serving: number }) {
       ))}
       <path class="you" d={`M${youAt} 26a19 19 0 0 1 38 0z`} />
       <path class="bar" d="M2 30h340" />
-      <text x={14 + seatedWidth / 2} y="49">
-        {t("queue.serving", { n: serving })}
-      </text>
+      {serving > 0 && (
+        <text x={14 + seatedWidth / 2} y="49">
+          {t("queue.serving", { n: serving })}
+        </text>
+      )}
       {ahead > 0 && (
         <text x={aheadAt + aheadWidth / 2} y="49">
           {t("queue.ahead", { n: ahead })}

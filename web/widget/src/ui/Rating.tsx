@@ -5,7 +5,7 @@ import { t } from "../text/words.ts";
 import { Icon } from "./icons.tsx";
 import { Sheet } from "./Sheet.tsx";
 
-const REASONS = ["not_understood", "waited", "repeated", "outcome"] as const;
+const REASONS = ["not_understood", "waited", "repeated", "result"] as const;
 const LEVELS = [1, 2, 3, 4, 5] as const;
 
 interface Props {
