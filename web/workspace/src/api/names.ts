@@ -1,6 +1,7 @@
 // Small directories that several screens read: queues, skills, inboxes.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { TeamMember } from "../../../contract/agent";
 import { get } from "./client";
 
 /** Some lists are paged, some are plain; screens want the items. */
@@ -35,6 +36,13 @@ export const skillsQuery = {
   queryKey: ["skills"],
   queryFn: ({ signal }: { signal: AbortSignal }) => get<{ items: Skill[] } | Skill[]>("/skills", undefined, signal).then(items),
   staleTime: 5 * 60_000,
+};
+
+/** The team with presence and load; the socket keeps it true. */
+export const presenceQuery = {
+  queryKey: ["presence"],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    get<{ items: TeamMember[] } | TeamMember[]>("/presence", undefined, signal).then(items),
 };
 
 const NONE: Record<string, string> = {};

@@ -1,1 +1,53 @@
-export function Settings() { return null; }
+// Settings: people, roles, inboxes, queues, audit. Each page appears only for those who may see it.
+import { Link, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { may, type Permission, useMe } from "../auth/session";
+import { Missing } from "../shell/Missing";
+import { useTitle } from "../ui/hooks";
+import { Audit } from "./Audit";
+import { Inboxes } from "./Inboxes";
+import { Queues } from "./Queues";
+import { Roles } from "./Roles";
+import { Users } from "./Users";
+import "../ui/list.css";
+import "./settings.css";
+
+const PAGES = [
+  { page: "inboxes", needs: "configuration.read" },
+  { page: "queues", needs: "configuration.read" },
+  { page: "users", needs: "users.read" },
+  { page: "roles", needs: "users.read" },
+  { page: "audit", needs: "audit.read" },
+] satisfies { page: string; needs: Permission }[];
+
+export function Settings() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const params = useParams({ strict: false }) as { page?: string; id?: string };
+  const pages = PAGES.filter(({ needs }) => may(me, needs as Permission));
+  const page = params.page ?? pages[0]?.page;
+  const known = pages.some((each) => each.page === page);
+  useTitle(`${t("nav.settings")} · ${t("app.name")}`);
+  return (
+    <main className="page">
+      <header className="head">
+        <h1>{t("nav.settings")}</h1>
+        <nav className="tabs bare" aria-label={t("nav.settings")}>
+          {pages.map((each) => (
+            <Link key={each.page} to="/settings/{-$page}/{-$id}" params={{ page: each.page, id: undefined }} aria-current={each.page === page ? "page" : undefined}>
+              {t(`settings.${each.page}`)}
+            </Link>
+          ))}
+        </nav>
+      </header>
+      <div className="body">
+        {!known && <Missing />}
+        {known && page === "users" && <Users me={me} />}
+        {known && page === "roles" && <Roles />}
+        {known && page === "inboxes" && <Inboxes me={me} id={params.id} />}
+        {known && page === "queues" && <Queues me={me} />}
+        {known && page === "audit" && <Audit />}
+      </div>
+    </main>
+  );
+}

@@ -102,7 +102,6 @@ export function Palette({ me, onClose, onKeys }: { me: Me; onClose: () => void; 
             setAt(0);
           }}
           onKeyDown={press}
-          // biome-ignore lint/a11y/noAutofocus: the field is what the palette was opened for
           autoFocus
         />
       </div>

@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me, Presence, TeamMember } from "../../../contract/agent";
-import { get, put } from "../api/client";
+import type { Me, Presence } from "../../../contract/agent";
+import { put } from "../api/client";
+import { presenceQuery } from "../api/names";
 import { dispatch, useLive } from "../live/store";
 import { Menu } from "../ui/parts";
 import { errorText } from "../ui/states";
@@ -13,12 +14,9 @@ const STATES: Presence[] = ["online", "break", "away"];
 /** What we say about ourselves: available, on a break, away. */
 export function PresenceMenu({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const team = useQuery({
-    queryKey: ["presence"],
-    queryFn: ({ signal }) => get<TeamMember[] | { items: TeamMember[] }>("/presence", undefined, signal),
-  });
+  const team = useQuery(presenceQuery);
   useEffect(() => {
-    if (team.data) dispatch({ t: "team", team: Array.isArray(team.data) ? team.data : team.data.items });
+    if (team.data) dispatch({ t: "team", team: team.data });
   }, [team.data]);
   const own = useLive((s) => s.team[me.id]);
   const state = own?.state ?? (typeof me.presence === "string" ? me.presence : me.presence?.state) ?? "away";

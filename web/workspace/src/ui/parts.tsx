@@ -79,6 +79,7 @@ export function Menu({
     return () => document.removeEventListener("mousedown", away);
   }, [open]);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons inside bubble up to here
     <div
       ref={box}
       style={{ position: "relative", flex: "none" }}

@@ -13,7 +13,7 @@ export function useSteady(lists: Lists): [Lists, { onPointerEnter: () => void; o
   const order = useRef(new Map<string, number>());
   if (!held) {
     order.current = new Map();
-    for (const key of KEYS) lists[key].forEach((row, i) => order.current.set(`${key}:${row.id}`, i));
+    for (const key of KEYS) for (const [i, row] of lists[key].entries()) order.current.set(`${key}:${row.id}`, i);
   }
   let moved = 0;
   const steady = { ...lists };

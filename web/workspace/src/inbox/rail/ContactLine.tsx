@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Row } from "../../../../contract/agent";
 import { when } from "../../ui/time";
-import { useContact, valueOf } from "./contact";
+import { useContact, given } from "./contact";
 
 /** One line under the name: how we know them, how to reach them, since when. */
 export function ContactLine({ row }: { row: Row }) {
@@ -9,8 +9,8 @@ export function ContactLine({ row }: { row: Row }) {
   const { data } = useContact(row.contact.id);
   const parts = [
     t(row.contact.verified ? "contact.verified" : "contact.claimed"),
-    valueOf(data?.phone),
-    valueOf(data?.email),
+    given(data?.phone),
+    given(data?.email),
     data?.created_at && t("contact.since", { date: when(data.created_at) }),
   ].filter(Boolean);
   return (

@@ -51,8 +51,8 @@ export function Knowledge({ row }: { row: Row }) {
       {found.isPending && asked && <Skeleton lines={6} gap={14} />}
       {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}
       {found.data && !found.data.length && <Empty text={t("knowledge.nothing")} />}
-      {found.data?.map((hit, i) => (
-        <section className="blk hit" key={`${hit.article_id}-${i}`}>
+      {found.data?.map((hit) => (
+        <section className="blk hit" key={hit.article_id}>
           <h3 className="flex top">
             <span className="c-ai">
               <Icon name="knowledge" size="s" />

@@ -46,6 +46,7 @@ export function MoodCurve({ points, handOff, conversation }: { points: Briefing[
         {mark !== null && <path d={`M${mark} 4v70`} stroke="var(--queue-solid)" strokeDasharray="3 3" />}
         <polyline points={points.map((point) => `${x(point.at)},${y(point.level)}`).join(" ")} fill="none" stroke="var(--text-2)" strokeWidth="1.6" />
         {points.map((point) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the mouse; the times in the thread do the same
           <circle
             key={point.seq}
             className="point"

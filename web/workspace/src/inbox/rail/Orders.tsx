@@ -45,19 +45,18 @@ export function Orders({ row }: { row: Row }) {
 
 function OrderBlock({ order }: { order: Order }) {
   const { t } = useTranslation();
-  const goods = (order.items ?? []).map((item) => [item.title ?? item.name, item.quantity && item.quantity > 1 ? `× ${item.quantity}` : ""].filter(Boolean).join(" "));
+  const goods = (order.items ?? []).map((item) => [item.name, item.quantity > 1 ? `× ${item.quantity}` : ""].filter(Boolean).join(" "));
   const facts: [string, string | null | undefined][] = [
     ["orders.placed", order.placed_at && when(order.placed_at)],
     ["orders.goods", goods.join(t("list.comma"))],
     ["orders.total", money(order)],
-    ["orders.parcel", [order.carrier, order.tracking_number].filter(Boolean).join(" ")],
-    ["orders.eta", order.eta && when(order.eta)],
+    ["orders.address", order.address],
   ];
   return (
     <section className="blk">
       <h3 className="flex">
         <b className="grow cut">{order.number}</b>
-        <span className="chip">{order.status_label ?? t(`orders.status.${order.status}`, { defaultValue: order.status ?? "" })}</span>
+        <span className="chip">{order.status_text ?? order.status}</span>
       </h3>
       <dl className="facts">
         {facts.map(([key, value]) =>
@@ -70,13 +69,30 @@ function OrderBlock({ order }: { order: Order }) {
           ) : null,
         )}
       </dl>
+      {order.shipments?.map((shipment) => (
+        <div key={shipment.tracking_number} className="stack tight">
+          <p className="small">
+            <b>{shipment.carrier}</b> <span className="mono">{shipment.tracking_number}</span>
+            {shipment.expected_at && <span className="muted"> · {t("orders.eta", { time: when(shipment.expected_at) })}</span>}
+          </p>
+          <ol className="trace">
+            {shipment.trace.map((point) => (
+              <li key={point.at}>
+                <small className="faint nowrap">{when(point.at)}</small> {[point.place, point.text].filter(Boolean).join(" · ")}
+              </li>
+            ))}
+          </ol>
+        </div>
+      ))}
     </section>
   );
 }
 
 function money(order: Order): string {
-  if (order.total === null || order.total === undefined || order.total === "") return "";
-  const total = Number(order.total);
-  if (Number.isNaN(total) || !order.currency) return String(order.total);
-  return total.toLocaleString(document.documentElement.lang, { style: "currency", currency: order.currency, currencyDisplay: "narrowSymbol" });
+  if (!order.total) return "";
+  return Number(order.total.amount).toLocaleString(document.documentElement.lang, {
+    style: "currency",
+    currency: order.total.currency,
+    currencyDisplay: "narrowSymbol",
+  });
 }

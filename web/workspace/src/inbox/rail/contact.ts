@@ -42,7 +42,7 @@ export interface Past {
   updated_at?: string;
 }
 
-export function valueOf<T>(known: Known<T>): T | null {
+export function given<T>(known: Known<T>): T | null {
   if (known === null || known === undefined) return null;
   return typeof known === "object" && "value" in (known as object) ? (known as { value: T }).value : (known as T);
 }

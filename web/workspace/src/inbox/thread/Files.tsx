@@ -4,7 +4,7 @@ import type { Attachment } from "../../../../contract/agent";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 
-const BOX = { width: 240, height: 180 };
+const BOX = { width: 200, height: 140 };
 
 /** Pictures keep their place before they are loaded; one click shows them large. Other files are links. */
 export function Files({ files }: { files: Attachment[] }) {
@@ -14,7 +14,7 @@ export function Files({ files }: { files: Attachment[] }) {
     <div className="files">
       {files.map((file) =>
         file.mime.startsWith("image/") ? (
-          <button key={file.id} type="button" className="photo" style={fit(file)} onClick={() => setLarge(file)}>
+          <button key={file.id} type="button" className="photo" style={frame(file)} onClick={() => setLarge(file)}>
             <img src={file.url} alt={t("thread.image", { name: file.name })} loading="lazy" />
           </button>
         ) : (
@@ -36,7 +36,7 @@ export function Files({ files }: { files: Attachment[] }) {
   );
 }
 
-function fit({ width, height }: Attachment): { width: number; height: number } {
+function frame({ width, height }: Attachment): { width: number; height: number } {
   if (!width || !height) return { width: 112, height: 84 };
   const scale = Math.min(1, BOX.width / width, BOX.height / height);
   return { width: Math.max(48, Math.round(width * scale)), height: Math.max(48, Math.round(height * scale)) };

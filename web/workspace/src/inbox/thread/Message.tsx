@@ -105,12 +105,12 @@ function OrderCard({ order }: { order: NonNullable<NonNullable<Entry["content"]>
   return (
     <div className="bub ai ordercard">
       <b>{t("thread.order", { number: order.number ?? "" })}</b>
-      <span>{order.status_label ?? order.status}</span>
-      {order.tracking_number && (
-        <span className="muted">
-          {order.carrier} {order.tracking_number}
+      <span>{order.status_text ?? order.status}</span>
+      {order.shipments?.map((shipment) => (
+        <span key={shipment.tracking_number} className="muted">
+          {shipment.carrier} {shipment.tracking_number}
         </span>
-      )}
+      ))}
     </div>
   );
 }

@@ -41,6 +41,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
     ".": () => setDialog("actions"),
     "mod+j": onKnowledge,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of holder closes it
   useEffect(() => {
     // A dialog about a conversation that has moved on has nothing to offer.
     setDialog(null);

@@ -1,0 +1,201 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me } from "../../../contract/agent";
+import { get, patch, post, remove } from "../api/client";
+import { ApiError } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { may } from "../auth/session";
+import { Icon } from "../ui/Icon";
+import { MOD, useKeys } from "../ui/keys";
+import { Markdown } from "../ui/Prose";
+import { errorText, Failure, Skeleton } from "../ui/states";
+import { when } from "../ui/time";
+import { toast } from "../ui/toast";
+import type { Article } from "./model";
+import { Versions } from "./Versions";
+
+interface Props {
+  id: string;
+  me: Me;
+  onOpen: (id: string) => void;
+  onClose: () => void;
+}
+
+type Draft = Pick<Article, "title" | "body" | "language" | "audience"> & { questions: string; valid_until: string };
+
+const BLANK: Draft = { title: "", body: "", language: "zh", audience: "everyone", questions: "", valid_until: "" };
+
+function draftOf(article: Article): Draft {
+  const { title, body, language, audience } = article;
+  return { title, body, language, audience, questions: article.questions.join("\n"), valid_until: article.valid_until ?? "" };
+}
+
+export function Editor(props: Props) {
+  const fresh = props.id === "new";
+  const article = useQuery({
+    queryKey: ["article", props.id],
+    queryFn: ({ signal }) => get<Article>(`/articles/${props.id}`, undefined, signal),
+    enabled: !fresh,
+    staleTime: 0,
+  });
+  if (!fresh && article.isPending)
+    return (
+      <section className="editor">
+        <Skeleton lines={10} gap={18} />
+      </section>
+    );
+  if (!fresh && !article.data)
+    return (
+      <section className="editor">
+        <Failure error={article.error} retry={() => void article.refetch()} />
+      </section>
+    );
+  // A new version of somebody else starts a new form; what is being typed here is kept until then.
+  return <Form key={article.data?.version ?? 0} {...props} article={article.data} reload={() => void article.refetch()} />;
+}
+
+function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: Article | undefined; reload: () => void }) {
+  const { t, i18n } = useTranslation();
+  const [kept] = useState<Draft>(article ? draftOf(article) : { ...BLANK, language: i18n.language });
+  const [draft, setDraft] = useState(kept);
+  const [view, setView] = useState<"write" | "preview" | "versions">("write");
+  const publishes = may(me, "knowledge.publish");
+  const writes = article && article.status !== "draft" ? publishes : may(me, "knowledge.propose");
+  const dirty = JSON.stringify(draft) !== JSON.stringify(kept);
+  const set = <K extends keyof Draft>(key: K, value: Draft[K]) => setDraft((held) => ({ ...held, [key]: value }));
+  const learn = (next: Article) => {
+    queryClient.setQueryData(["article", next.id], next);
+    void queryClient.invalidateQueries({ queryKey: ["articles"] });
+    void queryClient.invalidateQueries({ queryKey: ["article-versions", next.id] });
+  };
+  const body = () => ({
+    ...draft,
+    questions: draft.questions.split("\n").map((line) => line.trim()).filter(Boolean),
+    valid_until: draft.valid_until || null,
+  });
+  const store = async () =>
+    article
+      ? dirty
+        ? patch<Article>(`/articles/${article.id}`, { ...body(), version: article.version })
+        : article
+      : post<Article>("/articles", body());
+  const act = useMutation({
+    mutationFn: async (what: "save" | "publish" | "unpublish" | "archive") => {
+      if (what === "archive" && article) return remove<Article>(`/articles/${article.id}`);
+      const stored = await store();
+      return what === "save" ? stored : post<Article>(`/articles/${stored.id}/${what}`);
+    },
+    onSuccess: (next, what) => {
+      learn(next);
+      toast(t(what === "save" ? "state.saved" : `knowledge.done.${what}`), { tone: "good" });
+      if (!article) onOpen(next.id);
+    },
+    onError: (error) => {
+      toast(errorText(t, error), { tone: "warn" });
+      if (error instanceof ApiError && error.code === "stale_version") reload();
+    },
+  });
+  const ready = draft.title.trim() && draft.body.trim() && !act.isPending && writes;
+  useKeys({ "mod+s": () => ready && dirty && act.mutate("save") });
+  return (
+    <section className="editor" aria-label={draft.title || t("knowledge.new")}>
+      <header className="ehead">
+        <button type="button" className="btn quiet icon" aria-label={t("ui.close")} onClick={onClose}>
+          <Icon name="left" />
+        </button>
+        <span className={`chip ${article?.status === "published" ? "good" : ""}`}>{t(`knowledge.status.${article?.status ?? "draft"}`)}</span>
+        {article && (
+          <small className="faint cut grow">
+            {t("knowledge.version", { n: article.version, time: when(article.updated_at) })} {article.updated_by?.name}
+          </small>
+        )}
+        <span className="grow" />
+        {writes && (
+          <button type="button" className="btn s" disabled={!ready || !dirty} onClick={() => act.mutate("save")}>
+            {t("knowledge.save")} <kbd>{MOD} S</kbd>
+          </button>
+        )}
+        {publishes && article?.status === "published" && !dirty && (
+          <button type="button" className="btn s" disabled={act.isPending} onClick={() => act.mutate("unpublish")}>
+            {t("knowledge.unpublish")}
+          </button>
+        )}
+        {publishes && (article?.status !== "published" || dirty) && (
+          <button type="button" className="btn s main" disabled={!ready} onClick={() => act.mutate("publish")}>
+            {t("knowledge.publish")}
+          </button>
+        )}
+      </header>
+      <div className="tabs" role="tablist" aria-label={t("knowledge.view")}>
+        {(["write", "preview", "versions"] as const).map((each) =>
+          each === "versions" && !article ? null : (
+            <button key={each} type="button" role="tab" aria-selected={view === each} onClick={() => setView(each)}>
+              {t(`knowledge.view.${each}`)}
+            </button>
+          ),
+        )}
+      </div>
+      <div className="ebody">
+        {view === "versions" && article && <Versions article={article} canRestore={!!writes} onRestore={(version) => {
+          setDraft((held) => ({ ...held, title: version.title, body: version.body, questions: version.questions.join("\n") }));
+          setView("write");
+        }} />}
+        {view === "preview" && (
+          <article>
+            <h2 className="ptitle">{draft.title}</h2>
+            <Markdown source={draft.body} />
+          </article>
+        )}
+        {view === "write" && (
+          <fieldset className="stack" disabled={!writes}>
+            <label className="field">
+              <span>{t("knowledge.title")}</span>
+              <input className="input" value={draft.title} maxLength={300} onChange={(e) => set("title", e.target.value)} />
+            </label>
+            <label className="field">
+              <span>{t("knowledge.body")}</span>
+              <textarea className="input prosefield" rows={16} value={draft.body} onChange={(e) => set("body", e.target.value)} />
+              <small>{t("knowledge.body.hint")}</small>
+            </label>
+            <label className="field">
+              <span>{t("knowledge.questions")}</span>
+              <textarea className="input" rows={4} value={draft.questions} placeholder={t("knowledge.questions.place")} onChange={(e) => set("questions", e.target.value)} />
+              <small>{t("knowledge.questions.hint")}</small>
+            </label>
+            <div className="cardbody pair bare">
+              <label className="field">
+                <span>{t("ui.language")}</span>
+                <select className="input" value={draft.language} onChange={(e) => set("language", e.target.value)}>
+                  <option value="zh">中文</option>
+                  <option value="en">English</option>
+                </select>
+              </label>
+              <label className="field">
+                <span>{t("knowledge.audience")}</span>
+                <select className="input" value={draft.audience} onChange={(e) => set("audience", e.target.value as Draft["audience"])}>
+                  <option value="everyone">{t("knowledge.audience.everyone")}</option>
+                  <option value="agents">{t("knowledge.audience.agents")}</option>
+                </select>
+              </label>
+              <label className="field">
+                <span>
+                  {t("knowledge.valid_until")} · {t("ui.optional")}
+                </span>
+                <input className="input" type="date" value={draft.valid_until} onChange={(e) => set("valid_until", e.target.value)} />
+              </label>
+            </div>
+            {article?.source && <p className="faint small">{t("knowledge.source", { source: article.source })}</p>}
+            {publishes && article && article.status !== "archived" && id !== "new" && (
+              <div>
+                <button type="button" className="btn s risk" disabled={act.isPending} onClick={() => act.mutate("archive")}>
+                  {t("knowledge.archive")}
+                </button>
+              </div>
+            )}
+          </fieldset>
+        )}
+      </div>
+    </section>
+  );
+}

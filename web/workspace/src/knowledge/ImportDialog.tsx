@@ -1,0 +1,141 @@
+import { useMutation } from "@tanstack/react-query";
+import { type DragEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { post } from "../api/client";
+import { queryClient } from "../api/queries";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { errorText } from "../ui/states";
+import { filesOf } from "./dropped";
+import type { Report } from "./model";
+
+/** The server takes this many files and bytes in one request. */
+const BATCH = 100;
+const BATCH_BYTES = 15 * 1024 * 1024;
+
+/** Files or a whole folder; afterwards what became of each file, never silent. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const [publish, setPublish] = useState(true);
+  const [over, setOver] = useState(false);
+  const [progress, setProgress] = useState<[number, number]>([0, 0]);
+  const run = useMutation({
+    mutationFn: async (list: File[]) => {
+      const total: Report = { created: 0, updated: 0, skipped: [], files: [] };
+      let done = 0;
+      for (const batch of batches(list)) {
+        const form = new FormData();
+        for (const file of batch) form.append("files", file, file.webkitRelativePath || pathOf(file));
+        const report = await post<Report>(`/articles/import?publish=${publish}`, form);
+        total.created += report.created;
+        total.updated += report.updated;
+        total.skipped.push(...report.skipped);
+        total.files?.push(...(report.files ?? []));
+        done += batch.length;
+        setProgress([done, list.length]);
+      }
+      return total;
+    },
+    onMutate: (list) => setProgress([0, list.length]),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ["articles"] }),
+  });
+  const take = (list: Iterable<File>) => {
+    const wanted = [...list].filter((file) => !file.name.startsWith("."));
+    if (wanted.length) run.mutate(wanted);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void filesOf(event.dataTransfer).then(take);
+  };
+  const report = run.data;
+  return (
+    <Dialog title={t("knowledge.import")} kind="wide" onClose={onClose}>
+      <div className="body">
+        <section
+          aria-label={t("knowledge.import.drop")}
+          className={`dropzone${over ? " over" : ""}`}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <Icon name="upload" size="l" />
+          <p>{t("knowledge.import.drop")}</p>
+          <small className="faint">{t("knowledge.import.types")}</small>
+          <div className="flex wrap">
+            <input ref={files} type="file" multiple hidden onChange={(e) => take(e.target.files ?? [])} />
+            <input ref={folder} type="file" multiple hidden {...{ webkitdirectory: "" }} onChange={(e) => take(e.target.files ?? [])} />
+            <button type="button" className="btn" disabled={run.isPending} onClick={() => files.current?.click()}>
+              {t("knowledge.import.files")}
+            </button>
+            <button type="button" className="btn" disabled={run.isPending} onClick={() => folder.current?.click()}>
+              {t("knowledge.import.folder")}
+            </button>
+          </div>
+          <label className="tick">
+            <input type="checkbox" checked={publish} disabled={run.isPending} onChange={(e) => setPublish(e.target.checked)} />
+            {t("knowledge.import.publish")}
+          </label>
+        </section>
+        <div role="status" aria-live="polite">
+          {run.isPending && <p>{t("knowledge.import.running", { n: progress[0], total: progress[1] })}</p>}
+          {run.isError && <p className="errortext">{errorText(t, run.error)}</p>}
+          {report && <p>{t("knowledge.import.done", { files: progress[1], created: report.created, updated: report.updated, skipped: report.skipped.length })}</p>}
+        </div>
+        {report && (
+          <ul className="report">
+            {report.skipped.map((each, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: one file may be named several times
+              <li key={i} className="flex">
+                <span className={each.reason === "unchanged" ? "faint" : "c-warn"}>
+                  <Icon name={each.reason === "unchanged" ? "check" : "warn"} size="s" />
+                </span>
+                <span className="cut grow">{each.file}</span>
+                <span className="muted nowrap">
+                  {t(`knowledge.import.reason.${each.reason}`, { defaultValue: each.reason })}
+                  {each.line ? ` · ${t("knowledge.import.line", { n: each.line })}` : ""}
+                </span>
+              </li>
+            ))}
+            {report.files
+              ?.filter((each) => each.created || each.updated)
+              .map((each) => (
+                <li key={each.file} className="flex">
+                  <span className="c-good">
+                    <Icon name="check" size="s" />
+                  </span>
+                  <span className="cut grow">{each.file}</span>
+                  <span className="muted nowrap">{t("knowledge.import.took", { created: each.created, updated: each.updated })}</span>
+                </li>
+              ))}
+          </ul>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function pathOf(file: File): string {
+  return (file as File & { path?: string }).path ?? file.name;
+}
+
+function batches(files: File[]): File[][] {
+  const all: File[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const file of files) {
+    const last = all.at(-1);
+    if (!last || last.length >= BATCH || bytes + file.size > BATCH_BYTES) {
+      all.push([file]);
+      bytes = file.size;
+    } else {
+      last.push(file);
+      bytes += file.size;
+    }
+  }
+  return all;
+}

@@ -1,0 +1,136 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me } from "../../../contract/agent";
+import { post } from "../api/client";
+import { presenceQuery, type Queue, queuesQuery, skillsQuery } from "../api/names";
+import { queryClient } from "../api/queries";
+import { Field, values } from "../auth/Gate";
+import { may } from "../auth/session";
+import { memberId } from "../live/state";
+import { Seat } from "../ui/Icon";
+import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { QueueDialog } from "./QueueDialog";
+
+export function Queues({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const writes = may(me, "queues.write");
+  const queues = useQuery(queuesQuery);
+  const skills = useQuery(skillsQuery);
+  const team = useQuery(presenceQuery);
+  const [editing, setEditing] = useState<Queue | "new" | null>(null);
+  const names = Object.fromEntries((team.data ?? []).map((each) => [memberId(each), each.name ?? ""]));
+  const people = (queue: Queue) =>
+    queue.members.length ? queue.members.map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name)).join(t("list.comma")) : t("queues.everyone");
+  return (
+    <div className="stack">
+      <section className="card">
+        <div className="cardhead">
+          <h2 className="grow">{t("settings.queues.title")}</h2>
+          {writes && (
+            <button type="button" className="btn main" onClick={() => setEditing("new")}>
+              {t("queues.new")}
+            </button>
+          )}
+        </div>
+        {queues.isPending && <Skeleton lines={4} gap={16} />}
+        {queues.isError && <Failure error={queues.error} retry={() => void queues.refetch()} />}
+        {queues.data && !queues.data.length && <Empty text={t("queues.none")} />}
+        {!!queues.data?.length && (
+          <div className="tablebox">
+            <table>
+              <thead>
+                <tr>
+                  <th>{t("field.name")}</th>
+                  <th>{t("queues.skill")}</th>
+                  <th>{t("queues.members")}</th>
+                  <th>{t("queues.assignment")}</th>
+                  <th>{t("queues.promise")}</th>
+                  <th />
+                </tr>
+              </thead>
+              <tbody>
+                {queues.data.map((queue) => (
+                  <tr key={queue.id}>
+                    <td>
+                      <Seat of="queue" /> <b>{queue.name}</b> {queue.is_default && <span className="chip">{t("queues.default")}</span>}
+                    </td>
+                    <td>{skills.data?.find((each) => each.code === queue.skill)?.name ?? queue.skill ?? "—"}</td>
+                    <td>{people(queue)}</td>
+                    <td>{t(`queues.assignment.${queue.assignment}`)}</td>
+                    <td className="nowrap">{t("clock.minutes", { n: queue.promise_minutes })}</td>
+                    <td className="r">
+                      {writes && (
+                        <button type="button" className="btn s" onClick={() => setEditing(queue)}>
+                          {t("ui.edit")}
+                        </button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      <Skills writes={writes} />
+      {editing && <QueueDialog queue={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}
+    </div>
+  );
+}
+
+function Skills({ writes }: { writes: boolean }) {
+  const { t } = useTranslation();
+  const skills = useQuery(skillsQuery);
+  const add = useMutation({
+    mutationFn: ({ form }: { form: HTMLFormElement }) => post("/skills", values<"code" | "name">(form)),
+    onSuccess: (_, { form }) => {
+      form.reset();
+      void queryClient.invalidateQueries({ queryKey: ["skills"] });
+    },
+  });
+  return (
+    <section className="card">
+      <div className="cardhead">
+        <h2>{t("users.skills")}</h2>
+      </div>
+      {skills.isPending && <Skeleton lines={2} />}
+      {skills.isError && <Failure inline error={skills.error} retry={() => void skills.refetch()} />}
+      {skills.data && !skills.data.length && <Empty text={t("skills.none")} />}
+      <ul>
+        {skills.data?.map((skill) => (
+          <li key={skill.code} className="flex line">
+            <b>{skill.name}</b>
+            <span className="mono faint grow">{skill.code}</span>
+            {skill.people !== undefined && <small className="muted">{t("skills.people", { n: skill.people })}</small>}
+          </li>
+        ))}
+      </ul>
+      {writes && (
+        <form
+          className="cardbody pair"
+          onSubmit={(event) => {
+            event.preventDefault();
+            add.mutate({ form: event.currentTarget });
+          }}
+        >
+          <Field label={t("field.name")} name="name" autoComplete="off" />
+          <label className="field">
+            <span>{t("skills.code")}</span>
+            <input className="input" name="code" required pattern="[a-z0-9][a-z0-9_.\-]{0,39}" placeholder="refunds" autoComplete="off" />
+          </label>
+          <div>
+            <button type="submit" className="btn" disabled={add.isPending}>
+              {t("skills.add")}
+            </button>
+          </div>
+          {add.isError && (
+            <p className="errortext" role="alert">
+              {errorText(t, add.error)}
+            </p>
+          )}
+        </form>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me, Row } from "../../../contract/agent";
+import { may } from "../auth/session";
+import { Dialog } from "../ui/Dialog";
+import { Seat } from "../ui/Icon";
+import { nameOf } from "../ui/names";
+import { Mood, Strip } from "../ui/parts";
+import { minutes, useNow } from "../ui/time";
+import { Reassign } from "./Reassign";
+import { useTakeOver } from "./useTakeOver";
+
+/** All conversations, each with its holder, its wait and what a supervisor may do about it. */
+export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
+  const { t } = useTranslation();
+  const reads = may(me, "conversations.read");
+  const [ask, setAsk] = useState<{ row: Row; what: "take" | "reassign" } | null>(null);
+  const take = useTakeOver(() => setAsk(null));
+  return (
+    <div className="tablebox">
+      <table className="conversations">
+        <thead>
+          <tr>
+            <th>{t("live.col.holder")}</th>
+            <th>{t("thread.customer")}</th>
+            <th>{t("live.col.last")}</th>
+            <th>{t("brief.mood")}</th>
+            <th>{t("live.col.wait")}</th>
+            <th>{t("live.col.course")}</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td className="nowrap">
+                <Seat of={row.holder.kind} /> {row.holder.kind === "agent" ? row.holder.name : t(`state.of.${row.state}`)}
+              </td>
+              <td>
+                {reads ? (
+                  <Link className="textlink" to="/inbox/$number" params={{ number: String(row.number) }} preload={false}>
+                    {nameOf(row.contact, t)}
+                  </Link>
+                ) : (
+                  nameOf(row.contact, t)
+                )}{" "}
+                <small className="faint">
+                  #{row.number} {row.contact.tier}
+                </small>
+              </td>
+              <td className="lastcell">
+                <span className="cut block">{row.last?.text}</span>
+              </td>
+              <td>
+                <Mood level={row.mood} />
+              </td>
+              <td className="nowrap">
+                <Wait row={row} />
+              </td>
+              <td>
+                <Strip seats={row.seats} />
+              </td>
+              <td className="r nowrap">
+                {row.holder.id !== me.id && canTake(row, me) && (
+                  <button
+                    type="button"
+                    className="btn s"
+                    disabled={take.isPending}
+                    onClick={() => (row.holder.kind === "agent" ? setAsk({ row, what: "take" }) : take.mutate(row))}
+                  >
+                    {t(row.state === "queued" ? "thread.claim" : "thread.take")}
+                  </button>
+                )}{" "}
+                {row.state === "active" && canTake(row, me) && (
+                  <button type="button" className="btn s" onClick={() => setAsk({ row, what: "reassign" })}>
+                    {t("live.reassign")}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {ask?.what === "take" && (
+        <Dialog
+          title={t("thread.take")}
+          onClose={() => setAsk(null)}
+          footer={
+            <>
+              <button type="button" className="btn" onClick={() => setAsk(null)}>
+                {t("ui.cancel")}
+              </button>
+              <button type="button" className="btn main" disabled={take.isPending} onClick={() => take.mutate(ask.row)}>
+                {t("thread.take")}
+              </button>
+            </>
+          }
+        >
+          <p className="body">{t("live.take.confirm", { name: ask.row.holder.name ?? t("holder.someone") })}</p>
+        </Dialog>
+      )}
+      {ask?.what === "reassign" && <Reassign row={ask.row} me={me} onClose={() => setAsk(null)} />}
+    </div>
+  );
+}
+
+function canTake(row: Row, me: Me): boolean {
+  if (!may(me, "conversations.answer") || row.state === "closed" || row.state === "wrap_up") return false;
+  return row.holder.kind !== "agent" || may(me, "conversations.take_over");
+}
+
+/** How long the customer has waited for whoever has to act. */
+function Wait({ row }: { row: Row }) {
+  const now = useNow();
+  const since = row.state === "queued" ? row.queued_at : row.responsible === "agent" || row.responsible === "bot" ? row.waiting_since : null;
+  if (!since) return <span className="faint">—</span>;
+  const late = row.next_action_at !== null && Date.parse(row.next_action_at) < now && row.responsible === "agent";
+  return <span className={late ? "c-danger" : row.state === "queued" ? "c-warn" : ""}>{minutes((now - Date.parse(since)) / 1000)}</span>;
+}
