@@ -57,7 +57,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _end_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     server.should_exit = True
     threading.Timer(3, os._exit, (0,)).start()
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ _CITIES = {
 
 Step = tuple[float, str, str, str, str]
 """Hours from now (negative: past), status, zh, en, place."""
+
+
+@cache
+def catalogue_customers() -> dict[str, dict[str, Any]]:
+    """The shop's customers by id, the simulated ones included."""
+    catalogue = yaml.safe_load((files(__package__) / "catalogue.yaml").read_bytes())
+    return {one["id"]: one for one in catalogue["customers"]}
 
 
 @contextmanager
