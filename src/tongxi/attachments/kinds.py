@@ -64,7 +64,12 @@ XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 KINDS = (PNG, JPEG, GIF, WEBP, PDF, TXT, CSV, DOCX, XLSX)
 
 _PDF_TAIL = 2048
-_MARKUP = re.compile(r"<\s*(?:!doctype|\?xml|!--|[a-z][a-z0-9:-]*[\s/>])", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:!doctype\s|\?xml\s|!--|(?:html|head|body|title|base|meta|link|style|script|iframe|object|embed|form|input|svg|math"
+    r"|img|video|audio|div|table|font|h1|a|b|p|br)[\s/>])",
+    re.IGNORECASE,
+)
+"""What browsers take for a page. Source: WHATWG MIME Sniffing, section 7.1, and elements that run or load something."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _SNIFFED = 4096
 """Browsers that guess a type look at far less than this."""

@@ -37,6 +37,7 @@ def refusal(data: bytes, extension: str = "") -> str:
         (b"\xef\xbb\xbfa,b\r\n1,<2\r\n", "csv", kinds.CSV),
         (b"if a < b then c", "txt", kinds.TXT),
         (b"<3 this shop", "txt", kinds.TXT),
+        (b"<Mei> hello\n<Li> hi", "txt", kinds.TXT),
     ],
 )
 def test_the_bytes_say_what_it_is(data: bytes, extension: str, kind: kinds.Kind) -> None:
