@@ -284,6 +284,13 @@ class Screen:
             else:
                 self.arrived[client_id] = now()
 
+    async def wait_for(self, customers: list[Customer], seconds: float) -> None:
+        """Wait until every message sent since `meant` was set is here, `seconds` at most."""
+        wanted = {client_id for customer in customers for client_id in customer.meant or ()}
+        until = now() + seconds
+        while not wanted <= self.arrived.keys() and now() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
     def close(self) -> None:
         if self._socket:
             self._socket.close()

@@ -144,6 +144,8 @@ async def without_pause(stage: Stage, seconds: float) -> Outcome:
         begin = now()
         await asyncio.sleep(seconds)
         count, wall = len(replies.seconds), now() - begin
+    if renewals:  # whoever was being replaced at the end still asks once: before the histories are read
+        await asyncio.gather(*renewals)
     await settle(customers, lambda one: not one.unacknowledged and not one.unanswered, 30)
     replies.missing = sum(one.unacknowledged + one.unanswered for one in customers)
     violations = await stage.read_back(customers)
@@ -167,10 +169,11 @@ async def agent_screen(stage: Stage, seconds: float) -> Outcome:
     with Effort(stage.product) as effort:
         sent = await type_steadily(customers, stage.questions, seconds, (0.5, 1.5))
         await settle(customers, lambda one: not one.unacknowledged, 10)
-        await asyncio.sleep(0.5)
+        await screen.wait_for(customers, 10)
     pushes = _to_screen(customers, screen)
     violations = await stage.read_back(customers, held=True)
     screen.close()
+    await stage.release(customers)
     await close(customers)
     return [
         Figure("customer's message to the agent's screen, p50", pushes.ms(0.5), "ms", n=sent),
@@ -235,12 +238,13 @@ async def paced(stage: Stage, seconds: float) -> Outcome:
             if number % 50 == 0:
                 await asyncio.sleep(0)  # behind time: let what came in be read, too
         await settle(customers, lambda one: not one.unacknowledged, 30)
-        await asyncio.sleep(0.2)
+        await screen.wait_for(customers, 10)
         wall = max(screen.arrived.values()) - begin
     count = len(screen.arrived) - seen
     pushes = _to_screen(customers, screen)
     violations = await stage.read_back(customers, held=True)
     screen.close()
+    await stage.release(customers)
     await close(customers)
     return [
         Figure("stored and pushed at a set 3,000/s", count / wall, "/s", 2950, True, count, effort.note),
@@ -279,13 +283,14 @@ async def _stored(
     for customer in customers:
         customer.on_ack = None
     await settle(customers, lambda one: not one.unacknowledged, 30)
-    await asyncio.sleep(0.5)
+    await screen.wait_for(customers, 10)
     pushes = _to_screen(customers, screen)
     violations = await stage.read_back(customers, held=True)
     if pushes.missing or screen.doubled:
         detail = f"{pushes.missing} not pushed, {screen.doubled} pushed twice"
         violations.append(Violation("lost" if pushes.missing else "doubled", "agent's screen", detail))
     screen.close()
+    await stage.release(customers)
     await close(customers)
     return count / wall, pushes.ms(0.99), effort, violations, count
 

@@ -66,6 +66,18 @@ class Stage:
         await screen.open([customer.conversation or "" for customer in customers])
         return screen
 
+    async def release(self, customers: list[Customer]) -> None:
+        """End the agent's conversations, so that she can hold those of the next part."""
+        gate = asyncio.Semaphore(8)
+
+        async def one(customer: Customer) -> None:
+            async with gate:
+                assert customer.conversation
+                await self.agent.end(customer.conversation)
+                await self.agent.wrap_up(customer.conversation, summary="")
+
+        await asyncio.gather(*map(one, customers))
+
     async def read_back(self, customers: list[Customer], *, held: bool = False) -> list[Violation]:
         """Compare the ledger with every customer's history."""
         gate = asyncio.Semaphore(8)

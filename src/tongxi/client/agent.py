@@ -187,21 +187,18 @@ class AgentClient:
         """End the conversation; wrap-up is left to do."""
         return await self._move(conversation, "end", None)
 
-    async def wrap_up(self, conversation: str, *, disposition: str | None = None, **fields: Any) -> Frame:
-        """Finish the wrap-up with the server's prefilled draft; `fields` replace parts of it."""
-        draft = await self.call("GET", f"/conversations/{conversation}/wrap-up") or {}
-        summary = draft.get("summary") or ""
-        if isinstance(summary, list):  # sentences with the entry each came from
-            summary = " ".join(str(line.get("text", "")) if isinstance(line, dict) else str(line) for line in summary)
-        body = {
-            "disposition": disposition or draft.get("disposition"),
-            "outcome": draft.get("outcome"),
-            "summary": summary,
-            "tags": draft.get("tags") or [],
-            "hard_case": False,
-            "worth_writing": False,
-        } | fields
-        answer: Frame = await self.call("POST", f"/conversations/{conversation}/wrap-up", body)
+    async def wrap_up(self, conversation: str, **fields: Any) -> Frame:
+        """Finish the wrap-up: `disposition`, `outcome`, `summary`, `tags`, `hard_case`, `worth_writing`.
+
+        Without a `summary` the server's prefilled draft is taken for what is not given.
+        """
+        body: Frame = {"disposition": "", "outcome": "", "summary": "", "tags": []}
+        if "summary" not in fields:
+            draft = await self.call("GET", f"/conversations/{conversation}/wrap-up")
+            body |= {key: value for key, value in draft.items() if key in body and value is not None}
+            if isinstance(body["summary"], list):  # sentences, each with the entry it came from
+                body["summary"] = " ".join(str(sentence["text"]) for sentence in body["summary"])
+        answer: Frame = await self.call("POST", f"/conversations/{conversation}/wrap-up", body | fields)
         return answer
 
     async def briefing(self, conversation: str) -> Frame:
