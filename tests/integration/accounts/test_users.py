@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 
 from tests.support.office import PASSWORD, Office
+from tongxi.accounts import invitations
 from tongxi.accounts.roles import Permission, Role
+from tongxi.kit.errors import NotFound
 
 
 async def test_an_invitation_makes_one_account_once(desk: Office) -> None:
@@ -25,6 +27,19 @@ async def test_an_invitation_makes_one_account_once(desk: Office) -> None:
     assert (await guest.call("GET", "/auth/me", status=200))["role"] == "agent"
     assert made["token"] not in str(await desk.rows("select * from invitation"))
     assert "invitation.made" in await desk.actions()
+
+
+async def test_of_many_who_accept_at_once_one_gets_in(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    made = await owner.call("POST", "/invitations", json={"email": "new@shop.example", "role": "agent"}, status=201)
+
+    async def accept() -> None:
+        async with desk.house.db.transaction() as tx:
+            await invitations.accept(tx, made["token"], name="N", password_hash="none", at=desk.clock.now(), ip="")
+            await asyncio.sleep(0.02)
+
+    results = await asyncio.gather(*(accept() for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(result, NotFound) for result in results) == 4, results
 
 
 async def test_an_invitation_is_void_after_a_week_when_withdrawn_and_when_made_again(desk: Office) -> None:
