@@ -148,19 +148,21 @@ export interface Me {
   title?: string;
   capacity?: number;
   permissions: string[];
-  presence: Presence | { state: Presence; reason?: string };
-  skills: (string | { code: string; level?: number })[];
+  presence: Presence;
+  skills: { skill: string; level: number }[];
+  queues?: string[];
 }
 
 export interface TeamMember {
-  user: string | { id: string; name: string };
-  name?: string;
+  user: { id: string; name: string; title?: string; role?: Role };
   state: Presence;
   reason?: string;
   connected: boolean;
   load: number;
   capacity: number;
-  since?: string;
+  skills?: string[];
+  /** Of transfer targets: on duty with a free seat. */
+  available?: boolean;
 }
 
 export interface Counts {
@@ -180,18 +182,25 @@ export interface Briefing {
   generated_at: string;
 }
 
+/** An order as the shop's system gives it, texts in the reader's language. */
 export interface Order {
-  number?: string | null;
-  status?: string | null;
-  status_label?: string | null;
-  placed_at?: string | null;
-  total?: string | number | null;
-  currency?: string | null;
-  items?: { title?: string | null; name?: string | null; quantity?: number | null }[];
-  carrier?: string | null;
-  tracking_number?: string | null;
-  eta?: string | null;
-  [field: string]: unknown;
+  number: string;
+  status: string;
+  status_text: string;
+  is_open?: boolean;
+  placed_at: string;
+  updated_at?: string;
+  checked_at?: string;
+  total: { amount: string; currency: string } | null;
+  items: { name: string; quantity: number }[];
+  address?: string | null;
+  shipments?: {
+    carrier: string;
+    tracking_number: string;
+    status: string;
+    expected_at: string | null;
+    trace: { at: string; text: string; place?: string | null }[];
+  }[];
 }
 
 export interface Orders {
@@ -211,18 +220,6 @@ export interface WrapUpDraft {
   outcomes?: string[];
   hard_case?: boolean;
   worth_writing?: boolean;
-}
-
-export interface Target {
-  id: string;
-  name: string;
-  role?: string;
-  title?: string;
-  state: Presence;
-  connected: boolean;
-  load: number;
-  capacity: number;
-  skills?: string[];
 }
 
 /** problem+json, without the decoration. */
@@ -248,12 +245,12 @@ export type ClientFrame =
   | { t: "ping" };
 
 export type ServerFrame =
-  | { t: "ready"; me: Me; counts: Counts; history: string }
+  | { t: "ready"; me: Pick<Me, "id" | "name" | "role" | "presence">; counts: Counts; history: string }
   | { t: "watching"; conversation: Row; entries: Entry[]; more: boolean }
   | { t: "entry"; conversation: string; prev: number; entry: Entry }
   | { t: "row"; row: Row }
   | ({ t: "counts" } & Counts)
-  | ({ t: "presence" } & TeamMember)
+  | ({ t: "presence" } & Partial<TeamMember> & { user: TeamMember["user"] | string })
   | { t: "assigned"; conversation: string }
   | { t: "typing"; conversation: string; by: By; on: boolean }
   | { t: "viewers"; conversation: string; names: string[] }

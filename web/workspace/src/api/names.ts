@@ -45,6 +45,14 @@ export const presenceQuery = {
     get<{ items: TeamMember[] } | TeamMember[]>("/presence", undefined, signal).then(items),
 };
 
+/** Colleagues a conversation can be passed to, those with a free seat first. */
+export const targetsQuery = {
+  queryKey: ["agents"],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    get<{ items: TeamMember[] } | TeamMember[]>("/agents", undefined, signal).then(items),
+  staleTime: 0,
+};
+
 const NONE: Record<string, string> = {};
 
 /** Queue id → name; empty until it is read. */

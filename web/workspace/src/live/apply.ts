@@ -1,7 +1,7 @@
 // The one reducer of live state: (state, frame or own act) → state. Pure: time comes in with the event.
-import type { Entry, Row } from "../../../contract/agent";
+import type { Entry, Row, TeamMember } from "../../../contract/agent";
 import { type Group, groupOf } from "./groups";
-import { EMPTY, type LiveEvent, type LiveState, memberId, type Pending, type Thread } from "./state";
+import { EMPTY, type LiveEvent, type LiveState, type Pending, type Thread } from "./state";
 
 /** Typing is forgotten after this long without news, ms. */
 export const TYPING_MS = 6_000;
@@ -36,11 +36,15 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return { ...state, counts: { mine, queue, bot, wrap_up } };
     }
     case "team":
-      return { ...state, team: Object.fromEntries(event.team.map((member) => [memberId(member), member])) };
+      return { ...state, team: Object.fromEntries(event.team.map((member) => [member.user.id, member])) };
     case "presence": {
-      const { t: _, now: __, ...member } = event;
-      const id = memberId(member);
-      return { ...state, team: { ...state.team, [id]: { ...state.team[id], ...member } } };
+      const { t: _, now: __, user, ...news } = event;
+      const id = typeof user === "string" ? user : user.id;
+      const held = state.team[id];
+      if (!held && typeof user === "string") return state; // nobody we know; the team's list will tell
+      const known = held?.user ?? (user as TeamMember["user"]);
+      const member: TeamMember = { state: "away", connected: false, load: 0, capacity: 0, ...held, ...news, user: known };
+      return { ...state, team: { ...state.team, [id]: member } };
     }
     case "assigned":
       return state.assigned.includes(event.conversation)

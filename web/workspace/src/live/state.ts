@@ -32,7 +32,7 @@ export interface LiveState {
   /** When the socket was lost, ms; null while it is open. */
   lostAt: number | null;
   history: string | null;
-  me: Me | null;
+  me: Pick<Me, "id" | "name" | "role" | "presence"> | null;
   counts: Counts | null;
   rows: Readonly<Record<string, Row>>;
   threads: Readonly<Record<string, Thread>>;
@@ -74,6 +74,3 @@ export type LocalEvent =
 
 export type LiveEvent = (ServerFrame & { now?: number }) | LocalEvent;
 
-export function memberId(member: TeamMember): string {
-  return typeof member.user === "string" ? member.user : member.user.id;
-}

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { patch, post } from "../api/client";
 import { presenceQuery, type Queue, skillsQuery } from "../api/names";
 import { queryClient } from "../api/queries";
-import { memberId } from "../live/state";
 import { Dialog } from "../ui/Dialog";
 import { errorText } from "../ui/states";
 
@@ -84,8 +83,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
         </label>
         <fieldset className="field">
           <legend>{t("queues.members")}</legend>
-          {team.data?.map((member) => {
-            const id = memberId(member);
+          {team.data?.map(({ user: { id, name } }) => {
             return (
               <label key={id} className="tick">
                 <input
@@ -93,7 +91,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
                   checked={form.members.includes(id)}
                   onChange={(e) => set("members", e.target.checked ? [...form.members, id] : form.members.filter((each) => each !== id))}
                 />
-                {member.name ?? id}
+                {name}
               </label>
             );
           })}

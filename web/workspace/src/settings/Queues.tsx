@@ -7,7 +7,6 @@ import { presenceQuery, type Queue, queuesQuery, skillsQuery } from "../api/name
 import { queryClient } from "../api/queries";
 import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
-import { memberId } from "../live/state";
 import { Seat } from "../ui/Icon";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
 import { QueueDialog } from "./QueueDialog";
@@ -19,7 +18,7 @@ export function Queues({ me }: { me: Me }) {
   const skills = useQuery(skillsQuery);
   const team = useQuery(presenceQuery);
   const [editing, setEditing] = useState<Queue | "new" | null>(null);
-  const names = Object.fromEntries((team.data ?? []).map((each) => [memberId(each), each.name ?? ""]));
+  const names = Object.fromEntries((team.data ?? []).map((each) => [each.user.id, each.user.name]));
   const people = (queue: Queue) =>
     queue.members.length ? queue.members.map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name)).join(t("list.comma")) : t("queues.everyone");
   return (

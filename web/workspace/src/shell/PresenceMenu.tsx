@@ -19,7 +19,7 @@ export function PresenceMenu({ me }: { me: Me }) {
     if (team.data) dispatch({ t: "team", team: team.data });
   }, [team.data]);
   const own = useLive((s) => s.team[me.id]);
-  const state = own?.state ?? (typeof me.presence === "string" ? me.presence : me.presence?.state) ?? "away";
+  const state = own?.state ?? me.presence;
   const change = useMutation({
     mutationFn: (next: Presence) => put("/presence", { state: next }),
     onMutate: (next) => {

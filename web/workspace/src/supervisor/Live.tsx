@@ -18,12 +18,12 @@ import "../ui/list.css";
 import "./live.css";
 
 export interface Overview {
-  counts?: Partial<Record<State, number>>;
-  states?: Partial<Record<State, number>>;
-  longest_wait_seconds?: number | null;
-  longest_wait?: number | null;
-  agents?: TeamMember[] | number;
-  [figure: string]: unknown;
+  states: Record<Exclude<State, "closed">, number>;
+  queues: { id: string; name: string; waiting: number; longest_wait_seconds: number | null; active: number }[];
+  /** Counts of the day (UTC), each with its own n. */
+  today: Record<string, number | null>;
+  agents: TeamMember[];
+  at: string;
 }
 
 const OPEN: State[] = ["queued", "bot", "active", "wrap_up"];

@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me, Row, Target } from "../../../contract/agent";
-import { get, post } from "../api/client";
-import { items, queuesQuery } from "../api/names";
+import type { Me, Row } from "../../../contract/agent";
+import { post } from "../api/client";
+import { queuesQuery, targetsQuery } from "../api/names";
 import { queryClient } from "../api/queries";
 import { dispatch } from "../live/store";
 import { Dialog } from "../ui/Dialog";
@@ -15,10 +15,7 @@ import { toast } from "../ui/toast";
 export function Reassign({ row, me, onClose }: { row: Row; me: Me; onClose: () => void }) {
   const { t } = useTranslation();
   const [to, setTo] = useState<Record<string, string> | null>(null);
-  const agents = useQuery({
-    queryKey: ["agents"],
-    queryFn: ({ signal }) => get<{ items: Target[] } | Target[]>("/agents", undefined, signal).then(items),
-  });
+  const agents = useQuery(targetsQuery);
   const queues = useQuery(queuesQuery);
   const pass = useMutation({
     mutationFn: async (target: Record<string, string>) => {
@@ -59,12 +56,12 @@ export function Reassign({ row, me, onClose }: { row: Row; me: Me; onClose: () =
           </label>
         ))}
         {agents.data
-          ?.filter((agent) => agent.id !== row.holder.id && agent.id !== me.id)
+          ?.filter((agent) => agent.user.id !== row.holder.id && agent.user.id !== me.id)
           .map((agent) => (
-            <label key={agent.id} className="target">
-              <input type="radio" name="to" disabled={!agent.connected || agent.state !== "online"} onChange={() => setTo({ to_agent: agent.id })} />
+            <label key={agent.user.id} className="target">
+              <input type="radio" name="to" disabled={!agent.available} onChange={() => setTo({ to_agent: agent.user.id })} />
               <Seat of="agent" />
-              <span className="cut grow">{agent.name}</span>
+              <span className="cut grow">{agent.user.name}</span>
               <small className="muted nowrap">{t(`presence.${agent.connected ? agent.state : "offline"}`)}</small>
               <small className="muted nowrap">
                 {agent.load}/{agent.capacity}

@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
 import type { TeamMember } from "../../../contract/agent";
-import { memberId } from "../live/state";
 import { useLive } from "../live/store";
 import { Empty, Failure, Skeleton } from "../ui/states";
 
@@ -10,7 +9,7 @@ const MOST = 12;
 export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed: unknown; retry: () => void }) {
   const { t } = useTranslation();
   const team = useLive((s) => s.team);
-  const people = Object.values(team).sort((a, b) => rank(a) - rank(b) || b.load - a.load || nameOf(a).localeCompare(nameOf(b)));
+  const people = Object.values(team).sort((a, b) => rank(a) - rank(b) || b.load - a.load || a.user.name.localeCompare(b.user.name));
   const here = people.filter((each) => each.connected && each.state === "online").length;
   return (
     <section className="card">
@@ -28,9 +27,9 @@ export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed
           const state = each.connected ? each.state : each.load ? "offline" : each.state;
           const full = each.capacity > 0 && each.load >= each.capacity;
           return (
-            <li key={memberId(each)} className={`ag${!each.connected && each.load ? " hot" : full ? " hot2" : ""}${each.state !== "online" ? " off" : ""}`}>
+            <li key={each.user.id} className={`ag${!each.connected && each.load ? " hot" : full ? " hot2" : ""}${each.state !== "online" ? " off" : ""}`}>
               <div className="l">
-                <b className="cut grow">{nameOf(each)}</b>
+                <b className="cut grow">{each.user.name}</b>
                 <span className="nowrap">{t(`presence.${state}`)}</span>
               </div>
               <div className="cs" aria-hidden="true">
@@ -40,7 +39,7 @@ export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed
                 ))}
               </div>
               <div className="l">
-                <span className="grow cut">{each.reason}</span>
+                <span className="grow cut">{each.reason || each.user.title}</span>
                 <span className="nowrap">{t("inbox.load", { n: each.load, max: each.capacity })}</span>
               </div>
             </li>
@@ -49,10 +48,6 @@ export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed
       </ul>
     </section>
   );
-}
-
-export function nameOf(member: TeamMember): string {
-  return member.name ?? (typeof member.user === "object" ? member.user.name : member.user);
 }
 
 function rank(member: TeamMember): number {

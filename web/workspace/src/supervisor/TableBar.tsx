@@ -1,51 +1,83 @@
 import { useTranslation } from "react-i18next";
-import type { HolderKind, State } from "../../../contract/agent";
+import type { HolderKind } from "../../../contract/agent";
 import { Seat } from "../ui/Icon";
 import { minutes } from "../ui/time";
 import type { Overview } from "./Live";
 
-const PARTS: { state: State; seat: HolderKind; name: string }[] = [
+const PARTS: { state: keyof Overview["states"]; seat: HolderKind; name: string }[] = [
   { state: "bot", seat: "bot", name: "seat.bot" },
   { state: "queued", seat: "queue", name: "seat.queue" },
   { state: "active", seat: "agent", name: "seat.agent" },
   { state: "wrap_up", seat: "nobody", name: "state.of.wrap_up" },
 ];
 
-/** Everybody at the table as one bar, and the figures the server gives. */
-export function TableBar({ overview }: { overview: Overview }) {
+/** Everybody at the table as one bar, the figures of the day, and who waits where. */
+export function TableBar({ overview: { states, queues, today } }: { overview: Overview }) {
   const { t } = useTranslation();
-  const counts = overview.counts ?? overview.states ?? {};
-  const number = (state: State) => counts[state] ?? 0;
-  const total = PARTS.reduce((sum, part) => sum + number(part.state), 0);
-  const wait = overview.longest_wait_seconds ?? overview.longest_wait;
-  const known = new Set(["counts", "states", "longest_wait_seconds", "longest_wait", "agents"]);
-  const figures = Object.entries(overview).filter(
-    (entry): entry is [string, number] => typeof entry[1] === "number" && !known.has(entry[0]),
-  );
+  const total = PARTS.reduce((sum, part) => sum + states[part.state], 0);
+  const { csat_mean: mean, rated, ...counts } = today;
   return (
-    <section className="card table" aria-label={t("live.table", { n: total })}>
-      <b className="small muted">{t("live.table", { n: total })}</b>
-      <div className="tb">
-        {PARTS.map(({ state, seat, name }) => (
-          <div key={state} className={`t-${seat}`} style={{ flex: `${Math.max(number(state), total ? total * 0.03 : 1)} 1 96px` }}>
-            <Seat of={seat} plain />
-            <span>{number(state)}</span>
-            <small>{t(name)}</small>
-          </div>
-        ))}
-      </div>
-      <dl className="figures">
-        <div>
-          <dt>{t("live.longest")}</dt>
-          <dd>{typeof wait === "number" ? minutes(wait) : "—"}</dd>
+    <>
+      <section className="card table" aria-label={t("live.table", { n: total })}>
+        <b className="small muted">{t("live.table", { n: total })}</b>
+        <div className="tb">
+          {PARTS.map(({ state, seat, name }) => (
+            <div key={state} className={`t-${seat}`} style={{ flex: `${Math.max(states[state], total ? total * 0.03 : 1)} 1 96px` }}>
+              <Seat of={seat} plain />
+              <span>{states[state]}</span>
+              <small>{t(name)}</small>
+            </div>
+          ))}
         </div>
-        {figures.map(([key, value]) => (
-          <div key={key}>
-            <dt>{t(`live.figure.${key}`, { defaultValue: key })}</dt>
-            <dd>{key.endsWith("_seconds") ? minutes(value) : key.endsWith("_rate") ? `${Math.round(value * 100)}%` : value}</dd>
+        <dl className="figures">
+          {Object.entries(counts).map(([key, value]) => (
+            <div key={key}>
+              <dt>{t(`live.figure.${key}`, { defaultValue: key })}</dt>
+              <dd className={key === "promises_overdue" && value ? "c-danger" : ""}>{value ?? "—"}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>{t("live.figure.csat")}</dt>
+            <dd>
+              {typeof mean === "number" ? mean.toFixed(2) : "—"} <small>n = {rated ?? 0}</small>
+            </dd>
           </div>
-        ))}
-      </dl>
-    </section>
+        </dl>
+        <small className="faint">{t("live.today.utc")}</small>
+      </section>
+      {queues.length > 0 && (
+        <section className="card">
+          <div className="cardhead">
+            <h2>{t("settings.queues.title")}</h2>
+          </div>
+          <div className="tablebox">
+            <table className="queues">
+              <thead>
+                <tr>
+                  <th>{t("field.name")}</th>
+                  <th className="r">{t("live.figure.waiting")}</th>
+                  <th className="r">{t("live.longest")}</th>
+                  <th className="r">{t("live.figure.active")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {queues.map((queue) => (
+                  <tr key={queue.id}>
+                    <td>
+                      <Seat of="queue" /> <b>{queue.name}</b>
+                    </td>
+                    <td className="r">{queue.waiting}</td>
+                    <td className={`r${queue.longest_wait_seconds ? " c-warn" : ""}`}>
+                      {queue.longest_wait_seconds === null ? "—" : minutes(queue.longest_wait_seconds)}
+                    </td>
+                    <td className="r">{queue.active}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+    </>
   );
 }

@@ -2,11 +2,9 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Page } from "../../../contract/agent";
 import { get, patch } from "../api/client";
 import { useMe } from "../auth/session";
 import { useTitle } from "../ui/hooks";
-import { nameOf } from "../ui/names";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
 import { minutes, useNow, when } from "../ui/time";
 import { toast } from "../ui/toast";
@@ -22,11 +20,8 @@ interface FollowUp {
   promised_at: string;
   state: "open" | "done";
   assignee?: { id: string; name: string } | null;
-  assignee_id?: string | null;
-  contact?: { id: string; name: string } | null;
-  conversation?: { id: string; number: number } | string | null;
-  conversation_number?: number;
-  number_of_conversation?: number;
+  contact: { name: string };
+  conversation: { id: string; number: number; state: string };
   created_at?: string;
   done_at?: string | null;
 }
@@ -42,8 +37,8 @@ export function Tickets() {
   useTitle(`${t("nav.tickets")} · ${t("app.name")}`);
   const list = useInfiniteQuery({
     queryKey: ["follow-ups", state],
-    queryFn: ({ pageParam, signal }) => get<Page<FollowUp>>("/follow-ups", { state, cursor: pageParam, limit: 50 }, signal),
-    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) => get<{ items: FollowUp[]; next: number | null }>("/follow-ups", { state, cursor: pageParam, limit: 50 }, signal),
+    initialPageParam: 0,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 60_000,
   });
@@ -85,9 +80,7 @@ export function Tickets() {
                   </tr>
                 </thead>
                 <tbody>
-                  {items.map((each) => {
-                    const conversation = typeof each.conversation === "object" ? each.conversation?.number : each.conversation_number;
-                    return (
+                  {items.map((each) => (
                       <tr key={each.id}>
                         <td className="nowrap">#{each.number}</td>
                         <td>
@@ -95,22 +88,20 @@ export function Tickets() {
                           <small className="muted block">{t(`followup.reason.${each.reason}`, { defaultValue: each.reason })}</small>
                         </td>
                         <td>
-                          {each.contact ? nameOf(each.contact, t) : ""}
-                          {conversation && (
-                            <Link className="textlink block small" to="/inbox/$number" params={{ number: String(conversation) }}>
-                              #{conversation}
-                            </Link>
-                          )}
+                          {each.contact.name}
+                          <Link className="textlink block small" to="/inbox/$number" params={{ number: String(each.conversation.number) }}>
+                            #{each.conversation.number}
+                          </Link>
                         </td>
                         <td>{[each.phone, each.email].filter(Boolean).join(" · ") || t("followup.in_conversation")}</td>
                         <td className="nowrap">
                           {when(each.promised_at)} {each.state === "open" && <Due at={each.promised_at} />}
                         </td>
-                        <td>{each.assignee?.name ?? (each.assignee_id === me.id ? me.name : "—")}</td>
+                        <td>{each.assignee?.name ?? "—"}</td>
                         <td className="r nowrap">
                           {each.state === "open" ? (
                             <span className="flex tight end">
-                              {(each.assignee?.id ?? each.assignee_id) !== me.id && (
+                              {each.assignee?.id !== me.id && (
                                 <button type="button" className="btn s" disabled={change.isPending} onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}>
                                   {t("followup.take")}
                                 </button>
@@ -124,8 +115,7 @@ export function Tickets() {
                           )}
                         </td>
                       </tr>
-                    );
-                  })}
+                  ))}
                 </tbody>
               </table>
             </div>

@@ -21,7 +21,7 @@ export const Event = memo(function Event({ entry, holder, changed, conversation 
   const queues = useQueueNames();
   const decision = entry.data?.decision as Decision | undefined;
   const notice = entry.type === "message";
-  const person = (id: unknown) => (typeof id === "string" ? (team[id]?.name ?? personOf(team[id]?.user)) : undefined);
+  const person = (id: unknown) => (typeof id === "string" ? team[id]?.user.name : undefined);
   const words = notice
     ? { head: t("thread.told"), rest: [entry.text ?? ""] }
     : eventWords(entry, t, { person, queue: (id) => (typeof id === "string" ? queues[id] : undefined) });
@@ -65,8 +65,4 @@ function ReasonFigure({ reason }: { reason: Reason }) {
       {figure(value)} {value >= threshold ? "≥" : "<"} {figure(threshold)}
     </span>
   );
-}
-
-function personOf(user: string | { name: string } | undefined): string | undefined {
-  return typeof user === "object" ? user.name : undefined;
 }

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me, Row, Target } from "../../../../contract/agent";
-import { get } from "../../api/client";
-import { items, queuesQuery } from "../../api/names";
+import type { Me, Row } from "../../../../contract/agent";
+import { queuesQuery, targetsQuery } from "../../api/names";
 import { Dialog } from "../../ui/Dialog";
 import { Seat } from "../../ui/Icon";
 import { Empty, Failure, Skeleton } from "../../ui/states";
@@ -14,15 +13,10 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
   const { t } = useTranslation();
   const move = useMove();
   const [to, setTo] = useState<{ to_agent?: string; to_queue?: string } | null>(null);
-  const agents = useQuery({
-    queryKey: ["agents"],
-    queryFn: ({ signal }) => get<{ items: Target[] } | Target[]>("/agents", undefined, signal).then(items),
-    staleTime: 0,
-  });
+  const agents = useQuery(targetsQuery);
   const queues = useQuery(queuesQuery);
   const others = (agents.data ?? [])
-    .filter((agent) => agent.id !== me.id)
-    .sort((a, b) => Number(here(b)) - Number(here(a)) || a.load / (a.capacity || 1) - b.load / (b.capacity || 1));
+    .filter((agent) => agent.user.id !== me.id);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!to) return;
@@ -64,11 +58,11 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
           {agents.isError && <Failure inline error={agents.error} retry={() => void agents.refetch()} />}
           {agents.data && !others.length && <Empty text={t("transfer.nobody")} />}
           {others.map((agent) => (
-            <label key={agent.id} className="target">
-              <input type="radio" name="to" disabled={!here(agent)} onChange={() => setTo({ to_agent: agent.id })} />
+            <label key={agent.user.id} className="target">
+              <input type="radio" name="to" disabled={!agent.available} onChange={() => setTo({ to_agent: agent.user.id })} />
               <Seat of="agent" />
               <span className="cut grow">
-                {agent.name} {agent.title && <small className="faint">{agent.title}</small>}
+                {agent.user.name} {agent.user.title && <small className="faint">{agent.user.title}</small>}
               </span>
               <small className="muted nowrap">{t(`presence.${agent.connected ? agent.state : "offline"}`)}</small>
               <small className="muted nowrap">
@@ -86,8 +80,4 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
       </form>
     </Dialog>
   );
-}
-
-function here(agent: Target): boolean {
-  return agent.connected && agent.state === "online";
 }
