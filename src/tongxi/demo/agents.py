@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 PEOPLE_INBOX = "暖仓生活（演示客人）"
 """Name of the only inbox these agents serve."""
 AT_ONCE = 3
-SURE = 0.3
+SURE = 0.55
 """Score of a search hit from which it is quoted."""
 SILENCE_SECONDS = 45.0
 

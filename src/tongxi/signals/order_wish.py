@@ -80,7 +80,7 @@ _EN = re.compile(
             r"^(?:track|tracking|order status|oder status|eta|order update)\W*$",
             rf"\bdid you (?:receive|get|ship|send|post)\b[^.?!]{{0,8}}\b(?:my|it)\b[^.?!]{{0,8}}\b(?:{_ITEM}|yet)\b",
             rf"\bwhy\b[^.?!]{{0,16}}\b(?:my|our)\b[^.?!]{{0,8}}\b{_ITEM}\b[^.?!]{{0,14}}\b(?:late|shipped|arrived|dispatched|sent|here|taking)",
-            r"\bis (?:it|my \w+) (?:coming|arriving) today\b",
+            r"\bis (?:it|my \w+) (?:coming|arriving) today\b|\b(?:is|are) my\b[^.?!]{0,20}\b(?:on (?:its|the|their) way|shipped|coming)\b",
         )
     )
 )

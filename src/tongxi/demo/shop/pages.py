@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from joserfc import jwt
@@ -20,23 +21,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tongxi.demo.shop import data
+from tongxi.demo.shop.drawings import drawing
 
 if TYPE_CHECKING:
     from tongxi.demo.shop.app import ShopConfig
 
 IDENTITY_SECONDS = 3600
 
-_SHAPES = {
-    "kettle": "M14 18h20l-3 22H17zM34 22h6v10h-7M18 18c0-6 12-6 12 0M24 8v4",
-    "kitchen": "M10 20h28v16a4 4 0 0 1-4 4H14a4 4 0 0 1-4-4zM8 20h32M18 14h12M20 30h8",
-    "air": "M16 8h16v32H16zM20 14h8M20 19h8M20 24h8M22 34h4",
-    "light": "M16 24 24 8l8 16zM24 24v14M16 40h16",
-    "bedding": "M8 34V18M8 28h32v6M40 34v-6a6 6 0 0 0-6-6H18v6M13 20a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5",
-    "storage": "M8 14h32v26H8zM8 24h32M20 19h8M20 32h8",
-    "clean": "M30 6 22 26M14 26h16l4 14H10zM16 40l2-8M24 40v-8",
-    "table": "M8 24h32a16 16 0 0 1-32 0zM16 40h16M20 16c0-4 4-4 4-8M28 16c0-4 4-4 4-8",
-}
-"""Line drawings on 48 units: goods that do not exist have no photographs."""
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @cache
@@ -67,7 +59,9 @@ def page_routes(config: ShopConfig) -> list[Route]:
         wanted = request.query_params.get("c", "")
         with data.connect(config.database) as database:
             categories = database.execute("select * from category").fetchall()
-            rows = database.execute("select * from product where ? in ('', category) order by id", (wanted,)).fetchall()
+            rows = database.execute(
+                "select * from product where ? in ('', category) order by rowid", (wanted,)
+            ).fetchall()
         chips = [("", view.word("all")), *((row["id"], row[view.language]) for row in categories)]
         links = "".join(
             f'<a href="/?c={escape(one)}"{" aria-current=true" if one == wanted else ""}>{escape(name)}</a>'
@@ -85,7 +79,7 @@ def page_routes(config: ShopConfig) -> list[Route]:
             return RedirectResponse("/", 303)
         name, about = escape(row[view.language]), escape(row[f"about_{view.language}"])
         body = (
-            f'<div class="detail">{_drawing(row["category"])}<div><h1>{name}</h1><p>{about}</p>'
+            f'<div class="detail">{drawing(row["id"], row["category"])}<div><h1>{name}</h1><p>{about}</p>'
             f'<p class="price">{_price(row["price"])}</p><p>{view.stock(row["stock"])}</p>'
             f'<p><a href="/">{view.word("back")}</a></p></div></div>'
         )
@@ -159,7 +153,7 @@ class View:
     def tile(self, product: dict[str, Any]) -> str:
         name, about = escape(product[self.language]), escape(product[f"about_{self.language}"])
         return (
-            f'<a class="tile" href="/p/{escape(product["id"])}">{_drawing(product["category"])}<div>'
+            f'<a class="tile" href="/p/{escape(product["id"])}">{drawing(product["id"], product["category"])}<div>'
             f'<strong>{name}</strong><p>{about}</p><div class="row">'
             f'<span class="price">{_price(product["price"])}</span>'
             f"{self.stock(product['stock'])}</div></div></a>"
@@ -177,7 +171,7 @@ class View:
         return (
             f'<section class="card"><div class="row"><h2>{escape(order["number"])}</h2>'
             f'<span class="status">{escape(status)}</span></div><ul>{lines}</ul>'
-            f'<p class="row"><span class="muted">{self.word("placed")} <time>{escape(order["placed_at"])}</time></span>'
+            f'<p class="row"><span class="muted">{self.word("placed")} <time>{_when(order["placed_at"])}</time></span>'
             f'<span class="price">{_price(float(order["total"]["amount"]))}</span></p></section>'
         )
 
@@ -236,11 +230,8 @@ class View:
         )
 
 
-def _drawing(category: str) -> str:
-    return (
-        '<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" '
-        f'stroke-linejoin="round" aria-hidden="true"><path d="{_SHAPES.get(category, "")}"/></svg>'
-    )
+def _when(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def _price(amount: float) -> str:
