@@ -115,9 +115,8 @@ def main() -> None:
         inside = (p >= low) & (p < low + 0.1)
         if inside.any():
             right = np.average(y[inside], weights=weights[inside])
-            print(
-                f"confidence {low:.1f}-{low + 0.1:.1f}: n {inside.sum():5d}, right {right:.3f}, said {p[inside].mean():.3f}"
-            )
+            said = p[inside].mean()
+            print(f"confidence {low:.1f}-{low + 0.1:.1f}: n {inside.sum():5d}, right {right:.3f}, said {said:.3f}")
 
 
 if __name__ == "__main__":

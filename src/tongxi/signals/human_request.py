@@ -1,25 +1,33 @@
-"""The wish for a person: Chinese (both scripts, pinyin, homophone typos) and English. Pure, no model.
+"""The wish for a person: Chinese (both scripts, pinyin, homophone typos) and English. Pure, no language model.
 
 Always obeyed, so it must not miss; a false alarm costs an agent a conversation, so compounds such as 人工费, refusals
-such as 不用转人工 and talk about agents in the past must not fire. Figures: docs/reference/signals.md.
+such as 不用转人工 and talk about agents in the past must not fire. Rules first; a scored lexicon for wordings no rule
+foresaw. Figures: docs/reference/signals.md.
 """
 
 from __future__ import annotations
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import Folded, fold
-from tongxi.signals import human_request_en, human_request_zh
+from tongxi.kit.text import fold
+from tongxi.signals import human_request_en, human_request_score, human_request_zh
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
+SCORE_AT = 1.0
+"""Log-odds from which the lexicon alone is believed."""
 
 
 def asks_for_person(text: str) -> Reason | None:
     """Tell whether the writer asks, directly or not, for a person; the reason's `span` is the wording."""
+    return by_rule(text) or _by_score(text)
+
+
+def by_rule(text: str) -> Reason | None:
+    """The wish in words a rule knows."""
     folded = fold(text[:MAX_CHARS])
     span = human_request_zh.find(folded.text) if not folded.text.isascii() else None
     span = span or human_request_zh.find_pinyin(folded.text) or human_request_en.find(folded.text)
-    return _reason(folded, span) if span else None
+    return Reason(code=CODE, value=1.0, threshold=1.0, span=folded.span(*span)) if span else None
 
 
 def refuses_person(text: str) -> bool:
@@ -28,8 +36,18 @@ def refuses_person(text: str) -> bool:
     return bool(human_request_zh.REFUSED.search(folded) or human_request_en.REFUSED.search(folded))
 
 
-def _reason(folded: Folded, span: tuple[int, int]) -> Reason:
-    return Reason(code=CODE, value=1.0, threshold=1.0, span=folded.span(*span))
+def masked(folded: str) -> str:
+    """Folded text with refusals and look-alikes hidden."""
+    return human_request_en.mask(human_request_zh.mask(folded))
 
 
-__all__ = ["asks_for_person", "refuses_person"]
+def _by_score(text: str) -> Reason | None:
+    if len(text) > human_request_score.MAX_CHARS:
+        return None
+    hidden = masked(fold(text).text)
+    if human_request_zh.ABOUT.search(hidden):
+        return None
+    score = human_request_score.score(hidden)
+    if score < SCORE_AT:
+        return None
+    return Reason(code=CODE, value=round(score, 2), threshold=SCORE_AT, span=(0, len(text)))

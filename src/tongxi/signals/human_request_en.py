@@ -1,72 +1,222 @@
-"""The wish for a person in English: verb and noun close together, spelled badly or not. Pure."""
+"""The wish for a person in English: a wish and a word for staff close together, spelled badly or not. Pure."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 Span = tuple[int, int]
 
 _STAFF = frozenset(
-    "human humans person people agent agents representative representatives rep reps operator supervisor manager advisor "
-    "adviser someone somebody sum1 some1 colleague staff employee executive specialist consultant technician engineer boss "
-    "superior receptionist concierge pharmacist nurse lawyer anyone anybody teammate coworker salesperson".split()
+    "adviser advisor agent agents anybody anyone boss colleague concierge consultant coworker director employee "
+    "engineer executive human humans lawyer manager nurse operator people person pharmacist receptionist rep "
+    "representative representatives reps salesperson senior some1 somebody someone specialist staff sum1 superior "
+    "supervisor teammate technician".split()
 )
-_LONG = tuple(word for word in sorted(_STAFF) if len(word) >= 5)
-_VERBS = frozenset(
-    "speak talk chat connect transfer get give want need call reach escalate contact pass send fetch bring switch hand route "
-    "put let prefer like request ask discuss have find wanna tlk speek require deal redirect forward join assign demand see "
-    "hear wants needs gimme".split()
+_GENERIC = frozenset(
+    "anybody anyone boss director engineer executive lawyer nurse people pharmacist senior some1 somebody someone "
+    "specialist staff sum1 technician".split()
 )
+_SERVICE = ("service", "support", "care", "serv", "help", "desk")
 _FILLER = frozenset(
-    "a an the real live actual pls please plz now i me my you to with some any can could may hey hi hello just only not bot ai "
-    "robot machine ok okay yes u ur customer service support care cust serv here there online available thanks thx actually "
-    "right human want need talk speak another other different proper physical help chat asap quick quickly instead is rather".split()
+    "a actual actually ai an and another any asap available being bot can care chat connect could cust customer "
+    "different fine get give go got hello help here hey hi i instead is it just live machine may me member my need "
+    "not now ok okay on online only other physical please pls plz proper put quick quickly rather real right robot "
+    "seriously serv service so some speak srsly support talk team thanks the then there thx to transfer u ur "
+    "useless want with yes you your".split()
 )
-_QUESTION = frozenset("price cost much many fee fees policy report export size stock pdf download field".split())
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]?")
+_TOPIC = frozenset(
+    "price cost fee fees policy report export size stock pdf download field job salary course role".split()
+)
+_TALK = frozenset("speak talk chat tlk speek spek discus discuss deal converse".split())
+_MOVE = frozenset(
+    "conect connect escalate forward hand loop move pass patch put reach redirect refer route swap switch transfer "
+    "transfr".split()
+)
+_GET = frozenset(
+    "ask asked asking assign bring call contact demand fetch find get gimme give gotta have hear join let like need "
+    "phone prefer request require ring see send wanna want".split()
+)
+_HELPING = re.compile(
+    r"\b(?:real|live|actual|another|call|phone|ring|help|talk|speak|chat|check|look|please|pls|plz|walk|join|now|who"
+    r"|whoever|"
+    r"else|here|from your|read|email|reply|answer|this minute|with judgement|involved|in charge|to|there|your|ur)\b"
+)
 
+_NOUN = r"(?:human|person|agent|representative|rep|operator|supervisor|manager|advis[eo]r|someone|somebody|human being)"
 _PHRASES = re.compile(
-    r"\b(?:(?:is|are) (?:there )?(?:any ?(?:one|body|1)|some ?(?:one|body)|(?:a )?(?:real |actual |live )?(?:person|human|people))(?: \w+){0,2} (?:there|alive|here|around|on shift|on call|available|i can)"
-    r"|any ?(?:one|body) (?:there|alive|home|on call|around|available|real)\b|^\W*(?:hello\W+)?any ?(?:one|body)\W*\?+\W*$"
-    r"|(?:live|human|real) (?:chat|agent|person|support|help|rep|human|assistance|being)\b(?! (?:report|transcript|history|export|vs))"
-    r"|(?:put|patch) me (?:through|on)|connect me(?: please| now|\W*$)|transfer me(?: please| now|\W*$)"
-    r"|(?:call|phone|ring) me(?: back| on| at|\W|$)(?! (?:names|by|sir|mad|crazy))|call ?back (?:please|pls|me|from)|(?:would|i'd) like a call ?back|request(?:ing)? a call ?back|can (?:i|you) (?:get|arrange) a call"
-    r"|(?:skip|get past|bypass|no|without|stop|enough of|tired of|fed up with|sick of) (?:talking to )?(?:the |this |a |any |your )?(?:stupid |dumb |useless )?(?:bots?|robots?|chatbots?|machines?|automated)\b(?! (?:vacuum|mower|cleaner|arm|kit))"
-    r"|customer (?:service|care|support)(?: person| rep\w*| agent| please| pls|\W*$)|talk to support|speak to support"
-    r"|press (?:0|zero)\b|someone real|not (?:you|a bot|a robot|a machine|software)\W+(?:a|an) (?:person|human|agent)"
-    r"|let me out of this menu|put on someone|(?:who|whom) (?:else )?can i (?:actually )?(?:speak|talk|ring|call|ask)|phone number with people|reach (?:a |an )?(?:actual )?(?:human|person|somebody|someone))\b"
-    r"|^\W*0\W*$|^\W*🙋"
+    "|".join(
+        (
+            (
+                r"\b(?:is|are) (?:there )?(?:any ?(?:one|body|1)|some ?(?:one|body)|(?:a |any )?(?:real |actual |live )?"
+                r"(?:person|human|humans|people|grown ups?|single \w+ human))(?: \w+){0,2} (?:there|alive|here|around"
+                r"|on shift|on call|"
+                r"available|i can|in that|who can)\b|\bany (?:real |live |actual )?(?:human|person|people|agent|staff"
+                r"|rep)s? (?:around|here|there|available|online)\b"
+                r"|^\W*hello\W+any ?(?:one|body)\W*$|\bany ?(?:one|body) (?:available|online|around) to\b"
+            ),
+            (
+                r"\bany ?(?:one|body) (?:there|alive|home|on call|around|available|real|here|answer)\b(?! have)"
+                r"|^\W*any ?(?:one|body)\W*\?+\W*$"
+            ),
+            (
+                rf"\b(?:live|real|human) (?:chat|agent|person|support|help|rep|human|assistance|being"
+                rf"|staff)\b(?! (?:plugin|widget|colou?r|transcript"
+                rf"|history|report|vs|how|doll))|\bliv(?:e)? (?:agent|agnt|{_NOUN})\b"
+            ),
+            r"\b(?:put|patch) me (?:through|on|back)\b|\b(?:connect|transfer) me(?: please| now)?\W*$|\bhand me over\b",
+            (
+                rf"\b\w+ me (?:over |through |on |back )?(?:to|with|2) (?:an? |the |your |ur |some |any )?(?:real |live "
+                rf"|actual |human )?{_NOUN}\b"
+            ),
+            (
+                r"(?:^\W*|[,;:] ?(?:i )?|\b(?:please|pls|kindly|can (?:you|u|ya)(?: guys)?|could you|will you|would you"
+                r"|can (?:someone|somebody)|could (?:someone|somebody)|just|to|and"
+                r"|someone|somebody|(?:have|ask|get|let) \w+(?: to)?|staff|you|him|her|team to) )(?:call|phone"
+                r"|ring) me\b(?! (?:names|sir|twice|mad|by|maybe"
+                r"|every))|\b(?:can|could) (?:i|you) (?:get|have|arrange) a (?:phone )?call\b|\b(?:like|want|need"
+                r"|request|book|arrange|have) (?:a |an )?call ?back\b"
+                r"|\bset up a call\b|\bvoice call\b|\bface to face\b|^\W*call ?back\W*$"
+                r"|\brequest(?:ing)? (?:a )?call ?back"
+            ),
+            (
+                r"\b(?:skip|get past|bypass|no|no more|without|stop|enough of|tired of|fed up with|sick of|done with"
+                r"|hate) (?:talking to |using |with )?"
+                r"(?:the |this |a |an |any |your |these )?(?:stupid |dumb |useless |damn )?(?:bots?|robots?|chatbots?"
+                r"|machines?|automated)\b"
+                r"(?! (?:vacuum|mower|cleaner|arm|kit|protection))"
+            ),
+            (
+                r"\b(?:don'?t|do not|not|never|rather not)\b(?: \w+){0,3} (?:to |with )?(?:a |the |this |your )?(?:bot"
+                r"|robot|machine|chatbot|software|ai)\b"
+                r"(?=\W*$|[,.!;]|,? (?:give|get|human|person|i want|let|please|a |but))|\btalking to (?:a |you is)"
+            ),
+            (
+                r"^(?:\w+ ){0,5}(?:customer|costumer|custmer|cust|client) (?:service|servce|servis|serv|support"
+                r"|care)(?: (?:person|rep\w*|agent|staff|please|pls|team))?\W*$"
+                r"|\b(?:talk|speak) to support\b|\bcomplaints? desk\b|\bhave \w+ call\b"
+            ),
+            (
+                rf"\b(?:need|want|get me|give me|gimme|fetch|prefer|like|send|put on|for) (?:an? |the |your |ur |some "
+                rf"|another )?(?:real |live |actual "
+                rf"|female |male )?(?:{_NOUN.replace('|someone|somebody', '')})\b(?=\W*$|[,.!;?]| (?:please|pls|plz|now"
+                rf"|to (?:talk|speak|help|look|call|chat|confirm)"
+                rf"|who|not|here|asap|on the|in the chat|with|and|instead|immediately|for))"
+            ),
+            (
+                rf"(?:^|[,.!;?:] ?|\bnow |\bthen )(?:an? |the |your |ur )?(?:real |live |actual |female "
+                rf"|male )?(?:{_NOUN.replace('|someone|somebody', '')}) (?:please|pls|plz|now|asap)\b"
+            ),
+            (
+                rf"\b(?:can|could|would|will|may|let|have) (?:an? |the |some |your )?(?:real |live |actual "
+                rf"|human )?(?:{_NOUN}|technician|engineer"
+                rf"|specialist|staff member|staff|member of staff|colleague|consultant)(?: \w+){{0,4}} (?:talk|speak"
+                rf"|help|call|guide|walk|look|type"
+                rf"|check|join|assist|contact|explain|reply|answer|handle|sort|review|confirm|deal|email|ring|phone)\b"
+            ),
+            rf"\b(?:is|isn'?t) there (?:an? |any |another |some )(?:real |live |actual |human |other )?(?:{_NOUN})\b",
+            r"\b(?:pass|hand|transfer|connect|switch|refer) me (?:over |through )?(?:to|with) \w+",
+            (
+                r"\b(?:speak|talk|chat|word|speek|tlk)(?: \w+){0,2} (?:to|with) (?:whoever|the person|the one|staff"
+                r"|the team|your (?:\w+ )?team|billing|sales)\b"
+            ),
+            (
+                r"\b(?:escalate (?:this|it|my|to)\b|where(?:'s| is) (?:your|the) (?:manager|supervisor|boss)\b)"
+                r"|^\W*escalate\W*$"
+            ),
+            (
+                rf"\b{_NOUN} (?:needed|required|wanted)\b|\brequest(?:ing)? (?:for )?(?:an? |the )?(?:live |human "
+                rf"|real )?(?:agent|help|support|human|person|rep\w*)\b"
+            ),
+            r"[,;:] ?(?:agent|human|person|rep|representative|operator)\W*$",
+            r"\bstaff (?:please|pls|plz|now)\b|\bfetch (?:whoever|someone|your)\b",
+            (
+                r"\bpress (?:0|zero)\b|\bsomeone real\b|\bnot (?:you|a bot|a robot|a machine|software)\W+(?:a"
+                r"|an) (?:person|human|agent)"
+            ),
+            (
+                r"\blet me out of this menu\b|\bput on someone\b|\b(?:who|whom) (?:else )?(?:can|could"
+                r"|do) i (?:actually )?(?:speak|talk|ring|call|ask|chat)\b"
+                r"|\bphone number with people\b|\bwhere are the people\b|\bswap with a\b|\bmember of (?:staff|your team"
+                r"|the team)\b(?! (?:told|said|was))"
+                r"|\bwho'?s in charge\b|\bmanual review\b|\btier (?:2|two)\b|\bhuman to (?:look|check|confirm|review"
+                r"|read)\b"
+            ),
+            r"^\W*(?:0|00)\W*$|^\W*🙋|^\W*👤\W*$",
+        )
+    )
 )
 REFUSED = re.compile(
-    r"\b(?:no need (?:for|to (?:talk|speak|connect|transfer|get|escalate|involve))|not asking for|don'?t (?:need|want|transfer|connect|give|send|put|get|pass)|do not (?:need|want|transfer|connect)|didn'?t ask for|did not ask"
-    r"|without|rather not|instead of|no|never mind|nevermind|stop (?:transferring|routing|sending)|before i|isn'?t necessary)(?: \w+){0,5}? (?:human|person|agent|rep|representative|operator|someone|somebody|people|humans|agents|reps|staff)\b"
+    r"\b(?:no need (?:for|to (?:talk|speak|connect|transfer|get|escalate|involve))|not asking for|don'?t (?:need"
+    r"|want|transfer|connect|give"
+    r"|send|put|get|pass)(?! to talk to (?:a |the |this )?(?:bot|robot|machine))|do not (?:need|want|transfer"
+    r"|connect)|didn'?t ask for|did not ask"
+    r"|without|rather not|instead of|no(?! (?:option|way|one|button))|never mind|nevermind|stop (?:transferring"
+    r"|routing|sending)|before i|isn'?t necessary)"
+    r"(?: (?!bots?\b|robots?\b|more\b)\w+){0,5}? (?:human|person|agent|rep|representative|operator|someone|somebody"
+    r"|anyone|anybody|people|humans"
+    r"|agents|reps|staff)\b|\b(?:don'?t|do not|please don'?t) (?:transfer|connect|put) me\b(?: through)?"
+    r"|\bno (?:agent|human|rep|person)\b"
+    r"|\b(?:no need to|don'?t|do not|never|stop) (?:please )?(?:transfer|connect|call|phone|ring|escalate"
+    r"|calling)(?:ing)?(?: me| this| it)?\b"
 )
-_FALSE = re.compile(
-    r"\b(?:travel|estate|letting|insurance|booking|cleaning|bleaching|secret|freight|forwarding|user|lead|generation|ai|double|real-estate|anti-caking|sales) agents?\b(?! (?:please|pls))"
-    r"|\bagent (?:47|provocateur|id|desktop|field|seats?|string|status|dashboard|app|for your|of|fee|console|licen[cs]es?|role|training|pricing|plan|commission)\b|agentic"
-    r"|\bhuman (?:hair|resources?|rights|anatomy|design|league|consumption|sized?|grade|body|error|being'?s|skeleton|made|use|readable|nature|trafficking|milk|safe)\b|human-\w+|superhuman|\bhumane\b"
-    r"|\b(?:per|in|third|first|missing|living|2|two|three|four|one|single) person\b(?! (?:please|to (?:talk|speak)))|in-person|per-person|person of interest|person-\w+|\breal person (?:doll|photo)"
-    r"|\b(?:operator's|operator manual|operator precedence|boolean operators?|forklift operator|tour operator|mobile operator|crane operator|radio operator)\b"
-    r"|\b(?:rep ranges?|reps per|\d+ reps|support rep role|rep counter|sales rep role)\b|\b(?:password|file|task|package|property|label|account|device|boot|partition) manager\b"
-    r"|\b(?:someone|somebody|anyone|anybody) (?:else'?s|stole|used|hacked|logged|moved|sent|has|is (?:using|following|in my)|collapsed|need to|else (?:had|have|get|got))\b|(?:to|from|for|by) someone else\b"
-    r"|\bpeople (?:say|think|who bought|are saying|mover)\b|staff (?:discount|pick|picks|canteen|only)|(?:music|magazine|stage|case|product|hiring|general|campaign|community) (?:manager|staff) (?:role|job|position|salary)"
+_LOOKALIKE = re.compile(
+    r"\b(?:travel|estate|letting|insurance|booking|cleaning|bleaching|secret|freight|forwarding|user|lead|generation"
+    r"|ai|double|real-estate"
+    r"|anti-caking|sales) agents?\b(?! (?:please|pls))"
+    r"|\bagent (?:47|provocateur|id|desktop|field|seats?|string|status|dashboard|app|for (?:your|my|the)|of|fee"
+    r"|console|licen[cs]es?|role|training"
+    r"|pricing|plan|commission|hand-?off|performance|blocked|discount)\b|agentic|become an agent"
+    r"|\bhuman (?:hair|resources?|rights|anatomy|design|league|consumption|sized?|grade|body|error|being'?s|skeleton"
+    r"|made|use|readable|nature|milk"
+    r"|safe)\b|human-\w+|superhuman|\bhumane\b"
+    r"|\b(?:per|in|third|first|missing|living|2|two|three|four|one|single) person\b(?! (?:please|to (?:talk|speak)))"
+    r"|in-person|per-person"
+    r"|person (?:of|tent|sleeping)\b|person-\w+|\breal person (?:doll|photo)|for a person who\b"
+    r"|\boperator'?s\b|\boperator (?:manual|precedence|licen[cs]e|overload\w*)|\b(?:boolean|tour|mobile|phone|crane"
+    r"|radio|forklift|lift) operators?\b"
+    r"|\brep ranges?\b|\breps per\b|\b\d+ reps\b|\brep (?:role|counter)\b|\brepresentative (?:sample|photo)"
+    r"|\b(?:password|file|task|package|property|label|account|device|boot|partition|store|general|campaign|product"
+    r"|hiring) manager\b(?! (?:re|on|please))"
+    r"|\bmanager'?s special\b|\bsupervisor training\b|\bmanager (?:app|job|role)\b"
+    r"|\b(?:someone|somebody|anyone|anybody) (?:else'?s|stole|used|hacked|logged|moved|sent|has|have|opened|special"
+    r"|is (?:using|following|in my)"
+    r"|collapsed|need to|can use|else (?:had|have|get|got|received))\b|(?:to|from|for|by) someone else\b"
+    r"|does (?:someone|anyone) need"
+    r"|\b(?:sound|type|write|look)s? (?:\w+ )?(?:like|for) a (?:real |actual )?(?:human|person)\b|\b(?:someone"
+    r"|somebody) please (?:buy|make|tell)\b"
+    r"|\bpeople (?:say|think|who bought|are saying|mover)\b|staff (?:discount|picks?|canteen|only)|for (?:my|his"
+    r"|her) boss\b"
+    r"|[\"“'](?:talk|speak) to (?:a|an) (?:human|agent|person)[\"”']|\b(?:nurse|engineer) (?:shoes|boots)"
+    r"|\blawyer jokes|chief executive"
+    r"|\brobot vacuum need|\bhire customer service reps?|\bdo you hire\b.*|\btranscript with|\bare you (?:a "
+    r"|an )?(?:real )?(?:human|person|agent|bot)\b(?: or \w+(?: \w+)?)?|\bam i (?:talking"
+    r"|speaking) to (?:an? )?(?:real )?\w+|\bis there a (?:person|human) behind"
 )
 _PAST = re.compile(
-    r"\b(?:spoke|talked|chatted|told|said|says|fixed|promised|was|were|helped|solved|already|yesterday|earlier|"
-    r"last (?:time|week|night)|are you|rude|polite|clueless|log (?:it|that))\b"
+    r"\b(?:hire|hiring|spoke|talked|chatted|told|said|says|fixed|promised|was|were|helped|solved|already|yesterday"
+    r"|earlier|last (?:time|week|night)"
+    r"|rude|polite|clueless|better than|than (?:a|most)|log (?:it|that)|thank (?:her|him|them) for|deserves)\b"
 )
-_STRONG = re.compile(r"\b(?:can|could|want|need|please|pls|plz|connect|transfer|get me|give me|let me|i'd|put|now|may i|how do i)\b")
+_STRONG = re.compile(
+    r"\b(?:can|could|want|need|please|pls|connect|transfer|get me|give me|let me|i'?d|put|now|may i|how do i"
+    r"|where'?s|call me|have)\b"
+)
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]?")
+_SPELLED = re.compile(r"\W*((?:[a-z]\W{1,2}){4,12}[a-z])\W*")
 
 
 def find(text: str) -> Span | None:
     """Find the wording in lower-case text; None when nobody asks for a person."""
-    masked = _FALSE.sub(lambda m: "#" * len(m.group()), text)
-    masked = REFUSED.sub(lambda m: "#" * len(m.group()), masked)
-    squeezed = re.fullmatch(r"\W*((?:[a-z]\W{1,2}){4,12}[a-z])\W*", masked)
-    if squeezed and _is_staff("".join(c for c in squeezed[1] if c.isalpha())):
-        return squeezed.span(1)
+    masked = mask(text)
+    spelled = _SPELLED.fullmatch(masked)
+    if spelled and is_staff("".join(c for c in spelled[1] if c.isalpha())):
+        return spelled.span(1)
+    whole = _PHRASES.fullmatch(masked)
+    if whole:
+        return whole.span()
     for sentence in _SENTENCE.finditer(masked):
         span = _sentence(sentence.group())
         if span:
@@ -74,64 +224,115 @@ def find(text: str) -> Span | None:
     return None
 
 
+def mask(text: str) -> str:
+    """Hide what only looks like a wish, and refusals."""
+    text = text.replace("’", "'")
+    return REFUSED.sub(_hide, _LOOKALIKE.sub(_hide, text))
+
+
+def _hide(found: re.Match[str]) -> str:
+    return "#" * len(found.group())
+
+
 def _sentence(sentence: str) -> Span | None:
+    is_past = bool(_PAST.search(sentence)) and not _STRONG.search(sentence)
     phrase = _PHRASES.search(sentence)
-    about_past = bool(_PAST.search(sentence)) and not _STRONG.search(sentence)
-    if phrase and not about_past:
+    if phrase and not is_past:
         return phrase.span()
-    words = list(_WORD.finditer(sentence))
-    staff = [i for i, w in enumerate(words[:80]) if _is_staff(w.group())]
+    words = list(_WORD.finditer(sentence))[:80]
+    staff = [i for i, word in enumerate(words) if is_staff(word.group())]
+    if len(words) <= 6 and _is_customer_service(words):
+        return words[0].start(), words[-1].end()
     if not staff:
         return None
-    if len(words) <= 6 and all(i in staff or _is_filler(w.group()) for i, w in enumerate(words)):
-        if not re.search(r"\bare you\b|\bu a (?:bot|human)", sentence) and words[staff[0]].group() not in {"people", "anyone", "staff"}:
+    if len(words) <= 7 and all(
+        i in staff or word.group() in _FILLER or within(word.group(), "please", 1) for i, word in enumerate(words)
+    ):
+        named = {_match(words[i].group()) for i in staff}
+        if named - {
+            "people",
+            "anyone",
+            "anybody",
+            "staff",
+            "engineer",
+            "lawyer",
+            "nurse",
+            "executive",
+            "director",
+            "senior",
+        }:
             return words[staff[0]].span()
-    if about_past:
+    if is_past or any(word.group() in _TOPIC for word in words):
         return None
     for i in staff:
-        before = words[max(0, i - 7) : i]
-        verbs = [w for w in before if _is_verb(w.group())]
-        if verbs and not any(w.group() in _QUESTION for w in words):
-            if _asks(sentence[verbs[0].start() : words[i].end()], words[i].group(), sentence):
-                return verbs[0].start(), words[i].end()
+        verb = next((w for w in words[max(0, i - 7) : i] if _stem(w.group()) in _TALK | _MOVE | _GET), None)
+        if verb and _asks(_stem(verb.group()), sentence[verb.start() : words[i].end()], words[i].group(), sentence):
+            return verb.start(), words[i].end()
     return None
 
 
-_CLOSE = re.compile(
-    r"\b(?:speak|talk|chat|tlk|speek|deal)\w*(?: \w+){0,4} (?:to|with|2)\b|\b(?:connect|transfer|pass|route|redirect|forward|escalate|hand|switch|contact|reach)\b"
-    r"|\b(?:get|give|send|put|let|have|find|bring|fetch|assign|gimme)\b.*|\b(?:want|need|prefer|like|request|require|demand|wanna|ask|see|hear|wants|needs)\b.*"
-)
-_GENERIC = frozenset("someone somebody sum1 some1 anyone anybody people person boss engineer nurse lawyer executive specialist".split())
-
-
-def _asks(stretch: str, noun: str, sentence: str) -> bool:
-    """Whether verb and noun between them ask for a person; a generic noun needs talking, calling or helping nearby."""
-    if not _CLOSE.search(stretch):
-        return False
-    if re.search(r"\b(?:speak|talk|chat|tlk|speek|connect|transfer|put|pass|escalate|reach|route|hand)\w*\b", stretch):
+def _asks(verb: str, stretch: str, noun: str, sentence: str) -> bool:
+    """Whether verb and noun together ask for a person; a general noun needs a word of help or talk nearby."""
+    if re.search(
+        r"\bto (?!speak|talk|chat|tlk|speek|have|get|contact|reach|an?\b|the\b|your\b|some|my\b|any|real|human)\w+",
+        stretch,
+    ):
+        return False  # "want to change the name of the person"
+    talks = [word for word in _WORD.findall(stretch) if _stem(word) in _TALK | _MOVE]
+    if talks or verb in _TALK | _MOVE:
         return True
     if _match(noun) in _GENERIC:
-        return bool(
-            re.search(r"\b(?:real|live|actual|another|call|phone|ring|help|talk|speak|check|look|please|pls|walk|join|now|who can|else|in here|from your|read|email|reply|answer|this minute)\b", sentence)
-        )
+        return bool(_HELPING.search(sentence.removeprefix(stretch)))
     return True
 
 
-def _is_staff(word: str) -> bool:
+def is_staff(word: str) -> bool:
+    """Whether the word means somebody who works there, one slip of the pen allowed."""
     return _match(word) is not None
 
 
-def _is_filler(word: str) -> bool:
-    return word in _FILLER
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """A verb without -ing or -s, and one slip of the pen undone in the commonest."""
+    word = word.removesuffix("ing") if len(word) > 5 else word.removesuffix("s")
+    if len(word) >= 5 and word not in _REAL_WORDS:
+        return next((verb for verb in ("speak", "connect", "transfer", "contact") if within(word, verb, 1)), word)
+    return word
 
 
-def _is_verb(word: str) -> bool:
-    return word in _VERBS or word.removesuffix("ing") in _VERBS
+def _is_customer_service(words: list[re.Match[str]]) -> bool:
+    """Tell "costumer servce pls": the two words, however spelled, and filler."""
+    said = [word.group() for word in words]
+    for i, (one, two) in enumerate(pairwise(said)):
+        if one[0] == "c" and within(one, "customer", 2) and (two in _SERVICE or within(two, "service", 2)):
+            rest = said[:i] + said[i + 2 :]
+            return all(word in _FILLER or is_staff(word) or within(word, "please", 1) for word in rest)
+    return False
+
+
+_LONG = tuple(word for word in sorted(_STAFF) if len(word) >= 5 and word not in {"senior", "people"})
+_TYPOS = {
+    **dict.fromkeys(("hooman", "humen", "hmuan", "huma"), "human"),
+    **dict.fromkeys(("agnet", "agnt", "aget"), "agent"),
+    **dict.fromkeys(("persn", "presn", "pearson"), "person"),
+    "reap": "rep",
+    "manger": "manager",
+    "sumone": "someone",
+    "sum": "someone",
+}
+_REAL_WORDS = frozenset(
+    "advice advise advised again aged ageing agency agenda agents ages agree agreed argent bass bossy consult "
+    "consultants consulted context contract contrast curse directed direction directly directory employed employer "
+    "engine engines execute executed executor gent horse house humane humid hymn lawyers layer lesson manage "
+    "managed manages nurses operate operated operates operation parson peak people's percent perform perron persona "
+    "personal persons poison prison purse reason regent season separator sneak spear special specialists stab "
+    "staffs stage star start stiff stuff supervise technical technically urge urgent".split()
+)
 
 
 @lru_cache(maxsize=20_000)
 def _match(word: str) -> str | None:
-    """The staff noun a word stands for, one slip allowed in words of five letters or more."""
+    """The staff noun a word stands for: one slip allowed from five letters on, two from eight on."""
     if word in _STAFF:
         return word
     if word in _TYPOS:
@@ -140,20 +341,6 @@ def _match(word: str) -> str | None:
         return None
     limit = 1 if len(word) < 8 else 2
     return next((known for known in _LONG if known[0] == word[0] and within(word, known, limit)), None)
-
-
-_TYPOS = {
-    "hooman": "human", "humen": "human", "hmuan": "human", "huma": "human", "agnet": "agent", "agnt": "agent", "aget": "agent",
-    "persn": "person", "pearson": "person", "reprsentative": "representative", "represenative": "representative",
-    "reap": "rep", "supervisior": "supervisor", "manger": "manager", "opperator": "operator", "sumone": "someone",
-}  # fmt: skip
-_REAL_WORDS = frozenset(
-    "humane humid hymn urgent agents agency gent regent again persons parson prison poison reason season personal engines "
-    "engine stuff stiff stab start stage star staffs horse house nurses purse curse bossy bass managed manage manages "
-    "operate operated operates operation separator advise advised advice special consult consulted technical technically "
-    "employer employed supervise lawyers layer agenda humans ages aged agree agreed ageing percent persona lesson urge argent "
-    "perform perron people's executed execute executor consultants specialists".split()
-)
 
 
 def within(a: str, b: str, limit: int) -> bool:

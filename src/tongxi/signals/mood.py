@@ -14,22 +14,32 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (
         -3,
         re.compile(
-            r"去你[妈吗大]|他妈的|妈的|操你|草泥马|傻[逼b比]|煞笔|sb\b|滚(?!动|轮|筒|烫|刷)|垃圾(?!桶|袋|处理|分类|短信|邮件)|骗子|骗人|诈骗公司|无耻|不要脸|王八|混蛋|坑人|黑店|黑心|气死|恶心(?!呕吐)|丧(?:尽)?天良|忍无可忍|什么破|破(?:店|公司|平台|玩意)|神经病|有病吧|智障|聋了|瞎了|耍我|耍猴|放屁|懂个屁|缺德|狗屁|丢雷|扑街"
-            r"|\bf+u+c+k\w*|\bwtf\b|\bbullshit\b|\bshit(?:ty|show)?\b|\bbastards?\b|\bscam(?:mers?|ming)?\b|\bthie(?:f|ves)\b|\bliars?\b|\bcrooks?\b|\bdisgust(?:ing|ed)\b|\bdisgrace(?:ful)?\b|\bfurious\b|\blivid\b|\boutrage(?:ous|d)?\b|\bpathetic\b|\bidiots?\b|\bmorons?\b|\bgarbage\b|\babsolute (?:joke|shambles)\b|\bsick (?:and tired|of (?:this|you))|\bhow dare\b|\brip[- ]?off\b|\bworst (?:ever|service|company)"
+            r"去你[妈吗大]|他妈的|妈的|操你|草泥马|傻[逼b比]|煞笔|sb\b|滚(?!动|轮|筒|烫|刷)|垃圾(?!桶|袋|处理|分类|短信|邮件)|骗子|骗人|诈骗公司|无耻|不要脸|王八|混蛋|坑人"
+            r"|黑店|黑心|气死|恶心(?!呕吐)|丧(?:尽)?天良|忍无可忍|什么破|破(?:店|公司|平台|玩意)|神经病|有病吧|智障|聋了|瞎了|耍我|耍猴|放屁|懂个屁|缺德|狗屁|丢雷|扑街"
+            r"|\bf+u+c+k\w*|\bwtf\b|\bbullshit\b|\bshit(?:ty|show)?\b|\bbastards?\b|\bscam(?:mers?|ming)?\b"
+            r"|\bthie(?:f|ves)\b|\bliars?\b|\bcrooks?\b|\bdisgust(?:ing|ed)\b|\bdisgrace(?:ful)?\b|\bfurious\b"
+            r"|\blivid\b|\boutrage(?:ous|d)?\b|\bpathetic\b|\bidiots?\b|\bmorons?\b|\bgarbage\b|\babsolute (?:joke"
+            r"|shambles)\b|\bsick (?:and tired|of (?:this|you))|\bhow dare\b|\brip[- ]?off\b|\bworst (?:ever|service"
+            r"|company)"
         ),
     ),
     (
         -2,
         re.compile(
-            r"太(?:差|烂|过分|离谱|慢了|坑)|离谱|受够|差劲|差评|无语|敷衍|踢皮球|推卸|搞笑呢|忽悠|欺负|生气|愤怒|火大|恼火|没(?:人|有人)(?:管|理)|几次了|多少(?:次|遍)了|第[三四五六七八九十\d]+次|到底|凭什么|态度(?:差|恶劣)|不像话|什么意思|很不满|极其不满|再也不|投诉"
-            r"|\b(?:terrible|awful|horrible|ridiculous|unacceptable|useless|appalling|atrocious|rude|angry|fed up|annoyed|frustrat\w+|shocking|incompetent|joke|waste of time|never again|nobody (?:cares|answers|helps)|how many times|third time|fourth time|fifth time|(?:3rd|4th|5th|6th) time)\b"
+            r"太(?:差|烂|过分|离谱|慢了|坑)|离谱|受够|差劲|差评|无语|敷衍|踢皮球|推卸|搞笑呢|忽悠|欺负|生气|愤怒|火大|恼火|没(?:人|有人)(?:管|理)|几次了|多少(?:次|遍)了"
+            r"|第[三四五六七八九十\d]+次|到底|凭什么|态度(?:差|恶劣)|不像话|什么意思|很不满|极其不满|再也不|投诉"
+            r"|\b(?:terrible|awful|horrible|ridiculous|unacceptable|useless|appalling|atrocious|rude|angry|fed up"
+            r"|annoyed|frustrat\w+|shocking|incompetent|joke|waste of time|never again|nobody (?:cares|answers"
+            r"|helps)|how many times|third time|fourth time|fifth time|(?:3rd|4th|5th|6th) time)\b"
         ),
     ),
     (
         -1,
         re.compile(
-            r"失望|不满|不好用|不太满意|着急|急死|好烦|有点烦|烦(?:死|人)?|郁闷|担心|怎么(?:还|又)(?:没|不)|还没(?:到|收|发|退)|坏了|少发|发错|破损|不行啊|难用|倒霉|等了(?:好)?[几多久]|太慢|不开心|难过|唉"
-            r"|\b(?:disappoint\w*|upset|worried|anxious|unhappy|confus\w+|not happy|still (?:waiting|not|no|haven'?t)|broken|damaged|wrong item|missing|late|delayed|annoying|sad|sigh)\b"
+            r"失望|不满|不好用|不太满意|着急|急死|好烦|有点烦|烦(?:死|人)?|郁闷|担心|怎么(?:还|又)(?:没|不)|还没(?:到|收|发|退)|坏了|少发|发错|破损|不行啊|难用|倒霉"
+            r"|等了(?:好)?[几多久]|太慢|不开心|难过|唉"
+            r"|\b(?:disappoint\w*|upset|worried|anxious|unhappy|confus\w+|not happy|still (?:waiting|not|no"
+            r"|haven'?t)|broken|damaged|wrong item|missing|late|delayed|annoying|sad|sigh)\b"
         ),
     ),
 )
@@ -38,7 +48,8 @@ _GOOD: tuple[tuple[int, re.Pattern[str]], ...] = (
         2,
         re.compile(
             r"太(?:好|棒|赞|感谢|贴心)了?|非常(?:感谢|满意|棒)|超(?:喜欢|棒|赞|满意)|爱了|完美|五星|点赞|绝了|感激不尽"
-            r"|\b(?:love (?:it|this|you)|amazing|fantastic|brilliant|excellent|perfect|wonderful|awesome|thank you so much|delighted|lifesaver|legend)\b"
+            r"|\b(?:love (?:it|this|you)|amazing|fantastic|brilliant|excellent|perfect|wonderful|awesome"
+            r"|thank you so much|delighted|lifesaver|legend)\b"
         ),
     ),
     (
@@ -49,7 +60,9 @@ _GOOD: tuple[tuple[int, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_NOT_GOOD = re.compile(r"不(?:太|是很|怎么)?(?:满意|喜欢|好|开心|错的)|谢谢你?(?:个|全家)|\bnot (?:good|great|happy|nice|helpful)\b|\bno thanks?\b")
+_NOT_GOOD = re.compile(
+    r"不(?:太|是很|怎么)?(?:满意|喜欢|好|开心|错的)|谢谢你?(?:个|全家)|\bnot (?:good|great|happy|nice|helpful)\b|\bno thanks?\b"
+)
 _SHOUT = re.compile(r"[!?]{3,}|(?:[A-Z]{3,}\W+){3,}")
 _CALM = re.compile(r"垃圾(?:桶|袋)|笑死|气死我了哈|不错|不差|not bad|no worries|不烦")
 

@@ -17,33 +17,45 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "who_are_you",
         re.compile(
-            r"(?:请问)?(?:你|您)?(?:们)?(?:是谁|叫什么(?:名字)?|是(?:机器人|真人|ai|人|人工|客服)(?:还是(?:机器人|真人|人|ai|人工|客服))?(?:吗|么)?|是不是(?:机器人|真人|ai|人)|能(?:做|干|帮我做)(?:什么|啥|些什么)|会(?:什么|做什么|干啥)|有什么功能)"
-            r"|(?:are you|r u|is this) (?:a |an )?(?:real |actual )?(?:bot|robot|human|person|ai|machine|real)(?: or (?:a |an )?(?:bot|robot|human|person|ai|real))?|who (?:are|r) (?:you|u)|what(?: is|'?s| are) (?:you|your name)|what can (?:you|u) do"
+            r"(?:请问)?(?:你|您)?(?:们)?(?:是谁|叫什么(?:名字)?|是(?:机器人|真人|ai|人|人工|客服)(?:还是(?:机器人|真人|人|ai|人工|客服))?(?:吗|么)?"
+            r"|是不是(?:机器人|真人|ai|人)|能(?:做|干|帮我做)(?:什么|啥|些什么)|会(?:什么|做什么|干啥)|有什么功能)"
+            r"|(?:are you|r u|is this) (?:a |an )?(?:real |actual )?(?:bot|robot|human|person|ai|machine"
+            r"|real)(?: or (?:a |an )?(?:bot|robot|human|person|ai|real))?|who (?:are|r) (?:you|u)|what(?: is|'?s"
+            r"| are) (?:you|your name)|what can (?:you|u) do"
         ),
     ),
     (
         "greeting",
         re.compile(
-            rf"(?:(?:你|您|妳)(?:们)?好|哈[喽啰罗]|嗨|嘿|喂+|早(?:上好|安)?|上午好|中午好|下午好|晚上好|晚安好|在[吗么嘛不]|在不在|在线吗|有在吗|hello|hi+|hey+|亲|老板好|客服(?:你|您)?好){_END}"
-            r"(?: ?(?:亲|客服|老板|小席|there|all|everyone|team|bot|guys))?(?:在[吗么嘛])?|good (?:morning|afternoon|evening|day)|nihao|ni hao|greetings|yo|howdy|hiya"
+            rf"(?:(?:你|您|妳)(?:们)?好|哈[喽啰罗]|嗨|嘿|喂+|早(?:上好|安)?|上午好|中午好|下午好|晚上好|晚安好|在[吗么嘛不]|在不在|在线吗|有在吗|hello|hi+|hey+|亲"
+            rf"|老板好|客服(?:你|您)?好){_END}"
+            r"(?: ?(?:亲|客服|老板|小席|there|all|everyone|team|bot|guys))?(?:在[吗么嘛])?|good (?:morning|afternoon|evening"
+            r"|day)|nihao|ni hao|greetings|yo|howdy|hiya"
         ),
     ),
     (
         "thanks",
         re.compile(
-            rf"(?:好的?|嗯+|ok)?(?:非常|太|多|万分|十分)?(?:谢谢+|感谢|多谢|谢啦|谢了|谢过|3q|辛苦)(?:你|您|你们|您们|了|啦|大家|亲|小席|客服)*{_END}(?:谢谢)?|唔该晒?|(?:ok(?:ay)? |great |cool |many |perfect |awesome |alright )?(?:thanks?|thx|ty|tysm|thank (?:you|u)|cheers|ta)(?: (?:so much|a lot|very much|you|u|again|bot|mate|man|for your help|for the help|for that|everyone|indeed))*|xiexie|appreciate it|much appreciated"
+            rf"(?:好的?|嗯+|ok)?(?:非常|太|多|万分|十分)?(?:谢谢+|感谢|多谢|谢啦|谢了|谢过|3q|辛苦)(?:你|您|你们|您们|了|啦|大家|亲|小席|客服)*{_END}(?:谢谢)?"
+            rf"|唔该晒?|(?:ok(?:ay)? |great |cool |many |perfect |awesome |alright )?(?:thanks?|thx|ty|tysm"
+            rf"|thank (?:you|u)|cheers|ta)(?: (?:so much|a lot|very much|you|u|again|bot|mate|man|for your help"
+            rf"|for the help|for that|everyone|indeed))*|xiexie|appreciate it|much appreciated"
         ),
     ),
     (
         "bye",
         re.compile(
-            rf"(?:好的?)?(?:再见|拜拜+|拜|88+|晚安|回见|下次聊|先这样|就这样吧?|没(?:有)?(?:别的|其他)?(?:事|问题)了|没事了){_END}|(?:good ?)?bye+(?: bye)?|see (?:you|ya)(?: later)?|good ?night|that(?:'?s| is) all(?: thanks| thank you)?|nothing else|take care|cya"
+            rf"(?:好的?)?(?:再见|拜拜+|拜|88+|晚安|回见|下次聊|先这样|就这样吧?|没(?:有)?(?:别的|其他)?(?:事|问题)了|没事了){_END}"
+            rf"|(?:good ?)?bye+(?: bye)?|see (?:you|ya)(?: later)?|good ?night|that(?:'?s| is) all(?: thanks"
+            rf"| thank you)?|nothing else|take care|cya"
         ),
     ),
     (
         "acknowledgement",
         re.compile(
-            rf"(?:好|嗯|恩|哦|噢|喔|行|可以|对|是|知道|明白|了解|收到|懂|原来如此|原来是这样|这样){_END}(?:好|嗯|的|了|啊|呀)*|好滴|好嘞|好咧|嗯嗯好的?|知道了谢谢|ok(?:ay)?(?: then)?|k+|got it|i see|sure|alright|all right|understood|right|fine|makes sense|noted|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope"
+            rf"(?:好|嗯|恩|哦|噢|喔|行|可以|对|是|知道|明白|了解|收到|懂|原来如此|原来是这样|这样){_END}(?:好|嗯|的|了|啊|呀)*|好滴|好嘞|好咧|嗯嗯好的?|知道了谢谢"
+            rf"|ok(?:ay)?(?: then)?|k+|got it|i see|sure|alright|all right|understood|right|fine|makes sense|noted"
+            rf"|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope"
         ),
     ),
     ("laugh", re.compile(r"(?:哈|呵|嘿|嘻|h|2333*|xswl|笑死)+(?:我了)?|lo+l|haha\w*|lmao|rofl|hehe\w*")),
