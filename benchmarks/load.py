@@ -259,16 +259,20 @@ class Screen:
         self._socket: Socket | None = None
         self._ready: asyncio.Future[None] | None = None
 
-    async def open(self, watch: list[str]) -> None:
-        """Connect and watch conversations."""
+    async def open(self) -> None:
+        """Connect."""
         self._ready = asyncio.get_running_loop().create_future()
         ws = "ws" + self._url.removeprefix("http") + "/ws/agent"
         self._socket = await connect(ws, self._receive, None, {"Origin": self._url, "Cookie": self._cookie})
         self._socket.send(orjson.dumps({"t": "hello", "groups": ["mine"], "history": None}))
         await asyncio.wait_for(self._ready, 30)
-        for conversation in watch:
+
+    async def watch(self, conversations: list[str]) -> None:
+        """Have the entries of conversations pushed."""
+        assert self._socket is not None
+        for conversation in conversations:
             self._socket.send(orjson.dumps({"t": "watch", "conversation": conversation, "after": 0}))
-        await asyncio.sleep(1 + len(watch) / 200)
+        await asyncio.sleep(1 + len(conversations) / 200)
 
     def _receive(self, _: Socket, data: bytes) -> None:
         self.frames += 1

@@ -172,8 +172,8 @@ async def agent_screen(stage: Stage, seconds: float) -> Outcome:
         await screen.wait_for(customers, 10)
     pushes = _to_screen(customers, screen)
     violations = await stage.read_back(customers, held=True)
-    screen.close()
     await stage.release(customers)
+    screen.close()
     await close(customers)
     return [
         Figure("customer's message to the agent's screen, p50", pushes.ms(0.5), "ms", n=sent),
@@ -243,8 +243,8 @@ async def paced(stage: Stage, seconds: float) -> Outcome:
     count = len(screen.arrived) - seen
     pushes = _to_screen(customers, screen)
     violations = await stage.read_back(customers, held=True)
-    screen.close()
     await stage.release(customers)
+    screen.close()
     await close(customers)
     return [
         Figure("stored and pushed at a set 3,000/s", count / wall, "/s", 2950, True, count, effort.note),
@@ -289,8 +289,8 @@ async def _stored(
     if pushes.missing or screen.doubled:
         detail = f"{pushes.missing} not pushed, {screen.doubled} pushed twice"
         violations.append(Violation("lost" if pushes.missing else "doubled", "agent's screen", detail))
-    screen.close()
     await stage.release(customers)
+    screen.close()
     await close(customers)
     return count / wall, pushes.ms(0.99), effort, violations, count
 

@@ -54,6 +54,8 @@ class Stage:
         for customer in customers:
             customer.send("你好")
         await until(lambda: all(customer.conversation and not customer.unanswered for customer in customers), 60)
+        screen = Screen(self.url, self.agent.headers()["Cookie"])
+        await screen.open()
         gate = asyncio.Semaphore(8)
 
         async def claim(customer: Customer) -> None:
@@ -62,8 +64,7 @@ class Stage:
                 await self.agent.claim(customer.conversation)
 
         await asyncio.gather(*map(claim, customers))
-        screen = Screen(self.url, self.agent.headers()["Cookie"])
-        await screen.open([customer.conversation or "" for customer in customers])
+        await screen.watch([customer.conversation or "" for customer in customers])
         return screen
 
     async def release(self, customers: list[Customer]) -> None:
