@@ -198,7 +198,7 @@ class Connectors:
     ) -> Answer[R] | Failure:
         """Ask or tell a system on behalf of a verified contact.
 
-        `max_age`: a remembered answer this young will do without asking. `patience`: give what is remembered (labelled)
+        `max_age`: a remembered answer younger than this will do without asking. `patience`: give what is remembered (labelled)
         or a `timeout` after this time; the question itself runs on and is remembered. A read that fails gives the
         remembered answer, labelled, if there is one. A write needs an `idempotency_key` and is never repeated by us.
         """
@@ -212,7 +212,7 @@ class Connectors:
             return await self._attempt(which, system, call, arguments, expect, tries=1)
         key = f"{tool}\x1f{contact_external_id}\x1f{arguments.model_dump_json()}"
         remembered = self._recall(key)
-        if remembered is not None and self._clock.now() - remembered.checked_at <= max_age:
+        if remembered is not None and self._clock.now() - remembered.checked_at < max_age:
             return remembered
         running = self._running.get(key)
         if running is None:

@@ -44,10 +44,11 @@ class DemoAgent:
         """Be on duty until the connection is gone for good."""
         async with self.client as client:
             await client.presence("online")
-            for row in await client.conversations("mine"):
-                self._serve(row)
             while True:
                 self._serving = {one: task for one, task in self._serving.items() if not task.done()}
+                for group in ("mine", "wrap_up"):  # from before a restart, assigned, or come back to life
+                    for row in await client.conversations(group):
+                        self._serve(row)
                 if len(self._serving) < AT_ONCE:
                     await self._take_next()
                 await asyncio.sleep(self.rng.uniform(2, 6))
@@ -65,7 +66,8 @@ class DemoAgent:
             log.debug("demo.not_claimed", code=error.code)
 
     def _serve(self, row: dict[str, Any]) -> None:
-        if row["id"] not in self._serving and row["state"] in ("active", "wrap_up"):
+        is_mine = row["holder"]["id"] == self.client.me.get("id")
+        if is_mine and row["id"] not in self._serving and row["state"] in ("active", "wrap_up"):
             self._serving[row["id"]] = asyncio.create_task(self._conversation(row))
 
     async def _conversation(self, row: dict[str, Any]) -> None:
