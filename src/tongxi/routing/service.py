@@ -58,7 +58,7 @@ async def enqueue(
         await record(
             tx, house.live, conversation, fact, GivenBack(), follow_up, notice,
             actor=actor, at=at, idle=inbox.idle,
-            changes={"queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq},
+            changes={"queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq, "bot": {}},
         )  # fmt: skip
         return False
     place = await _place(tx, conversation, queue_id, priority, queued_at)
@@ -241,6 +241,6 @@ async def refresh_waiting(house: House, conversation_id: UUID) -> None:
         follow_up, notice = await _promise(tx, conversation, inbox, conversation.queue_id, at)
         await record(
             tx, house.live, conversation, GivenBack(), follow_up, notice, actor=SYSTEM, at=at, idle=inbox.idle,
-            changes={"queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq},
+            changes={"queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq, "bot": {}},
         )  # fmt: skip
     house.queue_changed()
