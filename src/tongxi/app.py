@@ -28,8 +28,9 @@ from tongxi.knowledge.index import Knowledge
 from tongxi.settings import Settings
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "articles", "knowledge", "conversations", "orders", "contacts",
-    "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
+    "auth", "users", "inboxes", "queues", "audit", "articles", "knowledge", "briefing", "conversations", "orders",
+    "contacts", "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health",
+    "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
 
