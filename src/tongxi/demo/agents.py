@@ -27,8 +27,8 @@ _ABOUT_ORDER = re.compile(
     r"物流|快递|订单|送货|派送|到哪|发货|\b(?:order|parcel|courier|deliver|arriv|track)", re.IGNORECASE
 )
 
-Words = dict[str, dict[str, list[str]]]
-"""Language → occasion → wordings (`personas.yaml`, `agents`)."""
+Words = dict[str, dict[str, Any]]
+"""Language → occasion → wordings (`personas.yaml`, `agents`); `cases` are pairs of a pattern and its wordings."""
 
 
 class DemoAgent:
@@ -117,7 +117,10 @@ class DemoAgent:
         return []
 
     async def _answer(self, conversation: str, text: str, language: str, first: bool) -> str:
-        """What the order system says, else what the knowledge says, else an honest promise."""
+        """What a colleague would say to this, else the order system, else the knowledge, else an honest promise."""
+        for case in self._words[language]["cases"]:
+            if re.search(case["when"], text, re.IGNORECASE):
+                return str(self.rng.choice(case["say"]))
         is_about_order = bool(_ABOUT_ORDER.search(text))
         if first and is_about_order:
             panel = await self.client.call("GET", f"/conversations/{conversation}/orders")
@@ -132,7 +135,8 @@ class DemoAgent:
         return self._words_for("note" if is_about_order else "unsure", language)
 
     def _words_for(self, occasion: str, language: str, **values: str) -> str:
-        return self.rng.choice(self._words[language][occasion]).format_map(values)
+        wording: str = self.rng.choice(self._words[language][occasion])
+        return wording.format_map(values)
 
     async def _say(self, conversation: str, text: str) -> None:
         await asyncio.sleep(self.rng.uniform(1, 3))
