@@ -95,14 +95,14 @@ class Http:
 
 
 def _problem(response: httpx2.Response) -> ProtocolError:
+    """What a refusal says; one that does not come from the product (a proxy's page) is told by its status."""
     try:
         body = response.json()
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        body = {"code": "unknown", "detail": response.text[:200]}
+        body = {"detail": response.text[:200]}
+    body.setdefault("code", {429: "rate_limited", 502: "unavailable", 503: "unavailable"}.get(response.status_code))
     if "retry-after" in response.headers:
         body.setdefault("retry_after", response.headers["retry-after"])
-    if response.status_code == 503:
-        body.setdefault("code", "unavailable")
     return ProtocolError.read(body, response.status_code)
