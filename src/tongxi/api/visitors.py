@@ -18,9 +18,9 @@ from tongxi.contacts.visitors import Visitor, find_visitor
 from tongxi.house import House
 from tongxi.kit.rate_limit import Rate, network_of
 
-NEW_SESSIONS: Final = Rate(120, timedelta(minutes=1), "widget.session")
+NEW_SESSIONS: Final = Rate(3000, timedelta(minutes=1), "widget.session")
 """Per address; many customers may share one."""
-WRITES: Final = Rate(120, timedelta(minutes=1), "widget.write")
+WRITES: Final = Rate(1200, timedelta(minutes=1), "widget.write")
 """Per visitor, over all his writes."""
 UPLOADS: Final = Rate(20, timedelta(minutes=1), "widget.upload")
 """Per visitor."""
