@@ -74,9 +74,7 @@ def _script(request: Request, path: Path, cache: str) -> Response:
     packed = "gzip" in request.headers.get("accept-encoding", "")
     if packed:
         headers["Content-Encoding"] = "gzip"
-    return Response(
-        file.packed if packed else file.plain, media_type="text/javascript; charset=utf-8", headers=headers
-    )
+    return Response(file.packed if packed else file.plain, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def _read(path: Path) -> _File:

@@ -179,10 +179,9 @@ function start(config: Config): TongxiApi {
       } catch (error) {
         const { code, status, retryAfter } = error as Failure;
         emit("error", error);
-        if (status && status < 500 && status !== 429) {
-          console.warn(`Tongxi: ${code}`);
-          return;
-        }
+        // A site that is not allowed looks like a network fault: the browser hides the answer.
+        console.warn(`Tongxi: ${code}`);
+        if (status && status < 500 && status !== 429) return;
         const wait = Math.max((retryAfter ?? 0) * 1000, Math.random() * delay);
         await new Promise((done) => setTimeout(done, wait));
       }

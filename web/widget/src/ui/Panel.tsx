@@ -230,7 +230,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
           }}
           onEnd={() => client.end()}
           onRate={() => setOver("rating")}
-          onClose={() => setOver(null)}
+          // After "end" the rating may have come first.
+          onClose={() => setOver((it) => (it === "menu" ? null : it))}
         />
       )}
       {over === "rating" && view && (

@@ -1,0 +1,222 @@
+"""The widget as a guest: what it may do to the page it stands on, what it tells, whom it believes, who can use it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from tests.support.site import Site
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+FIELD = "textarea.f"
+
+
+@pytest.fixture(scope="module")
+def site(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product and the shop's page."""
+    made = Site(shared_database_url, tmp_path_factory.mktemp("site"))
+    try:
+        made.start()
+        made.fill()
+        yield made
+    finally:
+        made.close()
+
+
+def bodies(page: Page, ending: str) -> list[dict[str, Any]]:
+    """What the page sends to a route from now on."""
+    found: list[dict[str, Any]] = []
+
+    def see(request: Request) -> None:
+        if request.url.endswith(ending) and request.post_data:
+            found.append(json.loads(request.post_data))
+
+    page.on("request", see)
+    return found
+
+
+def test_it_runs_under_the_strictest_policy(site: Site, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(site.shop)
+    before = page.evaluate("Object.keys(window).length")
+    page.locator(".launcher").click()
+    page.locator(FIELD).fill("怎么退换")
+    page.locator(FIELD).press("Enter")
+    expect(page.locator(".b.ai")).to_have_count(2)
+    assert said == []
+    assert errors == []
+    assert page.evaluate("Object.keys(window).length") == before, "nothing but window.Tongxi"
+
+
+def test_the_page_is_told_before_the_first_message_and_when_it_changes(site: Site, page: Page) -> None:
+    sessions, views = bodies(page, "/widget/session"), bodies(page, "/widget/pages")
+    page.goto(f"{site.shop}/shelf")
+    expect(page.locator(".launcher")).to_be_visible()
+    assert sessions[0]["page"] == {"url": f"{site.shop}/shelf", "title": "暖仓生活", "referrer": ""}
+    with page.expect_request("**/widget/pages"):
+        page.locator("#go").click()
+    assert views == [{"url": f"{site.shop}/kettle", "title": "电热水壶", "referrer": f"{site.shop}/shelf"}]
+
+    page.locator(".launcher").click()
+    page.get_by_role("button", name="更多").click()
+    page.get_by_role("switch", name="浏览记录").click()
+    expect(page.get_by_role("switch", name="浏览记录")).not_to_be_checked()
+    page.evaluate("history.pushState({}, '', '/third')")
+    page.wait_for_timeout(1000)
+    assert len(views) == 1
+
+
+def test_a_browser_that_asks_not_to_be_tracked_is_not(site: Site, browser: Browser) -> None:
+    with browser.new_context(locale="zh-CN") as context:
+        context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })")
+        page = context.new_page()
+        sessions, views = bodies(page, "/widget/session"), bodies(page, "/widget/pages")
+        page.goto(site.shop)
+        expect(page.locator(".launcher")).to_be_visible()
+        page.locator("#go").click()
+        page.wait_for_timeout(1000)
+        assert "page" not in sessions[0]
+        assert sessions[0]["browsing_consent"] is False
+        assert views == []
+
+
+def token(site: Site, secret: str, subject: str, *, lasts: int = 300) -> str:
+    """An identity as the shop's server signs it."""
+
+    def part(value: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    claims = {"sub": subject, "aud": site.inbox, "exp": int(time.time()) + lasts, "name": "林晓"}
+    body = part({"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
+    signature = base64.urlsafe_b64encode(hmac.digest(secret.encode(), body.encode(), hashlib.sha256))
+    return f"{body}.{signature.rstrip(b'=').decode()}"
+
+
+def test_the_shop_says_who_the_customer_is_and_signs_him_out(site: Site, page: Page) -> None:
+    inbox = next(row for row in site.call("GET", "/inboxes")["items"] if row["key"] == site.inbox)
+    made = site.call("POST", f"/inboxes/{inbox['id']}/rotate-secret", {})
+    secret = made["secret"]
+    page.goto(site.shop)
+    page.locator(".launcher").click()
+    page.locator(FIELD).fill("我是谁")
+    page.locator(FIELD).press("Enter")
+    expect(page.locator(".b.ai")).to_have_count(2)
+    page.evaluate("() => { Tongxi.on('identity_invalid', () => { document.title = 'refused'; }); }")
+
+    page.evaluate("token => Tongxi.identify(token)", token(site, secret, "u_1", lasts=-600))
+    expect(page).to_have_title("refused")
+    expect(page.locator(".b.cu")).to_have_text(["我是谁"])
+
+    with page.expect_response("**/widget/session") as answer:
+        page.evaluate("token => Tongxi.push(['identify', token])", token(site, secret, "u_1"))
+    assert answer.value.json()["contact"]["verified"] is True
+    expect(page.locator(".b.cu")).to_have_text(["我是谁"])
+
+    page.evaluate("Tongxi.shutdown()")
+    expect(page.locator("tongxi-widget")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage)") == []
+    assert page.evaluate("typeof window.Tongxi") == "undefined"
+    page.reload()
+    page.locator(".launcher").click()
+    expect(page.locator(".b.ai")).to_have_count(1)
+    expect(page.locator(".b.cu")).to_have_count(0)
+
+
+def test_a_foreign_site_gets_nothing(site: Site, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(site.shop.replace("localhost", "127.0.0.1"))
+    page.wait_for_timeout(1500)
+    expect(page.locator(".launcher")).to_be_hidden()
+    assert any(text.startswith("Tongxi:") for text in said)
+
+
+def test_everything_can_be_done_from_the_keyboard(site: Site, page: Page) -> None:
+    page.goto(site.shop)
+    page.locator(".launcher").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(FIELD)).to_be_focused()
+    page.keyboard.type("gj/?")
+    assert page.evaluate("document.body.dataset.keys ?? ''") in {"Enter", ""}, "the shop's shortcuts must stay out"
+    for _ in range(4):
+        page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    expect(page.locator(".launcher")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(FIELD)).to_be_focused()
+    page.get_by_role("button", name="跳到输入框").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="转人工")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    sheet = page.get_by_role("dialog", name="设置与隐私")
+    expect(sheet).to_be_focused()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert sheet.evaluate("node => node.contains(node.getRootNode().activeElement)"), "the focus left the sheet"
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.get_by_role("button", name="更多")).to_be_focused()
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "light"), ("en-GB", "dark")])
+def test_nothing_serious_is_found_by_axe(site: Site, browser: Browser, locale: str, scheme: Any) -> None:
+    with browser.new_context(locale=locale, color_scheme=scheme, bypass_csp=True) as context:
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.goto(f"{site.url}/chat?inbox={site.inbox}&locale={locale[:2]}&theme={scheme}")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        check(page, "welcome")
+        page.locator(FIELD).fill("怎么退换" if locale == "zh-CN" else "How do I return an item?")
+        page.locator(FIELD).press("Enter")
+        expect(page.locator(".b.ai")).to_have_count(2)
+        page.locator("summary").first.click()
+        check(page, "answer")
+        page.locator(".wh .ib").first.click()
+        expect(page.locator(".sheet")).to_be_visible()
+        check(page, "menu")
+        page.locator(".sheet button", has_text="结束" if locale == "zh-CN" else "End").click()
+        expect(page.locator(".rate")).to_be_visible()
+        check(page, "rating")
+
+
+def check(page: Page, state: str) -> None:
+    page.wait_for_timeout(300)  # colours are measured when nothing fades any more
+    page.evaluate(f"{AXE.read_text()};0")
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.filter(it => ['serious', 'critical'].includes(it.impact))"
+        ".map(it => [it.id, it.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary)])"
+    )
+    assert found == [], state
+
+
+def test_the_page_of_its_own(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 780})
+    answer = page.goto(f"{site.url}/chat?inbox={site.inbox}#identity=not.a.token&route=1")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert f"frame-ancestors 'self' {site.shop}" in policy
+    assert "script-src 'self'" in policy
+    assert page.title() == "暖仓生活"
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.url.endswith("#route=1"), "an identity must not stay in the address"
+    box = page.get_by_role("dialog").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 780}
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    missing = page.goto(f"{site.url}/chat?inbox=nobody")
+    assert missing is not None
+    assert missing.status == 404
