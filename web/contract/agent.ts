@@ -25,6 +25,7 @@ export interface Attachment {
 
 export interface Source {
   article_id: string;
+  slug?: string | null;
   title: string;
   section?: string | null;
   url?: string | null;
@@ -216,6 +217,7 @@ export interface WrapUpDraft {
   outcome: string | null;
   summary: ({ text: string; seq: number | null } | string)[] | string | null;
   tags: string[];
+  promises?: { text: string; seq: number | null; due: string | null }[];
   dispositions?: string[];
   outcomes?: string[];
   hard_case?: boolean;

@@ -9,6 +9,7 @@ import { RAILS, type Rail } from "./rails";
 import { useMedia, useTitle } from "../ui/hooks";
 import { useKeys } from "../ui/keys";
 import { Failure, Skeleton } from "../ui/states";
+import { Deadlines } from "./Deadlines";
 import { List } from "./list/List";
 import { useNext } from "./moves";
 import { Side } from "./rail/Side";
@@ -33,7 +34,8 @@ export function Inbox() {
   const [listShown, setListShown] = useState(true);
   const [railShown, setRailShown] = useState(wide);
   useEffect(() => setRailShown(wide), [wide]);
-  useTitle(open.row ? `#${open.row.number} · ${t("app.name")}` : `${t("inbox.title")} · ${t("app.name")}`);
+  const waiting = groups.reply.length ? `(${groups.reply.length}) ` : "";
+  useTitle(`${waiting}${open.row ? `#${open.row.number}` : t("inbox.title")} · ${t("app.name")}`);
 
   const order = useMemo(
     () => [...groups.reply, ...groups.customer, ...groups.wrap_up, ...groups.queue, ...groups.bot],
@@ -47,6 +49,13 @@ export function Inbox() {
     const at = order.findIndex((row) => String(row.number) === number);
     const to = order[at < 0 ? (by > 0 ? 0 : order.length - 1) : at + by];
     if (to) go(to.number);
+  };
+  // After wrap-up: whoever waits longest, else whoever waits for us, else the empty desk.
+  const afterWrapUp = () => {
+    const due = groups.reply[0];
+    if (groups.queue.length) next.mutate();
+    else if (due) go(due.number);
+    else void navigate({ to: "/inbox", search: (s) => s });
   };
   const showRail = useCallback(
     (rail: Rail) => {
@@ -91,7 +100,7 @@ export function Inbox() {
     />
   );
   if (phone && !number) return <div className="desk one">{list}</div>;
-  const cls = ["desk", phone ? "one" : "", !listShown && !phone ? "nolist" : "", railShown && wide ? "rail3" : ""];
+  const cls = ["desk", phone ? "one" : "", !listShown && !phone ? "nolist" : "", railShown && wide && open.row ? "rail3" : ""];
   return (
     <div className={cls.filter(Boolean).join(" ")}>
       {!phone && listShown && list}
@@ -125,9 +134,10 @@ export function Inbox() {
           drawer={!wide}
           onRail={showRail}
           onClose={() => setRailShown(false)}
-          onNext={() => next.mutate()}
+          onNext={afterWrapUp}
         />
       )}
+      <Deadlines rows={groups.reply} />
     </div>
   );
 }

@@ -71,7 +71,7 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
         <Part title={t("inboxes.basic")}>
           <div className="pair grid">
             <label className="field">
-              <span>{t("field.name")}</span>
+              <span>{t("field.thing")}</span>
               <input className="input" required maxLength={80} value={base.name} onChange={(e) => setBase({ ...base, name: e.target.value })} />
             </label>
             <label className="field">

@@ -78,7 +78,7 @@ export function Inboxes({ me, id }: { me: Me; id: string | undefined }) {
               make.mutate(values<"name">(event.currentTarget));
             }}
           >
-            <Field label={t("field.name")} name="name" autoFocus autoComplete="off" hint={t("inboxes.new.hint")} />
+            <Field label={t("field.thing")} name="name" autoFocus autoComplete="off" hint={t("inboxes.new.hint")} />
             {make.isError && <p className="errortext">{errorText(t, make.error)}</p>}
           </form>
         </Dialog>

@@ -54,7 +54,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
         }}
       >
         <label className="field">
-          <span>{t("field.name")}</span>
+          <span>{t("field.thing")}</span>
           <input className="input" required maxLength={80} value={form.name} onChange={(e) => set("name", e.target.value)} />
         </label>
         <div className="pair grid">

@@ -40,12 +40,14 @@ export function Queues({ me }: { me: Me }) {
             <table>
               <thead>
                 <tr>
-                  <th>{t("field.name")}</th>
+                  <th>{t("field.thing")}</th>
                   <th>{t("queues.skill")}</th>
                   <th>{t("queues.members")}</th>
                   <th>{t("queues.assignment")}</th>
                   <th>{t("queues.promise")}</th>
-                  <th />
+                  <th>
+                  <span className="hidden-text">{t("ui.actions")}</span>
+                </th>
                 </tr>
               </thead>
               <tbody>
@@ -113,7 +115,7 @@ function Skills({ writes }: { writes: boolean }) {
             add.mutate({ form: event.currentTarget });
           }}
         >
-          <Field label={t("field.name")} name="name" autoComplete="off" />
+          <Field label={t("field.thing")} name="name" autoComplete="off" />
           <label className="field">
             <span>{t("skills.code")}</span>
             <input className="input" name="code" required pattern="[a-z0-9][a-z0-9_.\-]{0,39}" placeholder="refunds" autoComplete="off" />

@@ -40,7 +40,8 @@ export function Settings() {
           ))}
         </nav>
       </header>
-      <div className="body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: tables without controls must scroll by keyboard */}
+      <div className="body" tabIndex={0}>
         {!known && <Missing />}
         {known && page === "users" && <Users me={me} />}
         {known && page === "roles" && <Roles />}

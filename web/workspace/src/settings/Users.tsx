@@ -68,7 +68,9 @@ export function Users({ me }: { me: Me }) {
                   <th>{t("users.skills")}</th>
                   <th className="r">{t("users.capacity")}</th>
                   <th>{t("users.since")}</th>
-                  <th />
+                  <th>
+                  <span className="hidden-text">{t("ui.actions")}</span>
+                </th>
                 </tr>
               </thead>
               <tbody>

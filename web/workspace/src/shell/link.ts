@@ -2,7 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me } from "../../../contract/agent";
+import type { Me, Row } from "../../../contract/agent";
 import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
 import { outbox } from "../live/outbox";
@@ -33,12 +33,14 @@ export function useLink(me: Me): void {
         if (frame.t === "assigned") {
           play("turn");
           const row = live().rows[frame.conversation];
-          if (row)
+          const open = (to: Row) => void navigate({ to: "/inbox/$number", params: { number: String(to.number) } });
+          if (row && location.pathname === "/inbox") open(row);
+          else if (row)
             toast(t("inbox.assigned", { name: nameOf(row.contact, t) }), {
               tone: "good",
               action: {
                 label: t("inbox.open"),
-                run: () => void navigate({ to: "/inbox/$number", params: { number: String(row.number) } }),
+                run: () => open(row),
               },
             });
           else void queryClient.invalidateQueries({ queryKey: ["rows"] });

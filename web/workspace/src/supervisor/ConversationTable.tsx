@@ -28,7 +28,9 @@ export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
             <th>{t("brief.mood")}</th>
             <th>{t("live.col.wait")}</th>
             <th>{t("live.col.course")}</th>
-            <th />
+            <th>
+                  <span className="hidden-text">{t("ui.actions")}</span>
+                </th>
           </tr>
         </thead>
         <tbody>

@@ -54,7 +54,7 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
             <table className="queues">
               <thead>
                 <tr>
-                  <th>{t("field.name")}</th>
+                  <th>{t("field.thing")}</th>
                   <th className="r">{t("live.figure.waiting")}</th>
                   <th className="r">{t("live.longest")}</th>
                   <th className="r">{t("live.figure.active")}</th>

@@ -76,7 +76,9 @@ export function Tickets() {
                     <th>{t("followup.reach")}</th>
                     <th>{t("followup.due")}</th>
                     <th>{t("followup.who")}</th>
-                    <th />
+                    <th>
+                  <span className="hidden-text">{t("ui.actions")}</span>
+                </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -100,7 +102,7 @@ export function Tickets() {
                         <td>{each.assignee?.name ?? "—"}</td>
                         <td className="r nowrap">
                           {each.state === "open" ? (
-                            <span className="flex tight end">
+                            <span className="flex tight tail">
                               {each.assignee?.id !== me.id && (
                                 <button type="button" className="btn s" disabled={change.isPending} onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}>
                                   {t("followup.take")}

@@ -2,6 +2,8 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 
+const FIRST = ":is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
+
 interface Props {
   title: string;
   onClose: () => void;
@@ -16,7 +18,11 @@ export function Dialog({ title, onClose, children, footer, kind }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // The browser would take the close button; what the dialog is about comes first.
+      dialog.querySelector<HTMLElement>(FIRST)?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -45,7 +45,7 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
               {reasonName(code, t)}
             </span>
           ))}
-          {!row.reasons.length && row.subject && <span className="chip cut">{t(`topic.${row.subject}`, { defaultValue: row.subject })}</span>}
+          {!row.reasons.length && <Topic subject={row.subject} />}
           <span className="end" />
           <Strip seats={row.seats} />
         </span>
@@ -53,6 +53,13 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
     </li>
   );
 });
+
+/** A topic that has a name; the slug of an article says nothing here. */
+function Topic({ subject }: { subject: string }) {
+  const { t } = useTranslation();
+  const name = subject && t(`topic.${subject}`, { defaultValue: "" });
+  return name ? <span className="chip">{name}</span> : null;
+}
 
 /** What time means depends on who has to act: a deadline for us, an age for the customer. */
 function Urgency({ row, me }: { row: Row; me: string }) {

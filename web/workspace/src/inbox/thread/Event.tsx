@@ -8,7 +8,7 @@ import { reasonName } from "../../ui/names";
 import { clock, stamp } from "../../ui/time";
 import { eventWords } from "./eventWords";
 import { entryId } from "./jump";
-import { figure, Why } from "./Why";
+import { compared, Why } from "./Why";
 
 const TONE: Partial<Record<HolderKind, string>> = { bot: "c-ai", queue: "c-queue", agent: "c-agent", nobody: "c-nobody" };
 const WARNS = new Set(["turn_failed", "reply_overdue"]);
@@ -60,9 +60,5 @@ export const Event = memo(function Event({ entry, holder, changed, conversation 
 function ReasonFigure({ reason }: { reason: Reason }) {
   const { value, threshold } = reason;
   if (typeof value !== "number" || typeof threshold !== "number") return null;
-  return (
-    <span className="nowrap faint">
-      {figure(value)} {value >= threshold ? "≥" : "<"} {figure(threshold)}
-    </span>
-  );
+  return <span className="nowrap faint">{compared(value, threshold)}</span>;
 }

@@ -74,9 +74,7 @@ export function Log({ row, me }: { row: Row; me: Me }) {
             <button type="button" ref={top} className="btn s quiet older" disabled={isPending} onClick={() => loadOlder()}>
               {isError ? errorText(t, older.error) : isPending ? t("state.loading") : t("thread.older")}
             </button>
-          ) : (
-            <p className="older faint">{t("thread.start")}</p>
-          )}
+          ) : null}
           {entries.map((entry, i) => {
             const before = entries[i - 1];
             const holder = held[i] ?? "nobody";

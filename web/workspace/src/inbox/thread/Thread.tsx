@@ -1,7 +1,7 @@
 // One conversation: header, who holds it, its log, the composer.
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Row } from "../../../../contract/agent";
+import type { Entry, Row, Source } from "../../../../contract/agent";
 import { useMe } from "../../auth/session";
 import { useLive } from "../../live/store";
 import { Icon } from "../../ui/Icon";
@@ -14,6 +14,11 @@ import { actions } from "./actions";
 import { Banner } from "./Banner";
 import { Log } from "./Log";
 import { TransferDialog } from "./TransferDialog";
+
+/** The article a topic is named after, where a bot answer rests on it. */
+function sourceOf(entry: Entry | undefined, subject: string): Source | undefined {
+  return entry?.content?.sources?.find((source) => source.slug?.startsWith(subject));
+}
 
 interface Props {
   row: Row;
@@ -32,6 +37,8 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
   const move = useMove();
   const viewers = useLive((s) => s.threads[row.id]?.viewers);
   const [dialog, setDialog] = useState<"transfer" | "actions" | null>(null);
+  const cites = useLive((s) => s.threads[row.id]?.entries.findLast((entry) => sourceOf(entry, row.subject)));
+  const topic = row.subject && t(`topic.${row.subject}`, { defaultValue: sourceOf(cites, row.subject)?.title ?? "" });
   const others = viewers?.filter((name) => name !== me.name) ?? [];
   const run = useCallback((what: "claim" | "give-back" | "end") => move.mutate({ row, move: what }), [move, row]);
   useKeys({
@@ -62,7 +69,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
             <span className="hidden-text">{t("row.verified")}</span>
           </span>
         )}
-        {row.subject && <span className="chip cut">{t(`topic.${row.subject}`, { defaultValue: row.subject })}</span>}
+        {topic && <span className="chip cut">{topic}</span>}
         <small className="faint nowrap">
           {t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })} #{row.number}
         </small>

@@ -49,10 +49,10 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
   const name = reasonName(reason.code, t);
   const measured = typeof value === "number";
   const limited = typeof threshold === "number";
-  const scale = Math.max(1, measured ? value : 0, limited ? threshold * 1.2 : 0);
+  const scale = Math.max(1, measured ? Math.abs(value) : 0, limited ? Math.abs(threshold) * 1.2 : 0);
   const label =
     measured && limited
-      ? `${figure(value)} ${value >= threshold ? "≥" : "<"} ${figure(threshold)}`
+      ? compared(value, threshold)
       : measured
         ? figure(value)
         : "";
@@ -69,8 +69,8 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
       </span>
       {measured && limited ? (
         <span className={`meter${reason.met === false ? " off" : ""}`} role="img" aria-label={t("why.value", { value: figure(value), threshold: figure(threshold) })}>
-          <i style={{ width: `${(Math.max(0, value) / scale) * 100}%` }} />
-          <u style={{ left: `${(threshold / scale) * 100}%` }} />
+          <i style={{ width: `${(Math.abs(value) / scale) * 100}%` }} />
+          <u style={{ left: `${(Math.abs(threshold) / scale) * 100}%` }} />
         </span>
       ) : (
         <span />
@@ -78,6 +78,13 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
       <span className="right muted">{label}</span>
     </div>
   );
+}
+
+/** A measure beside its threshold; below zero (moods) it is the smaller that speaks. */
+export function compared(value: number, threshold: number): string {
+  const sign = threshold < 0 ? (value <= threshold ? "≤" : ">") : value >= threshold ? "≥" : "<";
+  const whole = Number.isInteger(value) && Number.isInteger(threshold);
+  return whole ? `${value} ${sign} ${threshold}` : `${figure(value)} ${sign} ${figure(threshold)}`;
 }
 
 /** Two places for shares, none for counts and seconds. */

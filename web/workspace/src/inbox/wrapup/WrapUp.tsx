@@ -9,7 +9,7 @@ import { Icon } from "../../ui/Icon";
 import { MOD, useKeys } from "../../ui/keys";
 import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
-import { minutes, useNow } from "../../ui/time";
+import { minutes, useNow, when } from "../../ui/time";
 import { Ref } from "../rail/Ref";
 
 const OUTCOMES = ["resolved", "follow_up", "unresolved", "spam"] as const;
@@ -130,6 +130,20 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
               ) : null,
             )}
           </p>
+        )}
+        {!!draft.promises?.length && (
+          <div className="field">
+            <span>{t("wrap.promises")}</span>
+            <ul className="stack tight">
+              {draft.promises.map((promise) => (
+                <li key={`${promise.seq}-${promise.text}`} className="flex top">
+                  <span className="grow">{promise.text}</span>
+                  {promise.due && <span className="chip warn">{when(promise.due)}</span>}
+                  {promise.seq && <Ref conversation={row.id} seq={promise.seq} />}
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
         <div className="field">
           <label htmlFor="wrap-tag">
