@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
+import structlog
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +27,8 @@ from tongxi.kit.ids import new_id
 from tongxi.kit.live import Live
 from tongxi.knowledge.index import Knowledge
 from tongxi.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 ROUTERS = (
     "auth", "users", "inboxes", "queues", "audit", "articles", "knowledge", "briefing", "conversations", "orders",
@@ -80,7 +83,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         keeper = live.Keeper(house, desk)
         for part in (desk, keeper, sweep):
             part.start()
-        await sweeper.recover(house)
+        recovered = await sweeper.recover(house)
+        log.info("server.ready", url=settings.local_url, turns_recovered=recovered)
         try:
             yield
         finally:

@@ -49,7 +49,7 @@ def configure(level: LogLevel = "INFO", *, development: bool = False) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Third parties log request lines and statements at INFO; ours says more with less.
-    for name in ("uvicorn.access", "httpx", "httpx2", "psycopg.pool", "asyncio", "alembic"):
+    for name in ("uvicorn.error", "uvicorn.access", "bm25s", "httpx", "httpx2", "psycopg.pool", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()

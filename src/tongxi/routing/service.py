@@ -182,11 +182,12 @@ async def seat(
 
 
 async def joined(tx: Transaction, conversation: Conversation, agent_id: UUID) -> Say:
-    """The notice that an agent is here."""
+    """The notice that an agent is here, or that another one carries on."""
+    after_agent = conversation.state is State.ACTIVE
     row = await tx.dict("select name, title from app_user where id = %s", (agent_id,))
     assert row is not None
     return Say(
-        t(conversation.language, "notice.agent_joined", name=row["name"]),
+        t(conversation.language, f"notice.{'agent_changed' if after_agent else 'agent_joined'}", name=row["name"]),
         {"notice": "agent_joined", "params": {"name": row["name"], "title": row["title"]}},
     )
 
@@ -198,7 +199,7 @@ async def release_absent(house: House) -> int:
             """
             select c.id, c.holder_id, c.state, extract(epoch from now() - p.leased_until)::float8 as gone
             from conversation c join presence p on p.user_id = c.holder_id
-            where c.state in ('active', 'wrap_up') and p.leased_until < now() limit 200
+            where c.state = 'active' and p.leased_until < now() limit 200
             """
         )
     released = 0
