@@ -59,7 +59,10 @@ class Person:
             at_once = self.chance.choice((1, 1, 1, 2))
             await asyncio.gather(*[self.say() for _ in range(at_once)])
             if self.chance.random() < 0.5:
-                await self.client.wait_for_reply(timeout=60)
+                try:
+                    await self.client.wait_for_reply(timeout=20)
+                except TimeoutError:
+                    return  # left in silence: the check says so
             await asyncio.sleep(self.chance.uniform(0, 0.2))
 
     async def say(self) -> None:
