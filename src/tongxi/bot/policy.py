@@ -315,7 +315,7 @@ def options(understanding: Understanding) -> tuple[Option, ...]:
 
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_SENTENCE = re.compile(r"[^。!?！？\n]+")
+_SENTENCE_END = re.compile(r"[。!?！？\n]+|(?<=[.;])\s+")
 
 
 def approve(draft: Draft, situation: Situation) -> Decision:
@@ -340,7 +340,7 @@ def grounded(said: str, evidence: tuple[str, ...]) -> float:
     """Share of sentences whose words and numbers all stand in the evidence, 0…1."""
     source = _letters(" ".join(evidence))
     numbers = set(_NUMBER.findall(normalise(" ".join(evidence))))
-    sentences = [s for s in _SENTENCE.findall(said) if _letters(s)]
+    sentences = [s for s in _SENTENCE_END.split(said) if _letters(s)]
     if not sentences:
         return 0.0
     good = sum(_letters(s) in source and set(_NUMBER.findall(normalise(s))) <= numbers for s in sentences)

@@ -30,6 +30,10 @@ SUBJECT_AT = 0.5
 """Confidence from which the best article names the topic."""
 
 _WORDS = re.compile(r"[^\W_]")
+_NUMBER = re.compile(
+    r"\s*(?:单号|订单号?|order|no\.?|#)?[\s:：#]*([A-Za-z]{1,4}\d{6,16}|\d{8,10}|\d{12,20})\s*[。.?？]?\s*",
+    re.IGNORECASE,
+)
 _END = re.compile(r"[。!?！？.…]\s*$")
 
 
@@ -115,7 +119,11 @@ def understand(
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
     red_line, complaint = _risks(recent)
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
-    order_status = _first(recent, wants_order_status) or _in_joined(recent, question, wants_order_status)
+    order_status = (
+        _first(recent, _names_order)
+        or _first(recent, wants_order_status)
+        or _in_joined(recent, question, wants_order_status)
+    )
     return Understanding(
         text=question,
         language=spoken,
@@ -184,6 +192,12 @@ def _risks(messages: Sequence[CustomerMessage]) -> tuple[Reason | None, Reason |
     found = [reason.model_copy(update={"seq": m.seq}) for m in messages for reason in risks(m.text)]
     red = sorted((r for r in found if r.code in RED_LINES), key=lambda r: RED_LINES.index(r.code))
     return (red[0] if red else None), next((r for r in found if r.code == COMPLAINT), None)
+
+
+def _names_order(text: str) -> Reason | None:
+    """A message that is nothing but the number of an order or a parcel asks how that one is doing."""
+    bare = _NUMBER.fullmatch(text)
+    return Reason(code="names_order", value=1.0, threshold=1.0, span=bare.span(1)) if bare else None
 
 
 def _first(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:

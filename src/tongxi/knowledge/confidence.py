@@ -11,6 +11,9 @@ from typing import NamedTuple
 WEIGHTS = (-4.979, 4.247, 3.437, 3.182, 1.097)
 """Bias, share of the possible score, margin, overlap with the matched question, length."""
 
+AMBIGUOUS = 0.5
+"""Confidence of each of several articles that a bare word fits alike: enough to ask, not enough to answer."""
+
 
 class Evidence(NamedTuple):
     """What speaks for a hit."""
@@ -24,6 +27,8 @@ class Evidence(NamedTuple):
     """Dice overlap of the question with the nearest title or example question, 0…1."""
     terms: int
     """Different terms asked."""
+    is_ambiguous: bool = False
+    """The whole question is only a part of this name and of another article's."""
 
     def features(self) -> tuple[float, ...]:
         """What the model looks at, in the order of `WEIGHTS`."""
@@ -35,4 +40,5 @@ class Evidence(NamedTuple):
 def of(evidence: Evidence) -> float:
     """How likely the hit is the right one, 0…1."""
     z = sum(weight * value for weight, value in zip(WEIGHTS, evidence.features(), strict=True))
-    return 1 / (1 + math.exp(-z))
+    likely = 1 / (1 + math.exp(-z))
+    return AMBIGUOUS if evidence.is_ambiguous else likely

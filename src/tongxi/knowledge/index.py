@@ -113,12 +113,16 @@ class Shelf:
             return []
         asked = frozenset(terms)
         rivals = [found[1][0] if len(found) > 1 else 0.0] + [found[0][0]] * k
+        # A bare "退款" stands in the names of several articles: which one is meant cannot be told from it.
+        partly = [any(asked < name for name in self.rows[row].names) for _, row in found[:k]]
+        is_exact = any(asked == name for _, row in found[:k] for name in self.rows[row].names)
         hits = []
-        for (score, row), rival in zip(found[:k], rivals, strict=False):
-            overlap = max(
-                (2 * len(name & asked) / (len(name) + len(asked)) for name in self.rows[row].names), default=0
-            )
-            hits.append((Evidence(score, ceiling, rival, overlap, len(terms)), self._passage(row, asked)))
+        for (score, row), rival, is_part in zip(found[:k], rivals, partly, strict=False):
+            names = self.rows[row].names
+            overlap = max((2 * len(name & asked) / (len(name) + len(asked)) for name in names), default=0)
+            is_ambiguous = is_part and sum(partly) > 1 and not is_exact
+            evidence = Evidence(score, ceiling, rival, overlap, len(terms), is_ambiguous)
+            hits.append((evidence, self._passage(row, asked)))
         return hits
 
     def _articles(self, scores: npt.NDArray[np.float32], n: int) -> list[tuple[float, int]]:

@@ -63,7 +63,7 @@ _GOOD: tuple[tuple[int, re.Pattern[str]], ...] = (
 _NOT_GOOD = re.compile(
     r"不(?:太|是很|怎么)?(?:满意|喜欢|好|开心|错的)|谢谢你?(?:个|全家)|\bnot (?:good|great|happy|nice|helpful)\b|\bno thanks?\b"
 )
-_SHOUT = re.compile(r"[!?]{3,}|(?:[A-Z]{3,}\W+){3,}")
+_SHOUT = re.compile(r"[!?！？]{3,}|(?:[A-Z]{3,}\W+){3,}")
 _CALM = re.compile(r"垃圾(?:桶|袋)|笑死|气死我了哈|不错|不差|not bad|no worries|不烦")
 
 

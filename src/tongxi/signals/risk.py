@@ -76,7 +76,7 @@ _NOT: dict[str, re.Pattern[str]] = {
     "medical": re.compile(r"处方笺模板"),
     "legal": re.compile(r"$^"),
     COMPLAINT: re.compile(
-        r"(?:不|没|别|无意|撤销|取消|不会|懒得|不是来)(?:想|打算|要|有)?投诉|投诉(?:已|撤|解决)|律师(?:函模板|执照|资格|费)|法院(?:附近|路|公告)|food court"
+        r"(?:不|没|别|无意|撤销|取消|不会|懒得|不是来)(?:想|打算|要|有)?投诉|投诉(?:已|撤|解决)|律师(?:函模板|执照|资格|费)|报警器|法院(?:附近|路|公告)|food court"
         r"|tennis court|basketball court|court shoes?|courtyard|tiktok (?:shop|link|coupon)|sue[dr]?e\b"
         r"|my lawyer friend|小红书(?:同款|看到|推荐|种草)|抖音(?:同款|看到|直播间|小店|上买)"
     ),

@@ -1,0 +1,151 @@
+"""The search: right article first, the reader's language first, never an error, and quick."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tongxi.kit.clock import FakeClock
+from tongxi.knowledge.articles import Article
+from tongxi.knowledge.index import Knowledge
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def article(slug: str, title: str, body: str, **other: Any) -> Article:
+    values: dict[str, Any] = {
+        "language": slug.rpartition(".")[2], "questions": (), "audience": "everyone", "source": "test.md",
+    }  # fmt: skip
+    return Article(id=uuid4(), slug=slug, title=title, body=body, updated_at=NOW, **(values | other))
+
+
+BASE = [
+    article("refund.zh", "退款多久到账", "审核通过后原路退回，银行卡三到七个工作日。", questions=("钱什么时候退给我",)),
+    article("refund.en", "How long does a refund take?", "It goes back to the original payment method in 3-7 days."),
+    article("invoice.zh", "如何开发票", "订单完成后在发票中心申请电子发票。"),
+    article("invoice.en", "How do I get an invoice?", "Request it in the invoice centre."),
+    article("address.zh", "修改收货地址", "未发货可在订单里改。\n\n## 已发货\n\n请联系快递改派。"),
+    article("secret.zh", "内部退款审批权限", "五百元以下座席可直接退款。", audience="agents"),
+    article("old.zh", "春节放假安排", "初八恢复发货。", valid_until=date(2026, 1, 10)),
+]
+
+
+@pytest.fixture
+def knowledge(clock: FakeClock) -> Knowledge:
+    made = Knowledge(clock)
+    made.replace(BASE)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "slug"),
+    [
+        ("退款多久到账", "zh", "refund.zh"),
+        ("退款多久到賬？", "zh", "refund.zh"),
+        ("钱什么时候退给我", "zh", "refund.zh"),
+        ("怎么开发票", "zh", "invoice.zh"),
+        ("ＩＮＶＯＩＣＥ please", "en", "invoice.en"),
+        ("how long do refunds take", "en", "refund.en"),
+    ],
+)
+def test_the_right_article_is_first(knowledge: Knowledge, text: str, language: str, slug: str) -> None:
+    hits = knowledge.search(text, language)
+    assert hits[0].slug == slug
+    assert hits[0].score > 0.6
+
+
+def test_a_question_in_the_other_language_finds_the_twin(knowledge: Knowledge) -> None:
+    hit = knowledge.search("how do I get an invoice", "zh")[0]
+    assert (hit.slug, hit.language) == ("invoice.zh", "zh")
+    assert "发票中心" in hit.text
+
+
+def test_an_article_without_a_twin_is_found_in_its_own_language(clock: FakeClock) -> None:
+    knowledge = Knowledge(clock)
+    knowledge.replace([BASE[3]])
+    assert knowledge.search("how do I get an invoice", "zh")[0].language == "en"
+
+
+def test_only_agents_find_what_is_for_agents(knowledge: Knowledge) -> None:
+    assert all(hit.slug != "secret.zh" for hit in knowledge.search("内部退款审批权限", "zh"))
+    assert knowledge.search("内部退款审批权限", "zh", agents=True)[0].slug == "secret.zh"
+
+
+def test_a_passage_comes_with_its_heading(knowledge: Knowledge) -> None:
+    hit = knowledge.search("已发货还能修改地址吗，联系快递改派", "zh")[0]
+    assert (hit.section, hit.text) == ("已发货", "请联系快递改派。")
+
+
+def test_an_article_is_gone_the_day_after_it_was_valid(knowledge: Knowledge, clock: FakeClock) -> None:
+    assert knowledge.search("春节放假安排", "zh")[0].slug == "old.zh"
+    clock.advance(timedelta(days=6))
+    assert all(hit.slug != "old.zh" for hit in knowledge.search("春节放假安排", "zh"))
+
+
+def test_something_else_gets_little_confidence(knowledge: Knowledge) -> None:
+    for text in ("今天天气怎么样", "write me a poem about whales", "帮我写作业"):
+        assert all(hit.score < 0.6 for hit in knowledge.search(text, "zh"))
+
+
+def test_an_article_is_found_once(knowledge: Knowledge) -> None:
+    slugs = [hit.slug for hit in knowledge.search("修改收货地址 已发货 快递", "zh", k=10)]
+    assert len(slugs) == len(set(slugs))
+
+
+def test_a_new_base_is_seen_at_once(knowledge: Knowledge) -> None:
+    before = knowledge.version
+    assert not knowledge.search("蓝牙耳机怎么配对", "zh") or knowledge.search("蓝牙耳机怎么配对", "zh")[0].score < 0.6
+    knowledge.replace([*BASE, article("pair.zh", "蓝牙耳机怎么配对", "长按五秒。")])
+    assert knowledge.version == before + 1
+    assert knowledge.search("蓝牙耳机怎么配对", "zh")[0].slug == "pair.zh"
+
+
+def test_an_empty_base_finds_nothing(clock: FakeClock) -> None:
+    knowledge = Knowledge(clock)
+    assert knowledge.search("退款", "zh") == []
+    knowledge.replace([])
+    assert knowledge.search("退款", "zh") == []
+
+
+_KNOWLEDGE = Knowledge()
+_KNOWLEDGE.replace(BASE)
+
+
+@given(st.text(max_size=400), st.sampled_from(["zh", "en", "zh-Hant", "xx"]))
+@settings(max_examples=200, deadline=None)
+def test_no_text_is_an_error(text: str, language: str) -> None:
+    for hit in _KNOWLEDGE.search(text, language):
+        assert 0 <= hit.score <= 1
+
+
+def test_a_million_characters_are_read_by_their_beginning() -> None:
+    began = time.perf_counter()
+    hits = _KNOWLEDGE.search("退款多久到账 " + "啊" * 1_000_000, "zh")
+    assert time.perf_counter() - began < 0.5
+    assert hits[0].slug == "refund.zh"
+
+
+def test_a_search_among_five_thousand_passages_takes_a_moment() -> None:
+    words = "退款 运费 发票 地址 优惠券 会员 物流 换货 保修 安装 积分 密码 订单 支付 定金".split()
+    knowledge = Knowledge()
+    knowledge.replace(
+        [
+            article(
+                f"a{i}.zh",
+                f"{words[i % 15]}{words[i * 7 % 15]}说明第{i}条",
+                f"{words[i * 3 % 15]}的办法是" + "步骤" * 40,
+            )
+            for i in range(5000)
+        ]
+    )
+    spent = []
+    for i in range(60):
+        began = time.perf_counter()
+        knowledge.search(f"我的{words[i % 15]}和{words[i * 4 % 15]}要怎么处理{i}", "zh")
+        spent.append(time.perf_counter() - began)
+    # The promise is 1.5 ms; a loaded machine of another kind gets room.
+    assert sorted(spent)[30] < 0.008
