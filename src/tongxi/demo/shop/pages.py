@@ -242,4 +242,4 @@ def _back(request: Request) -> str:
     """The page the visitor came from, if it is ours."""
     referer = request.headers.get("referer", "")
     own = str(request.base_url)
-    return "/" + referer.removeprefix(own).partition("?")[0] if referer.startswith(own) else "/"
+    return "/" + referer.removeprefix(own).partition("?")[0].lstrip("/\\") if referer.startswith(own) else "/"
