@@ -26,12 +26,14 @@ _MOVES = "('started','handed_off','assigned','claimed','given_back','ended','wra
 
 _ROW = """
 select c.id, c.number, c.state, c.epoch, c.seq, c.inbox_id, i.name as inbox_name, i.channel, c.contact_id,
-       p.name as contact_name, p.is_verified, p.tier, c.holder_id, u.name as holder_name, c.queue_id, q.name as queue_name,
+       p.name as contact_name, p.is_verified, p.tier, c.holder_id, u.name as holder_name, c.queue_id,
+         q.name as queue_name,
        c.subject, c.last_by, c.last_text, c.last_at, c.unread, c.mood, c.waiting_since, c.next_action_at, c.responsible,
        c.queued_at, c.priority, c.episode, c.tags, c.language, c.created_at, c.updated_at,
        case when c.state = 'queued' then (
          select count(*) + 1 from conversation o where o.state = 'queued' and o.queue_id is not distinct from c.queue_id
-           and (o.priority > c.priority or (o.priority = c.priority and (o.queued_at, o.id) < (c.queued_at, c.id)))) end as place
+           and (o.priority > c.priority or (o.priority = c.priority and (o.queued_at, o.id) < (c.queued_at,
+             c.id)))) end as place
 from conversation c
 join inbox i on i.id = c.inbox_id
 join contact p on p.id = c.contact_id
@@ -197,6 +199,8 @@ def seats(moves: Sequence[tuple[str, datetime]], until: datetime) -> list[tuple[
     for index, (kind, start) in enumerate(moves):
         end = moves[index + 1][1] if index + 1 < len(moves) else max(until, start)
         holder = _SEAT_AFTER[kind]
+        if kind == "reopened" and moves[index - 1][0] == "ended" and stays and stays[-1][0] == "agent":
+            holder = "agent"  # out of wrap-up it goes back to whom it came from
         if holder == "nobody":
             continue
         seconds = max((end - start).total_seconds(), 0.001)

@@ -13,7 +13,8 @@ from tongxi.signals.small_talk import small_talk
 
 _FILLER = re.compile(
     r"[\W_]+|请|麻烦|帮我|给我|我要|我想|想要|谢谢|快点?|马上|立刻|现在|吧|啊|呀|了|的|你们|你|您"
-    r"|\b(?:please|pls|i|want|would|like|to|can|could|you|get|me|a|an|the|now|let|need|thanks|thank|just|right|away)\b",
+    r"|\b(?:please|pls|i|want|would|like|to|can|could|you|get|me|a|an|the|now|let|need|thanks|thank|just|right|away"
+    r"|talk|speak|chat|with|someone|real|live|human|person|people|agent|representative)\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")

@@ -12,7 +12,8 @@ from tongxi.routing.policy import Seat, Waiting
 from tongxi.routing.waits import band_seconds
 
 _VIEW = """
-select c.id, c.number, c.state, c.epoch, c.seq, c.public_seq, c.episode, c.language, c.agent_read_seq, c.customer_read_seq,
+select c.id, c.number, c.state, c.epoch, c.seq, c.public_seq, c.episode, c.language, c.agent_read_seq,
+  c.customer_read_seq,
        c.queue_id, c.queued_at, c.priority, c.slots, c.inbox_id, c.contact_id, c.promised_at, i.settings,
        u.id as agent_id, u.name as agent_name, u.title as agent_title,
        exists (select 1 from rating r where r.conversation_id = c.id and r.episode = c.episode) as rated,
@@ -28,7 +29,8 @@ left join app_user u on u.id = c.holder_id
 async def customer_view(
     tx: Transaction, contact_id: UUID, inbox_id: UUID, conversation_id: UUID | None = None
 ) -> dict[str, Any] | None:
-    """The ConversationView of the protocol: the one asked for, or the contact's newest in the inbox; None if not his."""
+    """The ConversationView of the protocol: the one asked for, or the contact's newest in the inbox; None if
+    not his."""
     if conversation_id is None:
         row = await tx.dict(
             _VIEW + " where c.contact_id = %s and c.inbox_id = %s order by c.created_at desc limit 1",
@@ -75,8 +77,10 @@ async def queue_view(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
     """Place in the queue and what is told about the wait."""
     counts = await tx.dict(
         """
-        select count(*) filter (where state = 'queued' and (priority, queued_at, id) <> (%(priority)s, %(queued_at)s, %(id)s)
-                 and (priority > %(priority)s or (priority = %(priority)s and (queued_at, id) < (%(queued_at)s, %(id)s)))) as ahead,
+        select count(*) filter (where state = 'queued' and (priority, queued_at, id) <> (%(priority)s,
+          %(queued_at)s, %(id)s)
+                 and (priority > %(priority)s or (priority = %(priority)s and (queued_at, id) < (%(queued_at)s,
+                   %(id)s)))) as ahead,
                count(*) filter (where state = 'active') as serving
         from conversation where state in ('queued', 'active') and queue_id is not distinct from %(queue)s
         """,
@@ -98,18 +102,22 @@ async def queue_view(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def band(tx: Transaction, queue_id: UUID | None, place: int) -> tuple[int, int] | None:
-    """P50 and P90 of the wait in seconds for someone at `place`; None when the last day says too little."""
+    """P50 and P90 of the wait in seconds for someone at `place`; None when the last four hours say too little."""
+    # Whoever left had waited through the whole gap: otherwise the queue was empty in between and nobody was slow.
     rows = await tx.dicts(
         """
-        select extract(epoch from l.at - lag(l.at) over (order by l.at))::float8 as gap
-        from log_entry l join conversation c on c.id = l.conversation_id
-        where l.type in ('assigned', 'claimed') and l.at > now() - interval '4 hours'
-          and (l.data ->> 'waited_seconds') is not null and c.queue_id is not distinct from %s
-        order by l.at desc limit 200
+        select gap from (
+          select extract(epoch from l.at - lag(l.at) over (order by l.at))::float8 as gap, l.at,
+                 (l.data ->> 'waited_seconds')::float8 as waited
+          from log_entry l join conversation c on c.id = l.conversation_id
+          where l.type in ('assigned', 'claimed') and l.at > now() - interval '4 hours'
+            and (l.data ->> 'waited_seconds') is not null and c.queue_id is not distinct from %s
+          order by l.at desc limit 200
+        ) departure where gap is not null and waited >= gap
         """,
         (queue_id,),
     )
-    return band_seconds([row["gap"] for row in rows if row["gap"] is not None], place)
+    return band_seconds([row["gap"] for row in rows], place)
 
 
 async def waiting(tx: Transaction, *, pull: bool = False) -> list[Waiting]:
@@ -131,13 +139,15 @@ async def seats(tx: Transaction, *, user_id: UUID | None = None) -> list[Seat]:
     rows = await tx.dicts(
         """
         select u.id, u.capacity, u.name,
-               (select count(*) from conversation c where c.holder_id = u.id and c.state in ('active', 'wrap_up')) as load,
+               (select count(*) from conversation c where c.holder_id = u.id and c.state in ('active',
+                 'wrap_up')) as load,
                coalesce((select array_agg(s.skill) from user_skill s where s.user_id = u.id), '{}') as skills,
                coalesce((select array_agg(m.queue_id) from queue_member m where m.user_id = u.id), '{}') as queues,
                (select max(l.at) from log_entry l join conversation c on c.id = l.conversation_id
                  where c.holder_id = u.id and l.type in ('assigned', 'claimed')) as last_assigned_at
         from app_user u join presence p on p.user_id = u.id
-        where u.is_active and u.role in ('agent', 'supervisor', 'owner') and p.state = 'online' and p.leased_until > now()
+        where u.is_active and u.role in ('agent', 'supervisor', 'owner') and p.state = 'online'
+          and p.leased_until > now()
           and (%(user)s::uuid is null or u.id = %(user)s)
         """,
         {"user": user_id},

@@ -1,8 +1,9 @@
 """How long someone will wait. Pure.
 
 Conversations leave the queue at intervals; someone at place k waits for k of them. With the observed intervals as
-they are (mean m, variance v), the sum of k has mean km and variance kv; its quantiles are taken from the gamma
-distribution with these moments (Wilson–Hilferty approximation). Source: docs/reference/waits.md.
+they are (n of them, mean m, variance v), the sum of k has mean km and variance kv, and km itself is off by k²v/n; the
+quantiles are those of the gamma distribution with these moments (Wilson–Hilferty approximation). How often the band
+holds: docs/reference/waits.md.
 """
 
 from __future__ import annotations
@@ -29,15 +30,13 @@ def gamma_quantile(mean: float, variance: float, z: float) -> float:
 def band_seconds(gaps: Sequence[float], place: int) -> tuple[int, int] | None:
     """(P50, P90) of the wait at `place` (1 = next), from the recent intervals between departures in seconds.
 
-    None when there are fewer than `ENOUGH`, or the estimate is beyond an hour.
+    `gaps`: only those during which somebody was waiting; a pause of the queue is no service. None when there are
+    fewer than `ENOUGH`, or the estimate is beyond an hour.
     """
     if len(gaps) < ENOUGH or place < 1:
         return None
-    # Pauses when nobody was waiting are not service: cut the longest tenth back to the ninth decile.
-    ordered = sorted(gaps)
-    cap = ordered[int(0.9 * (len(ordered) - 1))]
-    used = [min(gap, cap) for gap in ordered]
-    mean, variance = fmean(used) * place, pvariance(used) * place
+    mean = fmean(gaps) * place
+    variance = pvariance(gaps) * place * (1 + place / len(gaps))
     low, high = gamma_quantile(mean, variance, 0.0), gamma_quantile(mean, variance, _Z90)
     if high > LONGEST_SECONDS:
         return None
