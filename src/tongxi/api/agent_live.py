@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine, Sequence
 from typing import Any
@@ -48,6 +49,8 @@ class AgentSession:
         self.subscriptions: dict[UUID, Subscription] = {}
         self.groups: frozenset[str] = frozenset()
         self.is_ready = False
+        self.worked_at = time.monotonic()
+        """Last frame that was not a heartbeat; an open tab alone keeps no session alive."""
         self._queue: list[dict[str, Any]] | None = None
         house.sockets.add(self)
         desk_live.join(self)
@@ -66,6 +69,8 @@ class AgentSession:
         self._handle(frame)
 
     def _handle(self, frame: dict[str, Any]) -> None:
+        if frame["t"] != "ping":
+            self.worked_at = time.monotonic()
         try:
             match frame["t"]:
                 case "ping":
@@ -165,7 +170,7 @@ class AgentSession:
             async with self.house.db.transaction() as tx:
                 found = await rows_of(tx, [conversation_id])
                 if not found or not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
-                    raise NotFound()
+                    raise NotFound
                 entries: list[Entry] = []
                 more = False
                 if snapshot:
@@ -229,7 +234,7 @@ class AgentSession:
         try:
             async with self.house.db.transaction() as tx:
                 if not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
-                    raise NotFound()
+                    raise NotFound
                 if attachments:
                     files = await attach(tx, attachments, conversation_id, Uploader(user_id=self.user.id))
         except AppError as error:
@@ -297,7 +302,7 @@ class AgentSession:
         if conversation_id is None or not isinstance(seq, int) or not 0 <= seq <= 2**53:
             raise Invalid("read needs a conversation and a seq")
         if conversation_id not in self.subscriptions:
-            raise NotFound()
+            raise NotFound
         await mark_read(self.house, conversation_id, user_id=self.user.id, seq=seq)
 
     # ── live ──────────────────────────────────────────────────────────────────────────────────────────
@@ -472,7 +477,5 @@ class DeskLive:
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:
-    try:
+    with contextlib.suppress(AppError):
         await work
-    except AppError:
-        pass

@@ -1,4 +1,5 @@
-"""Conversations for colleagues: lists, threads, and everything the holder can do (docs/reference/protocol.md, section 2)."""
+"""Conversations for colleagues: lists, threads, and everything the holder can do (docs/reference/protocol.md,
+section 2)."""
 
 from __future__ import annotations
 

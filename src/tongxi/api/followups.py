@@ -21,7 +21,8 @@ router = APIRouter(prefix="/api/v1", tags=["follow-ups"])
 AnsweringDep = Annotated[SignedIn, requires(Permission.ANSWER)]
 
 _SELECT = """
-select f.id, f.number, f.kind, f.reason, f.phone, f.email, f.promised_at, f.state, f.assignee_id, f.created_at, f.done_at,
+select f.id, f.number, f.kind, f.reason, f.phone, f.email, f.promised_at, f.state, f.assignee_id, f.created_at,
+  f.done_at,
        c.id as conversation_id, c.number as conversation_number, c.state as conversation_state, c.holder_id, c.queue_id,
        p.name as contact_name, u.name as assignee_name
 from follow_up f
@@ -74,7 +75,8 @@ async def change(follow_up_id: UUID, body: FollowUpIn, user: AnsweringDep, house
             await tx.execute("update follow_up set assignee_id = %s where id = %s", (body.assignee_id, follow_up_id))
         if body.state is not None:
             await tx.execute(
-                "update follow_up set state = %(state)s, done_at = case when %(state)s = 'done' then %(at)s::timestamptz end"
+                "update follow_up set state = %(state)s,"
+                " done_at = case when %(state)s = 'done' then %(at)s::timestamptz end"
                 " where id = %(id)s",
                 {"state": body.state, "at": house.clock.now(), "id": follow_up_id},
             )

@@ -27,13 +27,13 @@ def error_frame(error: AppError, client_id: str | None = None) -> bytes:
 def parse(data: bytes) -> dict[str, Any]:
     """A frame as a dictionary with its `t`. Raises: `TooLarge`, `Malformed`."""
     if len(data) > MAX_FRAME:
-        raise TooLarge()
+        raise TooLarge
     try:
         frame = orjson.loads(data)
     except orjson.JSONDecodeError:
-        raise Malformed() from None
+        raise Malformed from None
     if not isinstance(frame, dict) or not isinstance(frame.get("t"), str):
-        raise Malformed()
+        raise Malformed
     return frame
 
 
@@ -42,7 +42,7 @@ def text_of(text: Any, *, may_be_empty: bool = False) -> str:
     if not isinstance(text, str) or "\x00" in text:
         raise Malformed("text must be a string without NUL")
     if len(text) > MAX_TEXT:
-        raise TooLarge()
+        raise TooLarge
     if not may_be_empty and not text.strip():
         raise Invalid("the message is empty")
     return text
@@ -74,4 +74,4 @@ def conversation_of(value: Any) -> UUID | None:
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise NotFound() from None
+        raise NotFound from None

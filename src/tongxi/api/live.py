@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 CHECK_SECONDS = 5
 """A revoked session or a disabled account loses its sockets within this time."""
 VISITORS_PER_CHECK = 2000
+ACTIVE_SECONDS = 60
+"""Work on a socket counts as use of the session for this long."""
 
 __all__ = ["DeskLive", "Keeper", "open_socket"]
 
@@ -116,9 +119,14 @@ class Keeper:
             if agents:
                 hashes = {one.user.session for one in agents}
                 alive = await sessions.still_valid(tx, hashes, self._house.clock.now())
-                await sessions.seen(tx, alive, self._house.clock.now())
-                roles = {row["id"]: row["role"] for row in await tx.dicts(
-                    "select id, role from app_user where id = any(%s) and is_active", ([one.user.id for one in agents],))}  # fmt: skip
+                recent = time.monotonic() - ACTIVE_SECONDS
+                at_work = {one.user.session for one in agents if one.worked_at > recent}
+                if at_work & alive:
+                    await sessions.seen(tx, at_work & alive, self._house.clock.now())
+                rows = await tx.dicts(
+                    "select id, role from app_user where id = any(%s) and is_active", ([one.user.id for one in agents],)
+                )
+                roles = {row["id"]: row["role"] for row in rows}
                 for one in agents:
                     # A changed role means other rights: the screen signs in again with them.
                     if one.user.session not in alive or roles.get(one.user.id) != one.user.role.value:

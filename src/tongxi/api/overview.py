@@ -18,7 +18,8 @@ WatchingDep = Annotated[SignedIn, requires(Permission.WATCH_OVERVIEW)]
 
 @router.get("/overview")
 async def overview(user: WatchingDep, house: HouseDep) -> dict[str, Any]:
-    """Conversations per state, waits per queue in seconds, the team, and today's counts with their n. Today is UTC's."""
+    """Conversations per state, waits per queue in seconds, the team, and today's counts with their n. Today is
+    UTC's."""
     async with house.db.transaction() as tx:
         states = await tx.dicts("select state, count(*) as n from conversation where state <> 'closed' group by state")
         queues = await tx.dicts(
@@ -33,7 +34,8 @@ async def overview(user: WatchingDep, house: HouseDep) -> dict[str, Any]:
         today = await tx.dict(
             """
             select (select count(*) from conversation where created_at >= date_trunc('day', now())) as started,
-                   (select count(*) from log_entry where type = 'handed_off' and at >= date_trunc('day', now())) as handed_off,
+                   (select count(*) from log_entry where type = 'handed_off' and at >= date_trunc('day',
+                     now())) as handed_off,
                    (select count(*) from episode where ended_at >= date_trunc('day', now())) as ended,
                    (select count(*) from rating where at >= date_trunc('day', now()) and csat is not null) as rated,
                    (select avg(csat)::float8 from rating where at >= date_trunc('day', now())) as csat_mean,

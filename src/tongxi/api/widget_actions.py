@@ -1,4 +1,5 @@
-"""What a customer can do, over HTTP: for apps without a socket, and for forms (docs/reference/protocol.md, section 1)."""
+"""What a customer can do, over HTTP: for apps without a socket, and for forms (docs/reference/protocol.md,
+section 1)."""
 
 from __future__ import annotations
 

@@ -79,9 +79,14 @@ class WidgetSession:
     def on_text(self, data: bytes) -> None:
         try:
             frame = parse(data)
-            self._spend()
         except AppError as error:
             self.socket.push(error_frame(error))
+            return
+        try:
+            self._spend()
+        except AppError as error:
+            client_id = frame.get("id")
+            self.socket.push(error_frame(error, client_id if isinstance(client_id, str) else None))
             return
         if self._queue is not None:
             self._queue.append(frame)  # something slower is under way; keep the order
@@ -98,7 +103,7 @@ class WidgetSession:
             elif kind == "hello":
                 self._wait_for(self._hello(frame))
             elif self.visitor is None:
-                raise Unauthenticated()
+                raise Unauthenticated
             elif kind == "send":
                 self._send(frame)
             elif kind == "typing":
@@ -191,7 +196,7 @@ class WidgetSession:
                 try:
                     view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, wanted)
                     if view is None:
-                        raise NotFound()
+                        raise NotFound
                     entries, more = await self._entries(tx, wanted, after)
                 except BaseException:
                     self._unsubscribe()
@@ -200,9 +205,16 @@ class WidgetSession:
                 self.conversation_id = wanted
                 cursor = max(view["log_seq"], entries[-1]["seq"] if entries else 0)
         self.socket.push(
-            encode({"t": "ready", "history": self.house.history_id, "conversation": _shown(self.view), "entries": entries,
-                    "more": more})
-        )  # fmt: skip
+            encode(
+                {
+                    "t": "ready",
+                    "history": self.house.history_id,
+                    "conversation": _shown(self.view),
+                    "entries": entries,
+                    "more": more,
+                }
+            )
+        )
         if wanted is not None:
             subscription.start(cursor)
 
@@ -284,7 +296,8 @@ class WidgetSession:
 
     def _submit(self, client_id: str, text: str, body: str, quick_reply: str | None) -> None:
         visitor, conversation_id = self.visitor, self.conversation_id
-        assert visitor is not None and conversation_id is not None
+        assert visitor is not None
+        assert conversation_id is not None
         self._in_flight += 1
         if self._in_flight >= IN_FLIGHT:
             self.socket.pause()

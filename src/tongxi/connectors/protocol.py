@@ -198,7 +198,8 @@ class Connectors:
     ) -> Answer[R] | Failure:
         """Ask or tell a system on behalf of a verified contact.
 
-        `max_age`: a remembered answer younger than this will do without asking. `patience`: give what is remembered (labelled)
+        `max_age`: a remembered answer younger than this will do without asking. `patience`: give what is remembered
+        (labelled)
         or a `timeout` after this time; the question itself runs on and is remembered. A read that fails gives the
         remembered answer, labelled, if there is one. A write needs an `idempotency_key` and is never repeated by us.
         """

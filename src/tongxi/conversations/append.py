@@ -127,7 +127,8 @@ with input as materialized (
   select id, seq, public_seq, state, epoch, holder_id, customer_seq, answered_seq, inbox_id, contact_id, language, bot
   from conversation where id = any(array(select distinct conversation_id from input)) order by id for update
 ), judged as materialized (
-  select i.*, h.seq as seq0, h.public_seq as public0, h.state, h.epoch as epoch0, h.holder_id, h.customer_seq as customer0,
+  select i.*, h.seq as seq0, h.public_seq as public0, h.state, h.epoch as epoch0, h.holder_id,
+    h.customer_seq as customer0,
          h.answered_seq as answered0, h.inbox_id, h.contact_id, h.language, h.bot, d.seq as dup_seq, d.id as dup_id,
          d.text = i.text as same_body,
     case
@@ -146,7 +147,8 @@ with input as materialized (
   left join message d on d.conversation_id = i.conversation_id and d.sender = i.sender
                      and d.author_id = i.author_id and d.client_id = i.client_id
 ), fresh as materialized (
-  select *, seq0 + row_number() over (partition by conversation_id order by ord) as seq from judged where outcome = 'fresh'
+  select *, seq0 + row_number() over (partition by conversation_id order by ord) as seq from judged
+    where outcome = 'fresh'
 ), stored as (
   insert into message (id, conversation_id, seq, sender, author_id, client_id, is_note, text, content, at)
   select message_id, conversation_id, seq, sender, author_id, client_id, is_note, text, content, now() from fresh

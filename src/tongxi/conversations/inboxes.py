@@ -55,7 +55,7 @@ class Inboxes:
         try:
             return self._by_id[inbox_id]
         except KeyError:
-            raise NotFound() from None
+            raise NotFound from None
 
     def by_key(self, key: str) -> Inbox:
         """Raises: `NotFound`."""

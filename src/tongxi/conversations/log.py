@@ -118,7 +118,7 @@ async def hold(tx: Transaction, conversation_id: UUID) -> Conversation:
         Conversation, f"select {COLUMNS} from conversation where id = %s for update", (conversation_id,)
     )
     if conversation is None:
-        raise NotFound()
+        raise NotFound
     return conversation
 
 

@@ -45,7 +45,8 @@ async def start(
         return UUID(str(found))
     row = await tx.one(
         Conversation,
-        "insert into conversation (id, inbox_id, contact_id, session_id, queue_id, language, responsible, next_action_at,"
+        "insert into conversation (id, inbox_id, contact_id, session_id, queue_id, language, responsible,"
+        " next_action_at,"
         f" created_at, updated_at) values (%s, %s, %s, %s, %s, %s, 'customer', %s, %s, %s) returning {COLUMNS}",
         (new_id(), inbox.id, contact_id, session_id, inbox.queue_id, language, at + inbox.idle, at, at),
     )

@@ -52,10 +52,13 @@ async def team(tx: Transaction, *, user_id: UUID | None = None) -> list[dict[str
     """Everybody who can hold conversations, with presence and load."""
     rows = await tx.dicts(
         """
-        select u.id, u.name, u.title, u.role, u.capacity, coalesce(p.state, 'away') as state, coalesce(p.reason, '') as reason,
+        select u.id, u.name, u.title, u.role, u.capacity, coalesce(p.state, 'away') as state, coalesce(p.reason,
+          '') as reason,
                p.since, coalesce(p.leased_until > now(), false) as connected,
-               (select count(*) from conversation c where c.holder_id = u.id and c.state in ('active', 'wrap_up')) as load,
-               coalesce((select array_agg(s.skill order by s.skill) from user_skill s where s.user_id = u.id), '{}') as skills
+               (select count(*) from conversation c where c.holder_id = u.id and c.state in ('active',
+                 'wrap_up')) as load,
+               coalesce((select array_agg(s.skill order by s.skill) from user_skill s where s.user_id = u.id),
+                 '{}') as skills
         from app_user u left join presence p on p.user_id = u.id
         where u.is_active and u.role in ('owner', 'supervisor', 'agent') and (%(user)s::uuid is null or u.id = %(user)s)
         order by u.name

@@ -88,7 +88,7 @@ async def holder_now(house: House, conversation_id: UUID) -> dict[str, Any]:
     async with house.db.transaction() as tx:
         row = await tx.one(Conversation, f"select {log.COLUMNS} from conversation where id = %s", (conversation_id,))
         if row is None:
-            raise NotFound()
+            raise NotFound
         return await who_holds(tx, row)
 
 
@@ -251,7 +251,7 @@ async def _checked(house: House, conversation_id: UUID, result: Appended) -> App
             fields = await holder_now(house, conversation_id)
             raise (NotHolder if result.outcome is Outcome.NOT_HOLDER else StaleEpoch)(**fields)
         case _:
-            raise NotFound()
+            raise NotFound
 
 
 async def transfer(
@@ -315,7 +315,8 @@ async def back_to_bot(
         Say(t(conversation.language, "notice.given_back"), {"notice": "given_back"}),
         actor=actor, at=house.clock.now(), idle=inbox.idle,
         # What was said to people is theirs; the bot starts with the next message.
-        changes={"answered_seq": conversation.customer_seq, "queued_at": None, "priority": 0, "bot": {}, "waiting_since": None},
+        changes={"answered_seq": conversation.customer_seq, "queued_at": None, "priority": 0, "bot": {},
+                 "waiting_since": None},
     )  # fmt: skip
     tx.after_commit(house.queue_changed)
 
@@ -492,4 +493,4 @@ async def rate(
 
 def _own(conversation: Conversation, contact_id: UUID) -> None:
     if conversation.contact_id != contact_id:
-        raise NotFound()
+        raise NotFound

@@ -1,4 +1,5 @@
-"""The schema and its history. `upgrade` is safe to call at every start and costs one query when there is nothing to do."""
+"""The schema and its history. `upgrade` is safe to call at every start and costs one query when there is
+nothing to do."""
 
 from __future__ import annotations
 

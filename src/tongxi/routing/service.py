@@ -126,7 +126,8 @@ async def promised_time(tx: Transaction, inbox: Inbox, queue_id: UUID | None, at
 
 
 async def assign_waiting(house: House) -> int:
-    """Give waiting conversations to free agents; how many were assigned. Called after whatever may free or fill a seat."""
+    """Give waiting conversations to free agents; how many were assigned. Called after whatever may free or
+    fill a seat."""
     async with house.db.transaction() as tx:
         if not await tx.value("select exists (select 1 from conversation where state = 'queued')"):
             return 0
