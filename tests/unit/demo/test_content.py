@@ -14,6 +14,8 @@ from tongxi.demo.shop.data import catalogue_customers
 from tongxi.knowledge.service import NewArticle
 
 ENTRIES = list(seed._entries())
+STEPS = {"1", "2", "3", "4"}
+"""Figures that are also numbers of steps, or words in one of the languages."""
 IDS = [entry["slug"] for _, entry in ENTRIES]
 
 
