@@ -381,7 +381,7 @@ class DeskLive:
             self._dirty[conversation_id] = None
             self._wake.set()
 
-    def _committed(self, conversation_id: UUID, changed: bool) -> None:
+    def _committed(self, conversation_id: UUID, _changed: bool) -> None:
         self.dirty(conversation_id)
 
     def _queue_changed(self) -> None:

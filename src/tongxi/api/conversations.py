@@ -45,7 +45,7 @@ class MessageIn(Body):
     id: Any
     text: Any = ""
     epoch: int = Field(ge=0, le=2**31 - 1)
-    attachments: Annotated[list[UUID], Field(max_length=10)] = []
+    attachments: Annotated[list[UUID], Field(max_length=10, default_factory=list)]
 
 
 class NoteIn(Body):

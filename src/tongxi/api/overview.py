@@ -17,7 +17,7 @@ WatchingDep = Annotated[SignedIn, requires(Permission.WATCH_OVERVIEW)]
 
 
 @router.get("/overview")
-async def overview(user: WatchingDep, house: HouseDep) -> dict[str, Any]:
+async def overview(_user: WatchingDep, house: HouseDep) -> dict[str, Any]:
     """Conversations per state, waits per queue in seconds, the team, and today's counts with their n. Today is
     UTC's."""
     async with house.db.transaction() as tx:

@@ -28,7 +28,7 @@ class PresenceIn(Body):
 
 
 @router.get("/presence")
-async def team(user: TeamDep, house: HouseDep) -> list[dict[str, Any]]:
+async def team(_user: TeamDep, house: HouseDep) -> list[dict[str, Any]]:
     """Everybody who can hold conversations, with presence and load."""
     async with house.db.transaction() as tx:
         return await presence.team(tx)

@@ -386,7 +386,7 @@ class WidgetSession:
                 entry.frames["customer"] = frame
             self.socket.push(frame)
 
-    def _signal(self, conversation_id: UUID, kind: str, payload: Any) -> None:
+    def _signal(self, _conversation_id: UUID, kind: str, payload: Any) -> None:
         if kind == "changed":
             if not self._stale:
                 self._stale = True

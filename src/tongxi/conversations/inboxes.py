@@ -44,7 +44,8 @@ class Inboxes:
         """Read all of them again."""
         if isinstance(source, Database):
             async with source.transaction() as tx:
-                return await self.load(tx)
+                await self.load(tx)
+            return
         rows = await source.dicts("select id, key, name, channel, queue_id, is_active, settings from inbox")
         inboxes = [_inbox(row) for row in rows]
         self._by_id = {inbox.id: inbox for inbox in inboxes}

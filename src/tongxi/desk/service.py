@@ -218,7 +218,7 @@ async def reply(
             data=data,
             idle_seconds=inbox.idle.total_seconds(),
             author_name=name,
-        )  # fmt: skip
+        )
     )
     return await _checked(house, conversation_id, result)
 
@@ -234,7 +234,7 @@ async def note(house: House, conversation_id: UUID, *, user_id: UUID, name: str,
             text=text,
             is_note=True,
             author_name=name,
-        )  # fmt: skip
+        )
     )
     return await _checked(house, conversation_id, result)
 
@@ -439,7 +439,7 @@ async def follow_up(
                 author_id=contact_id,
                 client_id=f"follow-up-{new_id()}",
                 text=text,
-            )  # fmt: skip
+            )
         )
     async with house.db.transaction() as tx:
         conversation = await log.hold(tx, conversation_id)

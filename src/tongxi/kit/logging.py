@@ -49,8 +49,9 @@ def configure(level: LogLevel = "INFO", *, development: bool = False) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Third parties log request lines and statements at INFO; ours says more with less.
-    for name in ("uvicorn.error", "uvicorn.access", "bm25s", "httpx", "httpx2", "psycopg.pool", "asyncio", "alembic"):
+    for name in ("uvicorn.error", "uvicorn.access", "httpx", "httpx2", "psycopg.pool", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("bm25s").setLevel(logging.ERROR)  # it tells its progress as warnings
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

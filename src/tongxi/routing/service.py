@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -58,7 +58,8 @@ async def enqueue(
         await record(
             tx, house.live, conversation, fact, GivenBack(), follow_up, notice,
             actor=actor, at=at, idle=inbox.idle,
-            changes={"queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq, "bot": {}},
+            changes={"queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq,
+                     "bot": {}},
         )  # fmt: skip
         return False
     place = await _place(tx, conversation, queue_id, priority, queued_at)
@@ -113,7 +114,7 @@ async def _place(
 async def anyone_on_duty(tx: Transaction, queue_id: UUID | None) -> bool:
     """True when an agent who may take from this queue is at his desk, busy or not."""
     skill = await tx.value("select skill from queue where id = %s", (queue_id,))
-    probe = Waiting(UUID(int=0), queue_id, 0, datetime.min, "", skill)
+    probe = Waiting(UUID(int=0), queue_id, 0, datetime.min.replace(tzinfo=UTC), "", skill)
     restricted = await queries.restricted_queues(tx)
     return any(policy.may_take(seat, probe, restricted) for seat in await queries.seats(tx))
 
