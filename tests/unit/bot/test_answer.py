@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from tongxi.bot.policy import Situation, approve
 from tongxi.bot.understanding import Understanding
 from tongxi.decisions import Decision, Reason
 from tongxi.knowledge.index import Hit
+from tongxi.signals.small_talk import Kind
 
 HIT = Hit(
     UUID(int=1), "退款", "到账时间", "三天到账。", "zh", 0.9, datetime(2026, 1, 5, tzinfo=UTC), "a.md", "refund.zh"
@@ -52,9 +54,9 @@ def test_not_knowing_offers_a_person() -> None:
     assert "not sure" in draft.text
 
 
-@pytest.mark.parametrize("kind", ["greeting", "thanks", "bye", "acknowledgement", "who_are_you", "laugh"])
+@pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_small_talk_has_words(kind: str, language: str) -> None:
+def test_small_talk_has_words(kind: Kind, language: str) -> None:
     seen = replace(SEEN, small_talk=kind)
     assert compose(Decision(choice="small_talk"), seen, language=language, persona="Xi").text
 

@@ -10,7 +10,8 @@ from tongxi.knowledge.reading import MAX_FILE_BYTES, Unreadable, decode, read, s
 
 
 def test_markdown_with_front_matter() -> None:
-    text = "---\ntitle: 退货\nquestions: [能退吗, 怎么退]\naudience: agents\nvalid_until: 2027-01-01\ntags: 售后\n---\n# 别的\n\n七天内可退。"
+    front = "title: 退货\nquestions: [能退吗, 怎么退]\naudience: agents\nvalid_until: 2027-01-01\ntags: 售后"
+    text = f"---\n{front}\n---\n# 别的\n\n七天内可退。"
     (entry,) = read("help/zh/returns.md", text.encode())
     assert (entry.slug, entry.language, entry.title, entry.body) == ("help/returns.zh", "zh", "退货", "七天内可退。")
     assert entry.questions == ("能退吗", "怎么退")
@@ -98,9 +99,10 @@ def test_a_slug_is_stable_and_storable(text: str) -> None:
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.html", "a.txt", "a.csv", "a.jsonl"]))
 def test_any_bytes_are_entries_or_a_reason(data: bytes, name: str) -> None:
     try:
-        assert read(name, data)
-    except Unreadable as error:
-        assert error.reason
+        entries = read(name, data)
+    except Unreadable:
+        return
+    assert entries
 
 
 def test_declared_encoding_of_a_page_is_believed() -> None:

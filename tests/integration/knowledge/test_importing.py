@@ -1,0 +1,110 @@
+"""Files become articles: again only what changed, and one bad file stops nothing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tongxi.kit.db import Database
+from tongxi.knowledge.importing import ImportReport, import_files
+from tongxi.knowledge.index import Knowledge
+
+pytestmark = pytest.mark.anyio
+
+ZH = '{"id":"refund","title":"退款多久到账","text":"三天。"}\n{"id":"invoice","title":"如何开发票","text":"发票中心。"}\n'
+EN = '{"id":"refund","title":"How long does a refund take?","text":"Three days."}\n'
+
+
+async def run(db: Database, *files: tuple[str, str | bytes], publish: bool = True) -> ImportReport:
+    contents = [(name, data.encode() if isinstance(data, str) else data) for name, data in files]
+    async with db.transaction() as tx:
+        return await import_files(tx, contents, publish=publish, author=None)
+
+
+async def value(db: Database, sql: str) -> object:
+    async with db.transaction() as tx:
+        return await tx.value(sql)
+
+
+async def test_the_same_files_again_change_nothing(db: Database) -> None:
+    first = await run(db, ("kb_zh.jsonl", ZH), ("kb_en.jsonl", EN))
+    assert (first.created, first.updated) == (3, 0)
+    again = await run(db, ("kb_zh.jsonl", ZH), ("kb_en.jsonl", EN))
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+    assert [one["reason"] for one in again.data()["skipped"]] == ["unchanged", "unchanged"]
+    assert await value(db, "select count(*) from article_version") == 3
+
+
+async def test_a_changed_entry_gets_a_new_version(db: Database) -> None:
+    await run(db, ("kb_zh.jsonl", ZH))
+    changed = await run(db, ("kb_zh.jsonl", ZH.replace("三天", "五天")))
+    assert (changed.updated, changed.unchanged) == (1, 1)
+    assert await value(db, "select version from article where slug = 'refund.zh'") == 2
+    assert await value(db, "select body from article_version where version = 1 and title like '退款%%'") == "三天。"
+
+
+async def test_one_bad_file_stops_nothing(db: Database) -> None:
+    report = await run(
+        db,
+        ("a.md", "# 配送\n\n两天。"),
+        ("b.pdf", b"%PDF"),
+        ("c.jsonl", '{"id":"x","title":"t","text":"y"}\nbroken'),
+        ("d.txt", b"\x00\x00"),
+        ("e.md", "# Returns\n\nSeven days."),
+    )
+    assert report.created == 2
+    assert report.data()["skipped"] == [
+        {"file": "b.pdf", "reason": "unknown_type"},
+        {"file": "c.jsonl", "reason": "broken", "line": 2},
+        {"file": "d.txt", "reason": "not_text"},
+    ]
+
+
+async def test_drafts_are_not_found_until_published(db: Database) -> None:
+    knowledge = Knowledge()
+    await run(db, ("kb_zh.jsonl", ZH), publish=False)
+    await knowledge.load(db)
+    assert knowledge.search("退款多久到账", "zh") == []
+    published = await run(db, ("kb_zh.jsonl", ZH))
+    assert published.updated == 2
+    await knowledge.load(db)
+    assert knowledge.search("退款多久到账", "zh")[0].slug == "refund.zh"
+
+
+async def test_an_archived_article_stays_archived(db: Database) -> None:
+    await run(db, ("kb_zh.jsonl", ZH))
+    async with db.transaction() as tx:
+        await tx.execute("update article set status = 'archived' where slug = 'refund.zh'")
+    await run(db, ("kb_zh.jsonl", ZH.replace("三天", "五天")))
+    assert await value(db, "select status from article where slug = 'refund.zh'") == "archived"
+
+
+async def test_an_entry_twice_in_a_file_is_one_article(db: Database) -> None:
+    report = await run(db, ("kb_zh.jsonl", ZH + ZH.replace("三天", "五天")))
+    assert (report.created, report.updated, report.unchanged) == (2, 1, 1)
+    assert await value(db, "select body from article where slug = 'refund.zh'") == "五天。"
+
+
+async def test_another_process_sees_what_was_published(db: Database) -> None:
+    knowledge = Knowledge()
+    await knowledge.load(db)
+    assert await knowledge.refresh(db) is False
+    await run(db, ("kb_zh.jsonl", ZH))
+    assert await knowledge.refresh(db) is True
+    assert len(knowledge) == 2
+    assert await knowledge.refresh(db) is False
+    await run(db, ("kb_zh.jsonl", ZH.replace("三天", "五天")))
+    assert await knowledge.refresh(db) is True
+    assert "五天" in knowledge.search("退款多久到账", "zh")[0].text
+
+
+async def test_the_author_is_kept(db: Database) -> None:
+    author = UUID(int=7)
+    async with db.transaction() as tx:
+        await tx.execute(
+            "insert into app_user (id, email, name, role) values (%s, 'e@x.example', 'Editor', 'editor')", (author,)
+        )
+        await import_files(tx, [("a.md", "# 配送\n\n两天。".encode())], publish=True, author=author)
+    assert await value(db, "select created_by from article") == author
+    assert await value(db, "select data->>'created' from audit_entry where action = 'articles.imported'") == "1"
