@@ -58,6 +58,7 @@ class Sweeper:
                 if round_ % 4 == 0:
                     await routing.release_absent(self._house)
                     await self._house.inboxes.load(self._house.db)
+                    await self._house.knowledge.refresh(self._house.db)
                     await routing.assign_waiting(self._house)
                 if round_ % TIDY_EVERY == 0:
                     await housekeeping.tidy(self._house)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from tongxi.cli import main
 from tongxi.kit.db import Database
 from tongxi.knowledge.importing import ImportReport, import_files
 from tongxi.knowledge.index import Knowledge
 
 pytestmark = pytest.mark.anyio
 
-ZH = '{"id":"refund","title":"退款多久到账","text":"三天。"}\n{"id":"invoice","title":"如何开发票","text":"发票中心。"}\n'
+ZH = (
+    '{"id":"refund","title":"退款多久到账","text":"三天。"}\n'
+    '{"id":"invoice","title":"如何开发票","text":"发票中心。"}\n'
+)
 EN = '{"id":"refund","title":"How long does a refund take?","text":"Three days."}\n'
 
 
@@ -97,6 +102,23 @@ async def test_another_process_sees_what_was_published(db: Database) -> None:
     await run(db, ("kb_zh.jsonl", ZH.replace("三天", "五天")))
     assert await knowledge.refresh(db) is True
     assert "五天" in knowledge.search("退款多久到账", "zh")[0].text
+
+
+def test_the_command_imports_a_folder(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TONGXI_DATABASE_URL", database_url)
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "hours.md").write_text("# 营业时间\n\n九点。", encoding="utf-8")
+    (tmp_path / ".hidden.md").write_text("# Hidden\n\nNo.", encoding="utf-8")
+    assert main(["import", str(tmp_path)]) == 0
+    assert "1 articles created" in capsys.readouterr().out
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF")
+    assert main(["import", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "bad.pdf: unknown_type" in told.err
+    assert "1 unchanged" in told.out
+    assert main(["import", str(tmp_path / "none")]) == 2
 
 
 async def test_the_author_is_kept(db: Database) -> None:
