@@ -220,3 +220,17 @@ def test_the_page_of_its_own(site: Site, context: BrowserContext) -> None:
     missing = page.goto(f"{site.url}/chat?inbox=nobody")
     assert missing is not None
     assert missing.status == 404
+
+
+def test_where_no_socket_gets_through_requests_do(site: Site, page: Page) -> None:
+    page.add_init_script(
+        "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); } close() {} };"
+    )
+    page.goto(site.shop)
+    page.locator(".launcher").click()
+    for text in ("怎么退换", "还有呢"):
+        page.locator(FIELD).fill(text)
+        page.locator(FIELD).press("Enter")
+    expect(page.locator(".b.cu")).to_have_text(["怎么退换", "还有呢"], timeout=15_000)
+    expect(page.locator(".b.ai").nth(1)).to_be_visible(timeout=15_000)
+    expect(page.locator(".strip")).to_have_count(0)

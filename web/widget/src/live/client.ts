@@ -10,10 +10,16 @@ import type {
   Session,
 } from "../../../contract/widget.ts";
 import type { Failure, Shell } from "../shell/shell.ts";
+import { Links } from "./links.ts";
+import { Polling } from "./polling.ts";
 import { Socket } from "./socket.ts";
 import { type Action, empty, hasGap, hello, lastSeq, type Outgoing, reduce, type Talk } from "./state.ts";
 import { Storage } from "./storage.ts";
 
+/** So many tries for a socket in vain, and requests take over until one is there. */
+const TRIES = 3;
+const RECENT_MS = 15 * 60_000;
+const LINKS_MS = 5 * 60_000;
 const ACK_MS = 10_000;
 const RETRY_MS = 2000;
 const TYPING_EVERY_MS = 3000;
@@ -26,6 +32,10 @@ export class Client {
   /** The server refuses this page for good. */
   refused = false;
   private readonly socket: Socket;
+  private readonly polling: Polling;
+  private readonly links: Links;
+  private readonly linksTimer: number;
+  private failures = 0;
   private readonly watchers = new Set<() => void>();
   private contact: string;
   private verified: boolean;
@@ -50,9 +60,15 @@ export class Client {
       renew: () => this.shell.renew(),
       refused: () => {
         this.refused = true;
+        this.polling.stop();
         this.apply({ t: "link", link: "offline" });
       },
     });
+    const talk = (): Talk => this.talk;
+    const apply = (action: Action): void => this.apply(action);
+    this.polling = new Polling(shell, talk, apply);
+    this.links = new Links(shell, talk, apply);
+    this.linksTimer = window.setInterval(() => void this.links.renew(), LINKS_MS);
     this.restore(session);
     addEventListener("storage", this.elsewhere);
   }
@@ -68,13 +84,16 @@ export class Client {
 
   stop(): void {
     this.socket.stop();
+    this.polling.stop();
     this.down();
+    this.failures = 0;
   }
 
   destroy(): void {
     this.stop();
     removeEventListener("storage", this.elsewhere);
     clearTimeout(this.saveTimer);
+    clearInterval(this.linksTimer);
     this.watchers.clear();
   }
 
@@ -138,8 +157,10 @@ export class Client {
 
   /** Somebody has yet to answer or to read. */
   get ongoing(): boolean {
-    const { view, outbox, seen } = this.talk;
-    return outbox.length > 0 || (view !== null && view.state !== "closed" && (view.state !== "bot" || view.seq > seen));
+    const { view, outbox, entries } = this.talk;
+    if (outbox.length > 0 || view?.state === "queued" || view?.state === "active") return true;
+    const last = entries.at(-1);
+    return view?.state === "bot" && last !== undefined && Date.now() - Date.parse(last.at) < RECENT_MS;
   }
 
   /** The same conversation on a page of its own. */
@@ -224,6 +245,9 @@ export class Client {
     this.apply(frame);
     switch (frame.t) {
       case "ready":
+        this.failures = 0;
+        this.polling.stop();
+        void this.links.renew();
         if (frame.more && resumed) this.socket.resume();
         this.inFlight = null;
         this.flush();
@@ -283,6 +307,8 @@ export class Client {
   private down(): void {
     this.inFlight = null;
     clearTimeout(this.ackTimer);
+    if (++this.failures >= TRIES) this.polling.start();
+    if (this.polling.works) return;
     this.apply({ t: "link", link: navigator.onLine === false ? "offline" : "connecting" });
   }
 
@@ -298,6 +324,8 @@ export class Client {
 
   private apply(action: Action): void {
     const before = this.talk;
+    if ("entries" in action && action.t !== "cached") this.links.arrived(action.entries);
+    if (action.t === "entry") this.links.arrived([action.entry]);
     this.talk = reduce(before, action);
     if (this.talk === before) return;
     for (const message of action.t === "reset" ? [] : before.outbox) {

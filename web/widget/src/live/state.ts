@@ -46,6 +46,7 @@ export type Action =
   | ServerFrame
   | { t: "cached"; history: string; view: ConversationView; entries: Entry[] }
   | { t: "older"; conversation: string; entries: Entry[]; more: boolean }
+  | { t: "fresh"; conversation: string; entries: Entry[] }
   | { t: "outgoing"; message: Outgoing }
   | { t: "retry"; id: string }
   | { t: "discard"; id: string }
@@ -109,6 +110,9 @@ export function reduce(talk: Talk, action: Action): Talk {
       const { entries } = joined(action.entries, talk.entries);
       return { ...talk, entries, earlier: action.more };
     }
+    case "fresh":
+      if (talk.view?.id !== action.conversation || !action.entries.length) return talk;
+      return { ...talk, entries: joined(talk.entries, action.entries).entries };
     case "outgoing":
       return { ...talk, outbox: [...without(talk.outbox, action.message.id), action.message] };
     case "retry":

@@ -46,7 +46,12 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const box = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  useEffect(() => client.watch(() => redraw((n) => n + 1)), [client]);
+  useEffect(() => {
+    const stop = client.watch(() => redraw((n) => n + 1));
+    // What came between the first drawing and now.
+    redraw((n) => n + 1);
+    return stop;
+  }, [client]);
 
   const { talk } = client;
   const { view } = talk;
@@ -150,7 +155,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     edit,
   };
 
-  return (
+  const waiting = open ? 0 : unread(talk);
+  const panel = (
     <section
       ref={box}
       class={large ? "panel large" : "panel"}
@@ -258,6 +264,14 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       )}
       {zoomed && <Lightbox image={zoomed} url={actions.url(zoomed.url)} onClose={() => setZoomed(null)} />}
     </section>
+  );
+  return (
+    <>
+      {panel}
+      <p class="sr" role="status">
+        {waiting > 0 && (waiting === 1 ? t("unread.one") : t("unread.many", { n: waiting }))}
+      </p>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ export function QueueCard({
   if (!queue) return null;
   const wait = queue.band_seconds ? band(queue.band_seconds) : null;
   return (
-    <section class="waiting" aria-label={t("holder.queue")}>
+    <section class="waiting" aria-live="off" aria-label={t("holder.queue")}>
       <div class="queue">
         <p class="sr" role="status">
           {t("queue.place")} {t("queue.place.n", { n: queue.place })}. {t("queue.wait")} {waitWords(queue.band_seconds)}
