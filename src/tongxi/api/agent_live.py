@@ -342,6 +342,8 @@ class DeskLive:
         self.sessions: set[AgentSession] = set()
         self.inbox_of: dict[UUID, UUID] = {}
         """Inbox of conversations seen in rows; bounded."""
+        self._told: dict[UUID, int] = {}
+        """Epoch at which those who lost sight of a conversation were told; bounded."""
         self._dirty: dict[UUID, None] = {}
         self._wake = asyncio.Event()
         self._places_due = False
@@ -449,12 +451,17 @@ class DeskLive:
             scopes = {one.user.id: await visibility.scope(tx, one.user.id, one.user.role) for one in readers}
         if len(self.inbox_of) > 20_000:
             self.inbox_of.clear()
+            self._told.clear()
         for row in rows:
             self.inbox_of[row["id"]] = row["inbox"]["id"]
             frame = encode({"t": "row", "row": row})
+            has_moved = self._told.get(row["id"]) != row["epoch"]
+            self._told[row["id"]] = row["epoch"]
             for session in readers:
                 if scopes[session.user.id].may_see_row(row):
                     session.socket.push(frame)
+                elif has_moved:
+                    session.socket.push(encode({"t": "gone", "conversation": row["id"]}))
         for session in readers:
             session.socket.push(encode({"t": "counts", **totals[session.user.id]}))
 
