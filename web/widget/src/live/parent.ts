@@ -6,7 +6,7 @@ interface Message {
   jwt?: unknown;
 }
 
-/** Listen for `{type: "tongxi.identify", jwt}`; returns what stops it. */
+/** Tell the parent `{type: "tongxi.ready"}`, listen for `{type: "tongxi.identify", jwt}`; returns what stops it. */
 export function listenToParent(shell: Shell): () => void {
   const list = document.querySelector<HTMLMetaElement>('meta[name="tongxi-origins"]')?.content.split(" ") ?? [];
   const heard = (event: MessageEvent<Message | null>): void => {
@@ -15,6 +15,8 @@ export function listenToParent(shell: Shell): () => void {
     if (data?.type === "tongxi.identify" && typeof data.jwt === "string") shell.identify(data.jwt);
   };
   addEventListener("message", heard);
+  // Says nothing but that somebody listens now; to whom is not known yet.
+  if (parent !== window) parent.postMessage({ type: "tongxi.ready" }, "*");
   return () => removeEventListener("message", heard);
 }
 
