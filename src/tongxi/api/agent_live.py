@@ -205,6 +205,12 @@ class AgentSession:
         if (subscription := self.subscriptions.pop(conversation_id, None)) is not None:
             self.house.live.unsubscribe(subscription)
 
+    def lose(self, conversation_id: UUID) -> None:
+        """Stop following a conversation whose further course is not this colleague's to read."""
+        if conversation_id in self.subscriptions:
+            self._drop(conversation_id)
+            self._desk.viewers_changed(conversation_id)
+
     # ── writes ────────────────────────────────────────────────────────────────────────────────────────
 
     def _say(self, frame: dict[str, Any], *, is_note: bool) -> None:
@@ -460,7 +466,9 @@ class DeskLive:
             for session in readers:
                 if scopes[session.user.id].may_see_row(row):
                     session.socket.push(frame)
-                elif has_moved:
+                    continue
+                session.lose(row["id"])
+                if has_moved:
                     session.socket.push(encode({"t": "gone", "conversation": row["id"]}))
         for session in readers:
             session.socket.push(encode({"t": "counts", **totals[session.user.id]}))
