@@ -251,6 +251,7 @@ export type ServerFrame =
   | { t: "watching"; conversation: Row; entries: Entry[]; more: boolean }
   | { t: "entry"; conversation: string; prev: number; entry: Entry }
   | { t: "row"; row: Row }
+  | { t: "gone"; conversation: string }
   | ({ t: "counts" } & Counts)
   | ({ t: "presence" } & Partial<TeamMember> & { user: TeamMember["user"] | string })
   | { t: "assigned"; conversation: string }

@@ -114,6 +114,41 @@ describe("rows", () => {
   });
 });
 
+describe("a conversation somebody else took", () => {
+  const mine = { ...row(3), holder: { kind: "agent", id: "me", name: "周雨桐" }, updated_at: "" } as Row;
+  const taken: Entry = {
+    seq: 4, type: "claimed", at: "2026-11-20T08:00:00.000Z", by: { kind: "agent", id: "li", name: "李可", ai: false },
+    data: { agent_id: "li", from_holder: "agent" },
+  };
+
+  it("shows its new holder although no row came", () => {
+    const state = run({ ...open, row: mine }, { t: "entry", conversation: C, prev: 3, entry: taken });
+    expect(state.rows[C]?.holder).toEqual({ kind: "agent", id: "li", name: "李可" });
+    expect(state.rows[C]?.state).toBe("active");
+  });
+
+  it("changes hands in the list too when it is not open", () => {
+    const state = run({ t: "rows", rows: [mine] }, { t: "entry", conversation: C, prev: 3, entry: taken });
+    expect(state.rows[C]?.holder.id).toBe("li");
+  });
+
+  it("is dropped from the lists when it is gone, but stays when it is open", () => {
+    expect(run({ t: "rows", rows: [mine] }, { t: "gone", conversation: C }).rows).toEqual({});
+    expect(run({ ...open, row: mine }, { t: "gone", conversation: C }).rows[C]).toBeDefined();
+  });
+
+  it("takes the server's row over its own guess", () => {
+    const state = run({ ...open, row: mine }, { t: "entry", conversation: C, prev: 3, entry: taken }, { t: "row", row: { ...mine, seq: 4, epoch: 2 } });
+    expect(state.rows[C]?.epoch).toBe(2);
+    expect(state.rows[C]?.holder.id).toBe("me");
+  });
+});
+
+it("a row that is ahead of an open thread asks for what was missed", () => {
+  expect(run(open, { t: "row", row: row(3) }).resync).toEqual([]);
+  expect(run(open, { t: "row", row: row(5) }).resync).toEqual([C]);
+});
+
 describe("typing", () => {
   const typing: LiveEvent = { t: "typing", conversation: C, by: customer, on: true, now: 1000 };
   it("ends with the message", () => {

@@ -1,6 +1,7 @@
 // The one reducer of live state: (state, frame or own act) → state. Pure: time comes in with the event.
 import type { Entry, Row, TeamMember } from "../../../contract/agent";
 import { type Group, groupOf } from "./groups";
+import { rowAfter } from "./moves";
 import { EMPTY, type LiveEvent, type LiveState, type Pending, type Thread } from "./state";
 
 /** Typing is forgotten after this long without news, ms. */
@@ -28,9 +29,11 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
         more: event.more,
       }));
     case "row":
-      return rows(state, [event.row]);
+      return behind(rows(state, [event.row]), event.row);
     case "rows":
       return rows(state, event.rows, event);
+    case "gone":
+      return gone(state, event.conversation);
     case "counts": {
       const { mine, queue, bot, wrap_up } = event;
       return { ...state, counts: { mine, queue, bot, wrap_up } };
@@ -132,6 +135,9 @@ function opened(state: LiveState, event: Extract<LiveEvent, { t: "opened" }>): L
 }
 
 function entry(state: LiveState, id: string, prev: number, news: Entry): LiveState {
+  const row = state.rows[id];
+  const moved = row ? rowAfter(row, news) : row;
+  if (row && moved && moved !== row) return entry({ ...state, rows: { ...state.rows, [id]: moved } }, id, prev, news);
   const held = state.threads[id];
   if (!held) return state; // not open here; its row tells what the list needs
   if (news.seq <= held.cursor) {
@@ -176,11 +182,24 @@ function rows(state: LiveState, news: Row[], complete: { group?: Group; asOf?: n
   }
   for (const row of news) {
     const held = next[row.id];
-    if (held && (held.seq > row.seq || held.epoch > row.epoch)) continue;
+    if (held && held.seq > row.seq) continue;
     next[row.id] = held ? { ...held, ...row } : row;
     changed = true;
   }
   return changed ? { ...state, rows: next } : state;
+}
+
+/** Entries come before their row; a row that is ahead means that we stopped hearing of an open conversation. */
+function behind(state: LiveState, row: Row): LiveState {
+  const held = state.threads[row.id];
+  return held && row.seq > held.cursor ? { ...state, resync: with_(state.resync, row.id) } : state;
+}
+
+/** Out of our sight: off the lists; an open thread stays with what it shows and who holds it now. */
+function gone(state: LiveState, id: string): LiveState {
+  if (!state.rows[id] || state.threads[id]) return state;
+  const { [id]: _, ...left } = state.rows;
+  return { ...state, rows: left };
 }
 
 function acknowledged(state: LiveState, id: string, conversation: string, seq: number): LiveState {

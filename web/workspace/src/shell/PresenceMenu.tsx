@@ -1,33 +1,14 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Presence } from "../../../contract/agent";
-import { put } from "../api/client";
-import { presenceQuery } from "../api/names";
-import { dispatch, useLive } from "../live/store";
+import { usePresence } from "../live/presence";
 import { Menu } from "../ui/parts";
-import { errorText } from "../ui/states";
-import { toast } from "../ui/toast";
 
 const STATES: Presence[] = ["online", "break", "away"];
 
-/** What we say about ourselves: available, on a break, away. */
+/** Available, on a break, away: one click each. */
 export function PresenceMenu({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const team = useQuery(presenceQuery);
-  useEffect(() => {
-    if (team.data) dispatch({ t: "team", team: team.data });
-  }, [team.data]);
-  const own = useLive((s) => s.team[me.id]);
-  const state = own?.state ?? me.presence;
-  const change = useMutation({
-    mutationFn: (next: Presence) => put("/presence", { state: next }),
-    onMutate: (next) => {
-      if (own) dispatch({ t: "presence", ...own, state: next });
-    },
-    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
-    onSettled: () => void team.refetch(),
-  });
+  const { state, set } = usePresence(me);
   return (
     <Menu
       above
@@ -47,7 +28,7 @@ export function PresenceMenu({ me }: { me: Me }) {
             type="button"
             aria-current={each === state}
             onClick={() => {
-              change.mutate(each);
+              set(each);
               close();
             }}
           >

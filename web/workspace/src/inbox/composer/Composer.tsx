@@ -32,11 +32,11 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   const pending = useLive((s) => s.pending);
   const length = [...text].length;
   const busy = files.some((file) => !file.done);
-  const ready = (text.trim() || (!note && files.length > 0)) && length <= LONGEST && !busy;
+  const ready = can.note && (text.trim() || (!note && files.length > 0)) && length <= LONGEST && !busy;
 
   const choose = (next: "reply" | "note") => {
     change((d) => ({ ...d, mode: next }));
-    requestAnimationFrame(() => field.current?.focus());
+    field.current?.focus(); // at once: the next key is already text
   };
   useKeys({ r: () => can.reply && choose("reply"), m: () => can.note && choose("note") });
   useEffect(
@@ -78,7 +78,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
     el.style.height = `${Math.min(TALLEST_PX, el.scrollHeight)}px`;
   }, [text]);
 
-  if (!can.note) return null;
+  if (!can.note && !text) return null;
   const send = () => {
     if (!ready) return;
     stop();
@@ -142,7 +142,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
             {t("composer.note")} <kbd>M</kbd>
           </button>
           <span className="grow" />
-          {!can.reply && <small className="muted cut">{t(row.state === "closed" || row.state === "wrap_up" ? "composer.closed" : "composer.only_note")}</small>}
+          {!can.reply && <small className="muted cut">{t(!can.note ? "composer.kept" : row.state === "closed" || row.state === "wrap_up" ? "composer.closed" : "composer.only_note")}</small>}
         </div>
         <textarea
           ref={field}

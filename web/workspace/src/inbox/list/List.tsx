@@ -7,6 +7,7 @@ import { get } from "../../api/client";
 import { may } from "../../auth/session";
 import type { Lists } from "../../live/groups";
 import { risk } from "../../live/groups";
+import { usePresence } from "../../live/presence";
 import { useLive } from "../../live/store";
 import { useSettled } from "../../ui/hooks";
 import { Icon, Seat } from "../../ui/Icon";
@@ -35,7 +36,7 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
   const { t } = useTranslation();
   const box = useRef<HTMLElement>(null);
   const counts = useLive((s) => s.counts);
-  const presence = useLive((s) => s.team[me.id]?.state);
+  const presence = usePresence(me);
   const answers = may(me, "conversations.answer");
   const [steady, hold, pill] = useSteady(groups);
   const [queueOpen, setQueueOpen] = useState(false);
@@ -80,7 +81,13 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
               </Group>
             )}
             {answers && empty && (
-              <Empty text={presence === "online" || !presence ? t("inbox.empty") : t("inbox.empty.away")} />
+              <Empty text={t(presence.state === "online" ? "inbox.empty" : "inbox.empty.away")}>
+                {presence.state !== "online" && (
+                  <button type="button" className="btn" disabled={presence.pending} onClick={() => presence.set("online")}>
+                    {t("presence.go")}
+                  </button>
+                )}
+              </Empty>
             )}
           </>
         )}

@@ -32,7 +32,7 @@ export function Side({ row, rail, drawer, onRail, onClose, onNext }: Props) {
   const box = useRef<HTMLElement>(null);
   const wrapping = actions(row, me).wrapUp;
   useEffect(() => {
-    if (drawer) box.current?.focus();
+    if (drawer) box.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
   }, [drawer]);
   const tabKeys = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;

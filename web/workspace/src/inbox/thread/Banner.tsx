@@ -36,7 +36,7 @@ export function Banner({ row, me, can, pending, railShown, onMove, onWrapUp }: P
       <b className="nowrap">
         {which === "queue" ? <Waiting since={row.queued_at} /> : t(`banner.${which}`, { name: row.holder.name ?? t("holder.someone") })}
       </b>
-      <span className="say cut grow">{t(`banner.${which}.say`)}</span>
+      <span className="say cut grow">{t(which === "other" && !can.note ? "banner.other.away" : `banner.${which}.say`)}</span>
       {which === "mine" && can.giveBack && (
         <button type="button" className="btn s" disabled={pending} onClick={() => onMove("give-back")}>
           <Seat of="bot" plain />

@@ -2,6 +2,7 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Decision, Entry, HolderKind, Reason } from "../../../../contract/agent";
 import { useQueueNames } from "../../api/names";
+import { MOVES } from "../../live/moves";
 import { useLive } from "../../live/store";
 import { Seat } from "../../ui/Icon";
 import { reasonName } from "../../ui/names";
@@ -21,6 +22,7 @@ export const Event = memo(function Event({ entry, holder, changed, conversation 
   const queues = useQueueNames();
   const decision = entry.data?.decision as Decision | undefined;
   const notice = entry.type === "message";
+  const moves = changed || MOVES.has(entry.type);
   const person = (id: unknown) => (typeof id === "string" ? team[id]?.user.name : undefined);
   const words = notice
     ? { head: t("thread.told"), rest: [entry.text ?? ""] }
@@ -31,10 +33,10 @@ export const Event = memo(function Event({ entry, holder, changed, conversation 
       <time dateTime={entry.at} title={stamp(entry.at)}>
         {clock(entry.at)}
       </time>
-      <span className="ln">{changed && !notice && <Seat of={holder} />}</span>
+      <span className="ln">{moves && !notice && <Seat of={holder} />}</span>
       <div className="evbox">
         <div className="ev">
-          <b className={changed ? TONE[holder] : WARNS.has(entry.type) ? "c-warn" : notice ? "quiet" : ""}>{words.head}</b>
+          <b className={moves && !notice ? TONE[holder] : WARNS.has(entry.type) ? "c-warn" : notice ? "quiet" : ""}>{words.head}</b>
           {words.rest.filter(Boolean).map((part) => (
             <span key={part} className="part">
               {part}

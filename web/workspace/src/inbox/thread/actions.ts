@@ -21,7 +21,7 @@ export function actions(row: Row, me: Me): Actions {
   return {
     mine,
     reply: active && answers,
-    note: answers,
+    note: answers && (mine || free || row.state === "closed" || may(me, "conversations.read_all")),
     claim: answers && (free || (row.state === "active" && !mine && may(me, "conversations.take_over"))),
     giveBack: active && answers,
     transfer: active && answers,

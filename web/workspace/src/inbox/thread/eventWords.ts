@@ -30,7 +30,7 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
     case "claimed": {
       const from = names.person(data.from_agent) ?? someone;
       const key = data.from_holder === "bot" ? "event.claimed.bot" : data.from_holder === "agent" ? "event.claimed.agent" : "event.claimed";
-      return { head: t(key, { name: agent, from }), rest: [waited(data, t)] };
+      return { head: t(key, { name: agent, from }), rest: [data.from_holder === "queue" ? waited(data, t) : ""] };
     }
     case "ended":
       return { head: t("event.ended"), rest: [t(`event.ended.${data.cause}`, { defaultValue: "" })] };
