@@ -81,16 +81,17 @@ def receive(house: House, message: Incoming, stored: Stored) -> None:
 
 def _known(message: Incoming, result: Appended) -> turn.Waiting | None:
     """The turn's reading, when this message is all there is to answer."""
-    if result.customer_seq > result.answered_seq:
+    begin = result.turn
+    if begin is None or result.customer_seq > result.answered_seq:
         return None
     return turn.Waiting(
         conversation_id=message.conversation_id,
-        inbox_id=result.inbox_id,
-        contact_id=result.contact_id,
+        inbox_id=begin.inbox_id,
+        contact_id=begin.contact_id,
         epoch=result.epoch,
         customer_seq=result.seq,
-        language=result.language,
-        memory=result.bot,
+        language=begin.language,
+        memory=begin.memory,
         messages=(CustomerMessage(result.seq, message.text, result.at, message.quick_reply),),
     )
 

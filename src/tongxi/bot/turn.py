@@ -212,7 +212,7 @@ async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understa
         if draft.text:  # a red line: the facts that must be said now, then a person
             await record(
                 tx, house.live, conversation, Say(draft.text, draft.content, by_bot=True),
-                actor=BOT.model_copy(update={"name": persona}), at=at, idle=inbox.idle,
+                actor=BOT._replace(name=persona), at=at, idle=inbox.idle,
             )  # fmt: skip
         await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
     await routing.assign_waiting(house)

@@ -94,6 +94,16 @@ class Append:
 
 
 @dataclass(slots=True)
+class TurnStart:
+    """The row as the bot needs it, so that it need not read it again."""
+
+    inbox_id: UUID
+    contact_id: UUID
+    language: str
+    memory: dict[str, Any]
+
+
+@dataclass(slots=True)
 class Appended:
     """What the database said."""
 
@@ -104,14 +114,11 @@ class Appended:
     same_body: bool
     state: State
     epoch: int
-    holder_id: UUID | None
     customer_seq: int
     """Last customer message before this one."""
     answered_seq: int
-    inbox_id: UUID
-    contact_id: UUID
-    language: str
-    bot: dict[str, Any]
+    turn: TurnStart | None
+    """What a bot's turn starts from; only with a customer's fresh message while the bot holds."""
 
 
 Done = Callable[[Appended | Exception], None]
@@ -129,7 +136,7 @@ with input as materialized (
 ), judged as materialized (
   select i.*, h.seq as seq0, h.public_seq as public0, h.state, h.epoch as epoch0, h.holder_id,
     h.customer_seq as customer0,
-         h.answered_seq as answered0, h.inbox_id, h.contact_id, h.language, h.bot, d.seq as dup_seq, d.id as dup_id,
+         h.answered_seq as answered0, d.seq as dup_seq, d.id as dup_id,
          d.text = i.text as same_body,
     case
       when h.id is null then 'not_found'
@@ -202,10 +209,11 @@ with input as materialized (
     updated_at = now()
   from summed s where c.id = s.conversation_id
 )
-select j.ord, j.outcome, coalesce(f.seq, j.dup_seq, 0), coalesce(j.dup_id, j.message_id), now(),
-       coalesce(j.same_body, true), j.state, j.epoch0, j.holder_id, j.customer0, j.answered0, j.public0, j.inbox_id,
-       j.contact_id, j.language, j.bot
-from judged j left join fresh f on f.ord = j.ord
+select j.outcome, coalesce(f.seq, j.dup_seq, 0), j.dup_id, now(), coalesce(j.same_body, true), j.state, j.epoch0,
+       j.customer0, j.answered0, j.public0, t.inbox_id, t.contact_id, t.language, t.bot
+from judged j
+left join fresh f on f.ord = j.ord
+left join held t on t.id = j.conversation_id and t.state = 'bot' and j.sender = 'customer' and j.outcome = 'fresh'
 order by j.ord
 """
 
@@ -367,28 +375,33 @@ class Writer:
         public: dict[UUID, int] = {}
         results: list[tuple[Done, Appended]] = []
         for (append, done), row in zip(batch, rows, strict=True):
+            (name, seq, first_id, at, same_body, state, epoch, customer_seq, answered_seq, prev, inbox_id, *turn) = row
             conversation = append.conversation_id
-            outcome = Outcome(row[1])
-            result = Appended(outcome, row[2], row[3], row[4], row[5],
-                              State(row[6]) if row[6] else State.CLOSED, row[7] or 0, row[8], row[9] or 0,
-                              row[10] or 0, row[12], row[13], row[14], row[15] or {})  # fmt: skip
+            outcome = Outcome(name)
+            result = Appended(
+                outcome,
+                seq,
+                first_id or append.message_id,
+                at,
+                same_body,
+                State(state) if state else State.CLOSED,
+                epoch or 0,
+                customer_seq or 0,
+                answered_seq or 0,
+                TurnStart(inbox_id, *turn) if inbox_id else None,
+            )
             results.append((done, result))
             if outcome is not Outcome.FRESH:
                 continue
-            previous = public.get(conversation, row[11])
             entry = Entry(
                 conversation_id=conversation,
-                seq=result.seq,
+                seq=seq,
                 type="note_written" if append.is_note
                 else "message_received" if append.sender == "customer" else "message_sent",
-                at=result.at,
-                actor=Actor.model_construct(
-                    kind=append.sender,
-                    id=None if append.author_id == NIL else append.author_id,
-                    name=append.author_name,
-                ),
+                at=at,
+                actor=Actor(append.sender, None if append.author_id == NIL else append.author_id, append.author_name),
                 data=Fragment(append.data) if append.data != "{}" else {},
-                prev=previous,
+                prev=public.get(conversation, prev),
                 message_id=append.message_id,
                 client_id=append.client_id,
                 text=append.text,
@@ -396,7 +409,7 @@ class Writer:
                 is_note=append.is_note,
             )  # fmt: skip
             if not append.is_note:
-                public[conversation] = result.seq
+                public[conversation] = seq
             entries.setdefault(conversation, []).append(entry)
         for conversation, new in entries.items():
             try:

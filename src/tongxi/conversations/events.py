@@ -7,7 +7,7 @@ default; a new meaning is a new fact.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,10 +19,8 @@ NIL = UUID(int=0)
 Kind = Literal["customer", "bot", "agent", "system"]
 
 
-class Actor(BaseModel):
+class Actor(NamedTuple):
     """Who caused a fact."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: Kind
     id: UUID | None = None

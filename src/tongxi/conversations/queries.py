@@ -81,7 +81,7 @@ async def entries(
         name = persona if row.actor == "bot" else row.agent_name or ""
         entry = Entry(
             conversation_id, row.seq, row.type, row.at,
-            Actor.model_construct(kind=row.actor, id=row.actor_id, name=name), row.data, prev,
+            Actor(row.actor, row.actor_id, name), row.data, prev,
             row.message_id, row.client_id, row.text or "", row.content, row.is_note, row.erased,
         )  # fmt: skip
         if entry.is_public:

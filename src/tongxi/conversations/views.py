@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ SignAttachment = Callable[[str], str]
 MESSAGE_TYPES = frozenset({"message_received", "message_sent", "note_written"})
 
 
+@lru_cache(maxsize=256)  # a batch has one time, and every reader of it asks
 def at(value: datetime | None) -> str | None:
     """RFC 3339, UTC, milliseconds."""
     if value is None:
