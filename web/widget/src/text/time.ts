@@ -27,7 +27,9 @@ export function moment(at: string | Date, now = new Date()): string {
 export function day(at: string | Date, now = new Date()): string {
   const date = new Date(at);
   const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return format(date, { month: tag() === "zh-CN" ? "long" : "short", day: "numeric", ...year });
+  const text = format(date, { month: tag() === "zh-CN" ? "long" : "short", day: "numeric", ...year });
+  // Figures stand apart from Chinese characters, as everywhere in the product.
+  return text.replace(/(\d)(?=[年月日])/g, "$1 ").replace(/([年月])(?=\d)/g, "$1 ");
 }
 
 /** A moment as the server gives it, or words it already made. */

@@ -43,10 +43,17 @@ interface Props {
   /** How far it got; told only of the newest such message. */
   state: "sent" | "read" | null;
   withBot: boolean;
+  /** The newest answer: only that one asks whether it helped. */
+  askUseful: boolean;
   actions: Actions;
 }
 
-export function Message({ entry, last, state, withBot, actions }: Props) {
+/** Something the bot found out, not just said. */
+export function isAnswer({ content }: Entry): boolean {
+  return Boolean(content.sources?.length || content.live?.length || content.card);
+}
+
+export function Message({ entry, last, state, withBot, askUseful, actions }: Props) {
   const { by, content, text } = entry;
   if (by.kind === "system") {
     return (
@@ -57,7 +64,7 @@ export function Message({ entry, last, state, withBot, actions }: Props) {
             {clock(entry.at)} {text}
           </span>
         </p>
-        <After entry={entry} last={last} withBot={withBot} actions={actions} />
+        <After entry={entry} last={last} withBot={withBot} askUseful={false} actions={actions} />
       </>
     );
   }
@@ -102,19 +109,18 @@ export function Message({ entry, last, state, withBot, actions }: Props) {
         )
       )}
       <Files files={content.attachments} actions={actions} />
-      <After entry={entry} last={last} withBot={withBot} actions={actions} />
+      <After entry={entry} last={last} withBot={withBot} askUseful={askUseful} actions={actions} />
     </div>
   );
 }
 
 /** What the customer may do with an answer. */
-function After({ entry, last, withBot, actions }: Omit<Props, "state">) {
-  const { quick_replies: replies, offer_person: offer, sources, live, card, notice } = entry.content;
-  const rateable = entry.by.ai && Boolean(sources?.length || live?.length || card);
+function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state">) {
+  const { quick_replies: replies, offer_person: offer, notice } = entry.content;
   const given = actions.given(entry.seq);
   return (
     <>
-      {rateable && (
+      {(askUseful || given !== undefined) && (
         <div class="useful" role="group" aria-label={t("helpful.ask")}>
           {given === undefined ? (
             ([true, false] as const).map((value) => (

@@ -7,7 +7,7 @@ import { day, soon } from "../text/time.ts";
 import { isolated, t } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
-import { type Actions, Message, Pending } from "./Message.tsx";
+import { type Actions, isAnswer, Message, Pending } from "./Message.tsx";
 import { Rich } from "./Rich.tsx";
 
 const NEAR_END = 48;
@@ -87,6 +87,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
   const kind = holderOf(view);
   const lastMine = entries.findLast((it) => it.by.kind === "customer")?.seq;
   const readAt = entries.findLast((it) => it.by.kind === "customer" && it.seq <= talk.agentRead)?.seq;
+  const lastAnswer = entries.findLast((it) => it.by.ai && isAnswer(it))?.seq;
   const lastTheirs = entries.at(-1);
   const wrote = entries.some((it) => it.by.kind === "customer") || outbox.length > 0;
 
@@ -106,6 +107,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
                   entry={entry}
                   last={entry === lastTheirs && !outbox.length}
                   state={entry.seq === readAt ? "read" : entry.seq === lastMine ? "sent" : null}
+                  askUseful={entry.seq === lastAnswer}
                   withBot={kind === "bot"}
                   actions={actions}
                 />
