@@ -56,6 +56,8 @@ async def visit(url: str, shop_url: str, secret: str, persona: Persona, rng: ran
         if persona.person and client.state not in ("queued", "active"):
             await customer.says(persona.person)
             await customer.reads(timeout=15)
+            if client.state == "bot":  # not understood: there is a button for it
+                await client.person()
         if client.state in ("queued", "active"):
             await _with_person(customer, persona)
         await asyncio.sleep(rng.uniform(3, 8))

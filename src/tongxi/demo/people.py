@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 AGENTS = ("xia@nuancang.example", "noah@nuancang.example")
 PAUSE_SECONDS = (10.0, 40.0)
 """Between two customers."""
+FIRST_PAUSE_SECONDS = (1.5, 5.0)
+FIRST = 6
+"""So many come quickly, so that a newcomer need not wait for something to look at."""
 AT_ONCE = 8
 """Customers talking at the same time."""
 
@@ -56,16 +59,16 @@ async def run_people(crowd: Crowd, *, pause: tuple[float, float] = PAUSE_SECONDS
 
 
 async def _customers(crowd: Crowd, personas: list[Persona], pause: tuple[float, float], rng: random.Random) -> None:
-    """One customer after the other, each persona at most once at a time."""
-    busy: set[int] = set()
+    """One customer after the other; who was here comes back when everybody else has been."""
+    waiting = rng.sample(personas, len(personas))
+    came = 0
     async with asyncio.TaskGroup() as group:
         while True:
-            free = [index for index in range(len(personas)) if index not in busy]
-            if free and len(busy) < AT_ONCE:
-                index = rng.choice(free)
-                busy.add(index)
-                group.create_task(_one(crowd, personas[index], rng, on_leaving=partial(busy.discard, index)))
-            await asyncio.sleep(rng.uniform(*pause))
+            if len(personas) - len(waiting) < AT_ONCE:
+                persona = waiting.pop(0)
+                group.create_task(_one(crowd, persona, rng, on_leaving=partial(waiting.append, persona)))
+                came += 1
+            await asyncio.sleep(rng.uniform(*(FIRST_PAUSE_SECONDS if came < FIRST else pause)))
 
 
 async def _one(crowd: Crowd, persona: Persona, rng: random.Random, on_leaving: Callable[[], None]) -> None:
