@@ -49,8 +49,10 @@ function start(config: Config): TongxiApi {
   let unread = 0;
   let stopPages = (): void => {};
 
+  // The customer's choice goes first, until the site itself speaks another language.
+  const choice = `locale:${config.locale ?? ""}`;
   const locale =
-    config.locale ?? asLocale(kept.get("locale")) ?? asLocale(document.documentElement.lang || navigator.language) ?? "en";
+    asLocale(kept.get(choice)) ?? config.locale ?? asLocale(document.documentElement.lang || navigator.language) ?? "en";
   const frame = createFrame(config, locale);
   const sessions = createSessions(
     config,
@@ -75,7 +77,7 @@ function start(config: Config): TongxiApi {
     setLocale(next) {
       sessions.locale = next;
       frame.setLocale(next);
-      kept.set("locale", next);
+      kept.set(choice, next);
       sessions.renew().catch(() => undefined);
     },
     request: sessions.request,
