@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -84,6 +85,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         for part in (desk, keeper, sweep):
             part.start()
         recovered = await sweeper.recover(house)
+        # What is built now lives as long as the process: the collector need not walk it under load.
+        gc.collect()
+        gc.freeze()
         log.info("server.ready", url=settings.local_url, turns_recovered=recovered)
         try:
             yield

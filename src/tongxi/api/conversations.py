@@ -98,17 +98,14 @@ async def list_conversations(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """A page of a group; `q` searches names, numbers and recent text. Without the right to read, no text is given."""
-    before = _cursor(cursor)
+    after = _key(cursor)
     async with house.db.transaction() as tx:
         scope = await visibility.scope(tx, user.id, user.role)
         match = await search.find(tx, q, with_text=scope.reads) if q.strip() else None
-        found = await rows.list_rows(
-            tx, group, user_id=user.id, scope=scope, inbox_id=inbox, match=match, before=before, limit=limit + 1
+        items, key = await rows.list_rows(
+            tx, group, user_id=user.id, scope=scope, inbox_id=inbox, match=match, after=after, limit=limit
         )
-    more, found = len(found) > limit, found[:limit]
-    last = found[-1] if found else None
-    next_ = f"{last['queued_at' if group == 'queue' else 'updated_at']}~{last['id']}" if more and last else None
-    return {"items": found, "next": next_}
+    return {"items": items, "next": key and f"{key[0]}~{key[1].isoformat()}~{key[2]}"}
 
 
 @router.get("/conversations/counts")
@@ -322,11 +319,11 @@ async def _row(house: House, conversation_id: UUID) -> dict[str, Any]:
         return (await rows.rows_of(tx, [conversation_id]))[0]
 
 
-def _cursor(value: str) -> tuple[datetime, UUID] | None:
-    if not value:
+def _key(cursor: str) -> rows.Key | None:
+    if not cursor:
         return None
-    at, _, key = value.partition("~")
     try:
-        return datetime.fromisoformat(at), UUID(key)
+        priority, at, conversation_id = cursor.split("~")
+        return int(priority), datetime.fromisoformat(at), UUID(conversation_id)
     except ValueError:
         raise Invalid("cursor") from None

@@ -195,6 +195,8 @@ async def record(
         "next_action_at": conversation.next_action_at,
         "updated_at": at,
     }
+    if moved or before != (state, conversation.holder_id):
+        values["changed_at"] = at
     for name, value in (changes or {}).items():
         values[name] = orjson.dumps(value).decode() if isinstance(value, dict) else value
     last = next((entry for entry in reversed(entries) if entry.is_public), None)

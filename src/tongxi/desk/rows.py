@@ -12,6 +12,8 @@ from tongxi.conversations.views import at as stamp
 from tongxi.desk.visibility import Scope
 from tongxi.kit.db import Transaction
 
+Key = tuple[int, datetime, UUID]
+"""Priority, time and id of a row: where the next page begins."""
 Group = Literal["mine", "queue", "bot", "wrap_up", "all", "closed"]
 
 _GROUPS: dict[str, str] = {
@@ -22,6 +24,8 @@ _GROUPS: dict[str, str] = {
     "closed": "c.state = 'closed'",
     "all": "true",
 }
+_BY = {"all": "c.changed_at", "closed": "c.changed_at", "queue": "c.queued_at"}
+"""What long lists are ordered by: it has an index. Short ones are in order of the last entry."""
 _MOVES = "('started','handed_off','assigned','claimed','given_back','ended','wrapped_up','reopened')"
 
 _ROW = """
@@ -29,7 +33,7 @@ select c.id, c.number, c.state, c.epoch, c.seq, c.inbox_id, i.name as inbox_name
        p.name as contact_name, p.is_verified, p.tier, c.holder_id, u.name as holder_name, c.queue_id,
          q.name as queue_name,
        c.subject, c.last_by, c.last_text, c.last_at, c.unread, c.mood, c.waiting_since, c.next_action_at, c.responsible,
-       c.queued_at, c.priority, c.episode, c.tags, c.language, c.created_at, c.updated_at,
+       c.queued_at, c.priority, c.episode, c.tags, c.language, c.created_at, c.updated_at, c.changed_at,
        case when c.state = 'queued' then (
          select count(*) + 1 from conversation o where o.state = 'queued' and o.queue_id is not distinct from c.queue_id
            and (o.priority > c.priority or (o.priority = c.priority and (o.queued_at, o.id) < (c.queued_at,
@@ -58,15 +62,16 @@ async def list_rows(
     inbox_id: UUID | None = None,
     match: Sequence[UUID] | None = None,
     held_by: UUID | None = None,
-    before: tuple[datetime, UUID] | None = None,
+    after: Key | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], Key | None]:
     """A page of a group, newest change first; the queue in the order of service.
 
-    `match`: only these. `before`: key of the last row of the page before. `held_by`: only what this agent holds.
+    `match`: only these. `after`: key of the last row of the page before. `held_by`: only what this agent holds.
     """
     sql = _ROW + " where " + _GROUPS[group]
-    params: dict[str, Any] = {"user": user_id, "limit": limit}
+    by = _BY.get(group, "c.updated_at")
+    params: dict[str, Any] = {"user": user_id}
     for name, value, condition in (
         ("inbox", inbox_id, "c.inbox_id = %(inbox)s"),
         ("held_by", held_by, "c.holder_id = %(held_by)s"),
@@ -81,20 +86,23 @@ async def list_rows(
             " and (%(queues)s::uuid[] is null or c.queue_id is null or c.queue_id = any(%(queues)s))))"
         )
         params["queues"] = None if scope.queues is None else list(scope.queues)
-    if before is not None:
-        params |= {"key_at": before[0], "key_id": before[1]}
+    if after is not None:
+        params |= {"priority": after[0], "at": after[1], "id": after[2]}
         sql += (
-            " and (c.queued_at, c.id) > (%(key_at)s, %(key_id)s)"
+            " and (-c.priority, c.queued_at, c.id) > (-%(priority)s, %(at)s, %(id)s)"
             if group == "queue"
-            else " and (c.updated_at, c.id) < (%(key_at)s, %(key_id)s)"
+            else f" and ({by}, c.id) < (%(at)s, %(id)s)"
         )
     sql += (
         " order by c.priority desc, c.queued_at, c.id limit %(limit)s"
         if group == "queue"
-        else " order by c.updated_at desc, c.id desc limit %(limit)s"
+        else f" order by {by} desc, c.id desc limit %(limit)s"
     )
-    found = await _complete(tx, await tx.dicts(sql, params))
-    return found if scope.reads else [without_content(row) for row in found]
+    raw = await tx.dicts(sql, params | {"limit": limit + 1})
+    last = raw[limit - 1] if len(raw) > limit else None
+    key = None if last is None else (last["priority"], last[by.removeprefix("c.")], last["id"])
+    found = await _complete(tx, raw[:limit])
+    return (found if scope.reads else [without_content(row) for row in found]), key
 
 
 def without_content(row: dict[str, Any]) -> dict[str, Any]:
@@ -175,6 +183,7 @@ def _row(row: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
         "language": row["language"],
         "created_at": stamp(row["created_at"]),
         "updated_at": stamp(row["updated_at"]),
+        "changed_at": stamp(row["changed_at"]),
     }
 
 

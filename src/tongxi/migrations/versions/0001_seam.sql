@@ -183,16 +183,20 @@ create table conversation (
   last_text      text not null default '',                        -- preview ≤ 120 characters; erased with the text
   last_at        timestamptz,
   created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now(),
+  updated_at     timestamptz not null default now(),              -- last entry; no index, see below
+  changed_at     timestamptz not null default now(),              -- last change of state or holder
   constraint open_has_owner check (state in ('closed') or (responsible is not null and next_action_at is not null)),
   constraint agent_holds check ((state in ('active','wrap_up')) = (holder_id is not null))
-);
-create index conversation_due on conversation (next_action_at) where state <> 'closed';
+) with (fillfactor = 80);
+-- A message updates this row and no index: none may hold a column the message path writes (next_action_at, updated_at,
+-- last_at …), so that PostgreSQL updates in place (HOT). The sweeper walks the open rows, which are few.
+create index conversation_open on conversation (id) where state <> 'closed';
 create index conversation_contact on conversation (contact_id, created_at desc);
 create index conversation_holder on conversation (holder_id, state) where holder_id is not null;
 create index conversation_queue on conversation (priority desc, queued_at) where state = 'queued';
-create index conversation_state on conversation (state, updated_at desc);
-create index conversation_inbox on conversation (inbox_id, updated_at desc);
+create index conversation_state on conversation (state, changed_at desc, id desc);
+create index conversation_changed on conversation (changed_at desc, id desc);
+create index conversation_inbox on conversation (inbox_id, changed_at desc, id desc);
 create index conversation_queue_id on conversation (queue_id);
 
 create table message (
