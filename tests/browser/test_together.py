@@ -1,0 +1,137 @@
+"""What goes wrong between people: a server that dies, two agents at one chair, an agent who vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.support.people import People
+
+
+def test_what_both_write_while_the_server_is_away_arrives_once_and_in_order(people: People) -> None:
+    agent = people.agent()
+    customer = people.customer()
+    customer.say("退款什么时候到")
+    customer.ask_for_person()
+    agent.take_next()
+    agent.write("我来看一下")
+    expect(customer.replies).to_have_count(1)
+
+    people.demo.kill()
+    written = [f"断线时写的第 {n} 句" for n in range(1, 4)]
+    for text in written:
+        customer.say(text)
+    agent.composer.fill("断线时写的回复")
+    agent.composer.press("Enter")
+    expect(customer.page.locator(".strip")).to_contain_text("连上后自动发出")
+    expect(agent.page.locator(".offline")).to_contain_text("网络断开")
+    expect(agent.log).to_contain_text("等待发送")
+    people.demo.start()
+
+    expect(customer.page.locator(".strip")).to_have_count(0, timeout=40_000)
+    expect(agent.page.locator(".offline")).to_have_count(0, timeout=40_000)
+    expect(customer.mine).to_have_text(["退款什么时候到", *written])
+    expect(customer.replies).to_have_text(["我来看一下", "断线时写的回复"])
+    expect(customer.holder).to_contain_text("周雨桐")
+    said = agent.log.locator(".bub:not(.ai)")
+    expect(said).to_have_count(6)
+    heard = [text for text in said.all_inner_texts() if "第" in text]
+    assert heard == written
+    stored = people.demo.query("select text from message where sender = 'customer' and text like '断线%%' order by seq")
+    assert [text for (text,) in stored] == written
+    customer.say("连上以后")
+    expect(agent.log).to_contain_text("连上以后")
+
+
+def test_two_agents_claim_at_once_and_one_holds(people: People) -> None:
+    first, second = people.agent(), people.agent("chen", "陈立")
+    customer = people.customer()
+    customer.ask_for_person()
+    expect(customer.holder).to_contain_text("正在转人工")
+    [(number,)] = people.demo.query("select number from conversation where state = 'queued'")
+    held: list[Route] = []
+    for agent in (first, second):
+        agent.open(number)
+        agent.page.route("**/claim", lambda route: held.append(route))
+        claim = agent.banner.get_by_role("button", name="接下")
+        claim.click()
+        wait(agent.page, lambda: len(held) == (1 if agent is first else 2))
+    for route in held:
+        route.continue_()
+
+    expect(customer.holder).to_contain_text("售")  # 售后专席, 售前顾问: whoever it is
+    [(winner,)] = people.demo.query("select u.name from conversation c join app_user u on u.id = c.holder_id")
+    wins, loses = (first, second) if winner == first.name else (second, first)
+    assert wins.name == winner
+    expect(wins.banner).to_contain_text("你持有此会话")
+    expect(loses.banner).to_contain_text(f"{winner} 持有此会话")
+    expect(loses.page.locator(".toast")).to_contain_text("持有")
+    expect(loses.composer).to_have_count(0)
+    wins.write("您好")
+    expect(customer.replies).to_have_text(["您好"])
+    expect(customer.page.locator(".theirs").last).to_contain_text(winner)
+
+
+def wait(page: Page, done: Callable[[], bool]) -> None:
+    """Let events come in until `done`."""
+    for _ in range(100):
+        if done():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come")
+
+
+def test_an_agent_who_vanishes_leaves_his_customer_at_the_front(people: People) -> None:
+    agent, colleague = people.agent(), people.agent("chen", "陈立")
+    customer = people.customer()
+    customer.say("我的壶漏水")
+    customer.ask_for_person()
+    agent.take_next()
+    agent.write("马上看")
+    expect(customer.replies).to_have_text(["马上看"])
+    other = people.customer()
+    other.ask_for_person()
+    expect(other.holder).to_contain_text("第 1 位")
+
+    agent.page.context.close()
+    # The half minute of grace, without waiting for it.
+    people.demo.query(
+        "update presence set leased_until = now() - interval '1 second'"
+        " where user_id = (select id from app_user where name = %s)",
+        agent.name,
+    )
+    expect(customer.holder).to_contain_text("正在转人工", timeout=30_000)
+    expect(customer.page.locator(".place")).to_contain_text("第 1 位")
+    expect(customer.page.locator(".msgs")).to_contain_text("最前")
+    expect(other.page.locator(".place")).to_contain_text("第 2 位")
+
+    colleague.take_next()
+    expect(colleague.log).to_contain_text("我的壶漏水")
+    expect(colleague.log).to_contain_text(f"{agent.name} 断线")
+    expect(customer.holder).to_contain_text("陈立")
+    expect(other.page.locator(".place")).to_contain_text("第 1 位")
+
+
+def test_an_agent_takes_over_from_the_bot_and_gives_back(people: People) -> None:
+    agent = people.agent()
+    customer = people.customer()
+    customer.ask("退款多久到账")
+    [(number,)] = people.demo.query("select number from conversation where state = 'bot'")
+    agent.open(number)
+    agent.banner.get_by_role("button", name="接管").click()
+    expect(agent.banner).to_contain_text("你持有此会话")
+    expect(customer.holder).to_contain_text(agent.name)
+    agent.write("我来答")
+    expect(customer.replies).to_have_text(["我来答"])
+    agent.composer.press("Escape")
+    agent.page.keyboard.press("m")
+    agent.composer.fill("只给同事看")
+    agent.composer.press("Enter")
+    expect(agent.log.locator(".bub.note")).to_have_text("只给同事看")
+    agent.composer.press("Escape")
+    agent.page.keyboard.press("b")
+    expect(agent.banner).to_contain_text("机器人正在接待")
+    expect(customer.holder).to_contain_text("AI 助手")
+    expect(customer.ask("运费怎么算")).to_contain_text("运费")
+    expect(customer.page.locator(".msgs")).not_to_contain_text("只给同事看")
