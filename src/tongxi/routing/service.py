@@ -74,7 +74,7 @@ async def enqueue(
         tx, house.live, conversation, fact, Say(t(language, key, **params), {"notice": code, "params": params}),
         actor=actor, at=at, idle=inbox.idle, changes=changes,
     )  # fmt: skip
-    house.queue_changed()
+    tx.after_commit(house.queue_changed)
     return True
 
 
