@@ -1,5 +1,12 @@
 // Every screen and its address. Screens beside the inbox are loaded when they are opened.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import type { Me } from "../../contract/agent";
 import { codeOf } from "./api/problem";
 import { queryClient } from "./api/queries";

@@ -22,7 +22,8 @@ export interface Queue {
 
 export const queuesQuery = {
   queryKey: ["queues"],
-  queryFn: ({ signal }: { signal: AbortSignal }) => get<{ items: Queue[] } | Queue[]>("/queues", { limit: 200 }, signal).then(items),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    get<{ items: Queue[] } | Queue[]>("/queues", { limit: 200 }, signal).then(items),
   staleTime: 5 * 60_000,
 };
 
@@ -34,7 +35,8 @@ export interface Skill {
 
 export const skillsQuery = {
   queryKey: ["skills"],
-  queryFn: ({ signal }: { signal: AbortSignal }) => get<{ items: Skill[] } | Skill[]>("/skills", undefined, signal).then(items),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    get<{ items: Skill[] } | Skill[]>("/skills", undefined, signal).then(items),
   staleTime: 5 * 60_000,
 };
 

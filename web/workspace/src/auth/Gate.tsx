@@ -6,7 +6,17 @@ import { Logo } from "../ui/Icon";
 import { currentTheme, setTheme, THEMES } from "../ui/theme";
 import "./auth.css";
 
-export function Gate({ title, lead, children, foot }: { title: string; lead?: string; children: ReactNode; foot?: ReactNode }) {
+export function Gate({
+  title,
+  lead,
+  children,
+  foot,
+}: {
+  title: string;
+  lead?: string;
+  children: ReactNode;
+  foot?: ReactNode;
+}) {
   const { t, i18n } = useTranslation();
   return (
     <div className="gate">
@@ -75,6 +85,9 @@ export function Field({ label, hint, required = true, ...input }: FieldProps) {
 /** The fields of a submitted form as trimmed strings; passwords as typed. */
 export function values<K extends string>(form: HTMLFormElement): Record<K, string> {
   return Object.fromEntries(
-    [...new FormData(form)].map(([key, value]) => [key, key.includes("password") ? String(value) : String(value).trim()]),
+    [...new FormData(form)].map(([key, value]) => [
+      key,
+      key.includes("password") ? String(value) : String(value).trim(),
+    ]),
   ) as Record<K, string>;
 }

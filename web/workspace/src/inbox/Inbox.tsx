@@ -100,7 +100,12 @@ export function Inbox() {
     />
   );
   if (phone && !number) return <div className="desk one">{list}</div>;
-  const cls = ["desk", phone ? "one" : "", !listShown && !phone ? "nolist" : "", railShown && wide && open.row ? "rail3" : ""];
+  const cls = [
+    "desk",
+    phone ? "one" : "",
+    !listShown && !phone ? "nolist" : "",
+    railShown && wide && open.row ? "rail3" : "",
+  ];
   return (
     <div className={cls.filter(Boolean).join(" ")}>
       {!phone && listShown && list}

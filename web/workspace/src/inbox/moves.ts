@@ -33,7 +33,8 @@ export async function refresh(id: string): Promise<void> {
 export function useMove() {
   const { t } = useTranslation();
   return useMutation({
-    mutationFn: ({ row, move, body }: Act) => post<Row>(`/conversations/${row.id}/${move}`, { epoch: row.epoch, ...body }),
+    mutationFn: ({ row, move, body }: Act) =>
+      post<Row>(`/conversations/${row.id}/${move}`, { epoch: row.epoch, ...body }),
     onSuccess: (answer) => {
       learn(answer);
       void queryClient.invalidateQueries({ queryKey: ["rows"] });
@@ -55,7 +56,8 @@ export function useNext() {
     onSuccess: (answer) => {
       const row = learn(answer);
       void queryClient.invalidateQueries({ queryKey: ["rows"] });
-      if (row?.number) void navigate({ to: "/inbox/$number", params: { number: String(row.number) }, search: (s) => s });
+      if (row?.number)
+        void navigate({ to: "/inbox/$number", params: { number: String(row.number) }, search: (s) => s });
     },
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });

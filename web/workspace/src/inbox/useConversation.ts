@@ -28,17 +28,20 @@ export function useConversation(number: string | undefined) {
   useEffect(() => {
     if (!id) return;
     socket.watch(id);
-    return () => socket.unwatch(id);
+    return () => {
+      socket.unwatch(id);
+      dispatch({ t: "closed", conversation: id });
+    };
   }, [id]);
   const { refetch } = snapshot;
   useEffect(() => {
     // Another history, or the list dropped it: the snapshot is the way back in.
-    if (id && history && (!row || !loaded)) void refetch();
+    if (id && history && (!row || !loaded)) void refetch({ cancelRefetch: false });
   }, [id, history, row, loaded, refetch]);
   return {
     row: loaded ? row : undefined,
     capabilities: snapshot.data?.capabilities,
-    error: snapshot.data ? null : snapshot.error,
+    error: loaded && row ? null : snapshot.error,
     retry: () => void refetch(),
   };
 }

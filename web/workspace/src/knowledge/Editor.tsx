@@ -12,6 +12,7 @@ import { Markdown } from "../ui/Prose";
 import { errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
+import { type Draft, Fields } from "./Fields";
 import type { Article } from "./model";
 import { Versions } from "./Versions";
 
@@ -22,13 +23,18 @@ interface Props {
   onClose: () => void;
 }
 
-type Draft = Pick<Article, "title" | "body" | "language" | "audience"> & { questions: string; valid_until: string };
-
 const BLANK: Draft = { title: "", body: "", language: "zh", audience: "everyone", questions: "", valid_until: "" };
 
 function draftOf(article: Article): Draft {
   const { title, body, language, audience } = article;
-  return { title, body, language, audience, questions: article.questions.join("\n"), valid_until: article.valid_until ?? "" };
+  return {
+    title,
+    body,
+    language,
+    audience,
+    questions: article.questions.join("\n"),
+    valid_until: article.valid_until ?? "",
+  };
 }
 
 export function Editor(props: Props) {
@@ -52,10 +58,19 @@ export function Editor(props: Props) {
       </section>
     );
   // A new version of somebody else starts a new form; what is being typed here is kept until then.
-  return <Form key={article.data?.version ?? 0} {...props} article={article.data} reload={() => void article.refetch()} />;
+  return (
+    <Form key={article.data?.version ?? 0} {...props} article={article.data} reload={() => void article.refetch()} />
+  );
 }
 
-function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: Article | undefined; reload: () => void }) {
+function Form({
+  id,
+  me,
+  onOpen,
+  onClose,
+  article,
+  reload,
+}: Props & { article: Article | undefined; reload: () => void }) {
   const { t, i18n } = useTranslation();
   const [kept] = useState<Draft>(article ? draftOf(article) : { ...BLANK, language: i18n.language });
   const [draft, setDraft] = useState(kept);
@@ -71,7 +86,10 @@ function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: A
   };
   const body = () => ({
     ...draft,
-    questions: draft.questions.split("\n").map((line) => line.trim()).filter(Boolean),
+    questions: draft.questions
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean),
     valid_until: draft.valid_until || null,
   });
   const store = async () =>
@@ -104,7 +122,9 @@ function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: A
         <button type="button" className="btn quiet icon" aria-label={t("ui.close")} onClick={onClose}>
           <Icon name="left" />
         </button>
-        <span className={`chip ${article?.status === "published" ? "good" : ""}`}>{t(`knowledge.status.${article?.status ?? "draft"}`)}</span>
+        <span className={`chip ${article?.status === "published" ? "good" : ""}`}>
+          {t(`knowledge.status.${article?.status ?? "draft"}`)}
+        </span>
         {article && (
           <small className="faint cut grow">
             {t("knowledge.version", { n: article.version, time: when(article.updated_at) })} {article.updated_by?.name}
@@ -137,10 +157,21 @@ function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: A
         )}
       </div>
       <div className="ebody">
-        {view === "versions" && article && <Versions article={article} canRestore={!!writes} onRestore={(version) => {
-          setDraft((held) => ({ ...held, title: version.title, body: version.body, questions: version.questions.join("\n") }));
-          setView("write");
-        }} />}
+        {view === "versions" && article && (
+          <Versions
+            article={article}
+            canRestore={!!writes}
+            onRestore={(version) => {
+              setDraft((held) => ({
+                ...held,
+                title: version.title,
+                body: version.body,
+                questions: version.questions.join("\n"),
+              }));
+              setView("write");
+            }}
+          />
+        )}
         {view === "preview" && (
           <article>
             <h2 className="ptitle">{draft.title}</h2>
@@ -148,52 +179,21 @@ function Form({ id, me, onOpen, onClose, article, reload }: Props & { article: A
           </article>
         )}
         {view === "write" && (
-          <fieldset className="stack" disabled={!writes}>
-            <label className="field">
-              <span>{t("knowledge.title")}</span>
-              <input className="input" value={draft.title} maxLength={300} onChange={(e) => set("title", e.target.value)} />
-            </label>
-            <label className="field">
-              <span>{t("knowledge.body")}</span>
-              <textarea className="input prosefield" rows={16} value={draft.body} onChange={(e) => set("body", e.target.value)} />
-              <small>{t("knowledge.body.hint")}</small>
-            </label>
-            <label className="field">
-              <span>{t("knowledge.questions")}</span>
-              <textarea className="input" rows={4} value={draft.questions} placeholder={t("knowledge.questions.place")} onChange={(e) => set("questions", e.target.value)} />
-              <small>{t("knowledge.questions.hint")}</small>
-            </label>
-            <div className="cardbody pair bare">
-              <label className="field">
-                <span>{t("ui.language")}</span>
-                <select className="input" value={draft.language} onChange={(e) => set("language", e.target.value)}>
-                  <option value="zh">中文</option>
-                  <option value="en">English</option>
-                </select>
-              </label>
-              <label className="field">
-                <span>{t("knowledge.audience")}</span>
-                <select className="input" value={draft.audience} onChange={(e) => set("audience", e.target.value as Draft["audience"])}>
-                  <option value="everyone">{t("knowledge.audience.everyone")}</option>
-                  <option value="agents">{t("knowledge.audience.agents")}</option>
-                </select>
-              </label>
-              <label className="field">
-                <span>
-                  {t("knowledge.valid_until")} · {t("ui.optional")}
-                </span>
-                <input className="input" type="date" value={draft.valid_until} onChange={(e) => set("valid_until", e.target.value)} />
-              </label>
-            </div>
-            {article?.source && <p className="faint small">{t("knowledge.source", { source: article.source })}</p>}
+          <>
+            <Fields draft={draft} set={set} disabled={!writes} source={article?.source} />
             {publishes && article && article.status !== "archived" && id !== "new" && (
               <div>
-                <button type="button" className="btn s risk" disabled={act.isPending} onClick={() => act.mutate("archive")}>
+                <button
+                  type="button"
+                  className="btn s risk"
+                  disabled={act.isPending}
+                  onClick={() => act.mutate("archive")}
+                >
                   {t("knowledge.archive")}
                 </button>
               </div>
             )}
-          </fieldset>
+          </>
         )}
       </div>
     </section>

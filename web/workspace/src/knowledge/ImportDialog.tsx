@@ -69,7 +69,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           <small className="faint">{t("knowledge.import.types")}</small>
           <div className="flex wrap">
             <input ref={files} type="file" multiple hidden onChange={(e) => take(e.target.files ?? [])} />
-            <input ref={folder} type="file" multiple hidden {...{ webkitdirectory: "" }} onChange={(e) => take(e.target.files ?? [])} />
+            <input
+              ref={folder}
+              type="file"
+              multiple
+              hidden
+              {...{ webkitdirectory: "" }}
+              onChange={(e) => take(e.target.files ?? [])}
+            />
             <button type="button" className="btn" disabled={run.isPending} onClick={() => files.current?.click()}>
               {t("knowledge.import.files")}
             </button>
@@ -78,14 +85,28 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             </button>
           </div>
           <label className="tick">
-            <input type="checkbox" checked={publish} disabled={run.isPending} onChange={(e) => setPublish(e.target.checked)} />
+            <input
+              type="checkbox"
+              checked={publish}
+              disabled={run.isPending}
+              onChange={(e) => setPublish(e.target.checked)}
+            />
             {t("knowledge.import.publish")}
           </label>
         </section>
         <div role="status" aria-live="polite">
           {run.isPending && <p>{t("knowledge.import.running", { n: progress[0], total: progress[1] })}</p>}
           {run.isError && <p className="errortext">{errorText(t, run.error)}</p>}
-          {report && <p>{t("knowledge.import.done", { files: progress[1], created: report.created, updated: report.updated, skipped: report.skipped.length })}</p>}
+          {report && (
+            <p>
+              {t("knowledge.import.done", {
+                files: progress[1],
+                created: report.created,
+                updated: report.updated,
+                skipped: report.skipped.length,
+              })}
+            </p>
+          )}
         </div>
         {report && (
           <ul className="report">
@@ -110,7 +131,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
                     <Icon name="check" size="s" />
                   </span>
                   <span className="cut grow">{each.file}</span>
-                  <span className="muted nowrap">{t("knowledge.import.took", { created: each.created, updated: each.updated })}</span>
+                  <span className="muted nowrap">
+                    {t("knowledge.import.took", { created: each.created, updated: each.updated })}
+                  </span>
                 </li>
               ))}
           </ul>

@@ -35,12 +35,17 @@ export function Knowledge() {
   const list = useInfiniteQuery({
     queryKey: ["articles", q, search.status ?? "", search.language ?? ""],
     queryFn: ({ pageParam, signal }) =>
-      get<Listing>("/articles", { q, status: search.status, language: search.language, cursor: pageParam, limit: 50 }, signal),
+      get<Listing>(
+        "/articles",
+        { q, status: search.status, language: search.language, cursor: pageParam, limit: 50 },
+        signal,
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: (before) => before,
   });
-  const set = (change: Search) => void navigate({ to: ".", search: (s: Search) => ({ ...s, ...change }), replace: true });
+  const set = (change: Search) =>
+    void navigate({ to: ".", search: (s: Search) => ({ ...s, ...change }), replace: true });
   useEffect(() => {
     void navigate({ to: ".", search: (s: Search) => ({ ...s, q: q || undefined }), replace: true });
   }, [q, navigate]);
@@ -71,9 +76,20 @@ export function Knowledge() {
           <div className="filters">
             <div className="search">
               <Icon name="search" size="s" />
-              <input type="search" value={text} aria-label={t("knowledge.search")} placeholder={t("knowledge.search")} onChange={(e) => setText(e.target.value)} />
+              <input
+                type="search"
+                value={text}
+                aria-label={t("knowledge.search")}
+                placeholder={t("knowledge.search")}
+                onChange={(e) => setText(e.target.value)}
+              />
             </div>
-            <select className="input" aria-label={t("knowledge.status")} value={search.status ?? ""} onChange={(e) => set({ status: e.target.value || undefined })}>
+            <select
+              className="input"
+              aria-label={t("knowledge.status")}
+              value={search.status ?? ""}
+              onChange={(e) => set({ status: e.target.value || undefined })}
+            >
               <option value="">{t("ui.all")}</option>
               {STATUSES.map((status) => (
                 <option key={status} value={status}>
@@ -81,7 +97,12 @@ export function Knowledge() {
                 </option>
               ))}
             </select>
-            <select className="input" aria-label={t("ui.language")} value={search.language ?? ""} onChange={(e) => set({ language: e.target.value || undefined })}>
+            <select
+              className="input"
+              aria-label={t("ui.language")}
+              value={search.language ?? ""}
+              onChange={(e) => set({ language: e.target.value || undefined })}
+            >
               <option value="">{t("knowledge.language.all")}</option>
               <option value="zh">中文</option>
               <option value="en">English</option>
@@ -116,9 +137,13 @@ export function Knowledge() {
                     </span>
                     <span className="muted small cut">{article.excerpt}</span>
                     <span className="flex tight wrap">
-                      <span className={`chip ${article.status === "published" ? "good" : ""}`}>{t(`knowledge.status.${article.status}`)}</span>
+                      <span className={`chip ${article.status === "published" ? "good" : ""}`}>
+                        {t(`knowledge.status.${article.status}`)}
+                      </span>
                       <span className="chip line">{article.language}</span>
-                      {article.audience === "agents" && <span className="chip note">{t("knowledge.audience.agents")}</span>}
+                      {article.audience === "agents" && (
+                        <span className="chip note">{t("knowledge.audience.agents")}</span>
+                      )}
                       {article.valid_until && <Expiry until={article.valid_until} />}
                       {article.collection && <span className="chip line">{article.collection}</span>}
                     </span>
@@ -127,14 +152,25 @@ export function Knowledge() {
               ))}
             </ul>
             {list.hasNextPage && (
-              <button type="button" className="btn quiet more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              <button
+                type="button"
+                className="btn quiet more"
+                disabled={list.isFetchingNextPage}
+                onClick={() => void list.fetchNextPage()}
+              >
                 {t("ui.load_more")}
               </button>
             )}
           </div>
         </section>
         {id ? (
-          <Editor key={id} id={id} me={me} onOpen={open} onClose={() => void navigate({ to: "/knowledge", search: (s) => s })} />
+          <Editor
+            key={id}
+            id={id}
+            me={me}
+            onOpen={open}
+            onClose={() => void navigate({ to: "/knowledge", search: (s) => s })}
+          />
         ) : (
           <p className="state wide-only">{t("knowledge.pick")}</p>
         )}
@@ -147,5 +183,9 @@ export function Knowledge() {
 function Expiry({ until }: { until: string }) {
   const { t } = useTranslation();
   const over = until < new Date().toISOString().slice(0, 10);
-  return <span className={`chip ${over ? "danger" : "line"}`}>{t(over ? "knowledge.expired" : "knowledge.until", { date: until })}</span>;
+  return (
+    <span className={`chip ${over ? "danger" : "line"}`}>
+      {t(over ? "knowledge.expired" : "knowledge.until", { date: until })}
+    </span>
+  );
 }

@@ -8,7 +8,15 @@ import { diff } from "./diff";
 import type { Article, Version } from "./model";
 
 /** What the article said before, and what each version changed; readable without colour by + and −. */
-export function Versions({ article, canRestore, onRestore }: { article: Article; canRestore: boolean; onRestore: (version: Version) => void }) {
+export function Versions({
+  article,
+  canRestore,
+  onRestore,
+}: {
+  article: Article;
+  canRestore: boolean;
+  onRestore: (version: Version) => void;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<number | null>(null);
   const versions = useQuery({
@@ -18,7 +26,8 @@ export function Versions({ article, canRestore, onRestore }: { article: Article;
   if (versions.isPending) return <Skeleton lines={5} gap={16} />;
   if (versions.isError) return <Failure error={versions.error} retry={() => void versions.refetch()} />;
   const list = versions.data.items;
-  const text = (version: Version | undefined) => (version ? [version.title, "", version.body, "", ...version.questions].join("\n").trim() : "");
+  const text = (version: Version | undefined) =>
+    version ? [version.title, "", version.body, "", ...version.questions].join("\n").trim() : "";
   return (
     <ul className="versions">
       {list.map((version, i) => {
@@ -26,7 +35,12 @@ export function Versions({ article, canRestore, onRestore }: { article: Article;
         return (
           <li key={version.version}>
             <div className="flex">
-              <button type="button" className="flex grow" aria-expanded={shown} onClick={() => setOpen(shown ? null : version.version)}>
+              <button
+                type="button"
+                className="flex grow"
+                aria-expanded={shown}
+                onClick={() => setOpen(shown ? null : version.version)}
+              >
                 <b className="nowrap">{t("knowledge.version.n", { n: version.version })}</b>
                 {version.published && <span className="chip good">{t("knowledge.status.published")}</span>}
                 <span className="muted cut grow">{version.author ?? t("knowledge.imported")}</span>
@@ -44,7 +58,12 @@ export function Versions({ article, canRestore, onRestore }: { article: Article;
                   // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
                   <div key={n} className={line.sign === "+" ? "plus" : line.sign === "-" ? "minus" : ""}>
                     <span aria-hidden="true">{line.sign === "-" ? "−" : line.sign}</span>
-                    {line.sign !== " " && <span className="hidden-text">{t(line.sign === "+" ? "knowledge.added" : "knowledge.removed")}</span>} {line.text}
+                    {line.sign !== " " && (
+                      <span className="hidden-text">
+                        {t(line.sign === "+" ? "knowledge.added" : "knowledge.removed")}
+                      </span>
+                    )}{" "}
+                    {line.text}
                   </div>
                 ))}
               </pre>

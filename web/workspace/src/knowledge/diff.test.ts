@@ -15,6 +15,16 @@ it("applying the marks gives both texts back", () => {
   const a = "one\ntwo\nthree\nfour";
   const b = "zero\none\nthree\nfive\nfour";
   const lines = diff(a, b);
-  expect(lines.filter((l) => l.sign !== "+").map((l) => l.text).join("\n")).toBe(a);
-  expect(lines.filter((l) => l.sign !== "-").map((l) => l.text).join("\n")).toBe(b);
+  expect(
+    lines
+      .filter((l) => l.sign !== "+")
+      .map((l) => l.text)
+      .join("\n"),
+  ).toBe(a);
+  expect(
+    lines
+      .filter((l) => l.sign !== "-")
+      .map((l) => l.text)
+      .join("\n"),
+  ).toBe(b);
 });

@@ -27,7 +27,8 @@ export function diff(before: string, after: string): DiffLine[] {
       lines.push({ sign: " ", text: a[i] ?? "" });
       i++;
       j++;
-    } else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1))) lines.push({ sign: "-", text: a[i++] ?? "" });
+    } else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1)))
+      lines.push({ sign: "-", text: a[i++] ?? "" });
     else lines.push({ sign: "+", text: b[j++] ?? "" });
   }
   return lines;

@@ -6,14 +6,28 @@ import { EMPTY, type LiveEvent, type LiveState, type Pending } from "./state";
 const C = "c1";
 const customer = { kind: "customer", id: "k", name: "林静怡", ai: false } as const;
 const message = (seq: number, more: Partial<Entry> = {}): Entry => ({
-  seq, type: "message", at: "2026-11-20T08:00:00.000Z", by: customer, text: `m${seq}`, client_id: null, content: {}, ...more,
+  seq,
+  type: "message",
+  at: "2026-11-20T08:00:00.000Z",
+  by: customer,
+  text: `m${seq}`,
+  client_id: null,
+  content: {},
+  ...more,
 });
 const row = (seq: number, epoch = 1) => ({ id: C, seq, epoch, state: "active" }) as Row;
 const run = (...events: LiveEvent[]): LiveState => events.reduce(apply, EMPTY);
 const open: LiveEvent = { t: "opened", row: row(3), entries: [message(2), message(3)], more: true };
 const seqs = (state: LiveState) => state.threads[C]?.entries.map((e) => e.seq);
 const draft = (id: string): Pending => ({
-  id, conversation: C, note: false, text: "好的", epoch: 1, at: "2026-11-20T08:00:00.000Z", attachments: [], status: "waiting",
+  id,
+  conversation: C,
+  note: false,
+  text: "好的",
+  epoch: 1,
+  at: "2026-11-20T08:00:00.000Z",
+  attachments: [],
+  status: "waiting",
 });
 
 describe("entries", () => {
@@ -105,9 +119,13 @@ describe("rows", () => {
   });
 
   it("that left a group while we were away go with its complete list", () => {
-    const queued = (id: string) => ({ id, seq: 1, epoch: 1, state: "queued", updated_at: "2026-11-20T08:00:00.000Z" }) as Row;
+    const queued = (id: string) =>
+      ({ id, seq: 1, epoch: 1, state: "queued", updated_at: "2026-11-20T08:00:00.000Z" }) as Row;
     const asOf = Date.parse("2026-11-20T08:01:00.000Z");
-    const state = run({ t: "rows", rows: [queued("a"), queued("b")] }, { t: "rows", rows: [queued("b")], group: "queue", asOf });
+    const state = run(
+      { t: "rows", rows: [queued("a"), queued("b")] },
+      { t: "rows", rows: [queued("b")], group: "queue", asOf },
+    );
     expect(Object.keys(state.rows)).toEqual(["b"]);
     const early = run({ t: "rows", rows: [queued("a")] }, { t: "rows", rows: [], group: "queue", asOf: asOf - 60_000 });
     expect(Object.keys(early.rows)).toEqual(["a"]);
@@ -117,7 +135,10 @@ describe("rows", () => {
 describe("a conversation somebody else took", () => {
   const mine = { ...row(3), holder: { kind: "agent", id: "me", name: "周雨桐" }, updated_at: "" } as Row;
   const taken: Entry = {
-    seq: 4, type: "claimed", at: "2026-11-20T08:00:00.000Z", by: { kind: "agent", id: "li", name: "李可", ai: false },
+    seq: 4,
+    type: "claimed",
+    at: "2026-11-20T08:00:00.000Z",
+    by: { kind: "agent", id: "li", name: "李可", ai: false },
     data: { agent_id: "li", from_holder: "agent" },
   };
 
@@ -138,7 +159,11 @@ describe("a conversation somebody else took", () => {
   });
 
   it("takes the server's row over its own guess", () => {
-    const state = run({ ...open, row: mine }, { t: "entry", conversation: C, prev: 3, entry: taken }, { t: "row", row: { ...mine, seq: 4, epoch: 2 } });
+    const state = run(
+      { ...open, row: mine },
+      { t: "entry", conversation: C, prev: 3, entry: taken },
+      { t: "row", row: { ...mine, seq: 4, epoch: 2 } },
+    );
     expect(state.rows[C]?.epoch).toBe(2);
     expect(state.rows[C]?.holder.id).toBe("me");
   });
@@ -152,7 +177,9 @@ it("a row that is ahead of an open thread asks for what was missed", () => {
 describe("typing", () => {
   const typing: LiveEvent = { t: "typing", conversation: C, by: customer, on: true, now: 1000 };
   it("ends with the message", () => {
-    expect(run(open, typing, { t: "entry", conversation: C, prev: 3, entry: message(4) }).threads[C]?.typing).toBeNull();
+    expect(
+      run(open, typing, { t: "entry", conversation: C, prev: 3, entry: message(4) }).threads[C]?.typing,
+    ).toBeNull();
   });
   it("expires", () => {
     expect(run(open, typing, { t: "tick", now: 1000 + TYPING_MS - 1 }).threads[C]?.typing).not.toBeNull();
@@ -166,7 +193,11 @@ it("merge is idempotent and ordered", () => {
 });
 
 it("the link remembers when it was lost, and forgets when it is back", () => {
-  const lost = run({ t: "link", link: "online", now: 1 }, { t: "link", link: "offline", now: 5 }, { t: "link", link: "connecting", now: 9 });
+  const lost = run(
+    { t: "link", link: "online", now: 1 },
+    { t: "link", link: "offline", now: 5 },
+    { t: "link", link: "connecting", now: 9 },
+  );
   expect(lost.lostAt).toBe(5);
   expect(apply(lost, { t: "link", link: "online", now: 12 }).lostAt).toBeNull();
 });

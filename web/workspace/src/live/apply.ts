@@ -1,7 +1,7 @@
 // The one reducer of live state: (state, frame or own act) → state. Pure: time comes in with the event.
 import type { Entry, Row, TeamMember } from "../../../contract/agent";
-import { type Group, groupOf } from "./groups";
 import { rowAfter } from "./moves";
+import { rows } from "./rows";
 import { EMPTY, type LiveEvent, type LiveState, type Pending, type Thread } from "./state";
 
 /** Typing is forgotten after this long without news, ms. */
@@ -20,6 +20,10 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return watching(state, event.conversation, event.entries, event.more);
     case "opened":
       return opened(state, event);
+    case "closed": {
+      const { [event.conversation]: _, ...threads } = state.threads;
+      return { ...state, threads };
+    }
     case "entry":
       return entry(state, event.conversation, event.prev, event.entry);
     case "older":
@@ -46,7 +50,15 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       const held = state.team[id];
       if (!held && typeof user === "string") return state; // nobody we know; the team's list will tell
       const known = held?.user ?? (user as TeamMember["user"]);
-      const member: TeamMember = { state: "away", connected: false, load: 0, capacity: 0, ...held, ...news, user: known };
+      const member: TeamMember = {
+        state: "away",
+        connected: false,
+        load: 0,
+        capacity: 0,
+        ...held,
+        ...news,
+        user: known,
+      };
       return { ...state, team: { ...state.team, [id]: member } };
     }
     case "assigned":
@@ -161,34 +173,6 @@ function entry(state: LiveState, id: string, prev: number, news: Entry): LiveSta
   });
 }
 
-/** Clocks of server and screen agree to this, ms. */
-const SKEW_MS = 2_000;
-
-/**
- * Older rows never replace newer ones: HTTP answers and frames overtake each other. A complete list of a group, as of
- * a moment, also tells what has left the group since this client heard of it.
- */
-function rows(state: LiveState, news: Row[], complete: { group?: Group; asOf?: number } = {}): LiveState {
-  const next = { ...state.rows };
-  let changed = false;
-  if (complete.group && complete.asOf !== undefined) {
-    const listed = new Set(news.map((row) => row.id));
-    for (const row of Object.values(next)) {
-      const settled = Date.parse(row.updated_at) < complete.asOf - SKEW_MS;
-      if (listed.has(row.id) || !settled || groupOf(row, state.me?.id ?? "") !== complete.group) continue;
-      delete next[row.id];
-      changed = true;
-    }
-  }
-  for (const row of news) {
-    const held = next[row.id];
-    if (held && held.seq > row.seq) continue;
-    next[row.id] = held ? { ...held, ...row } : row;
-    changed = true;
-  }
-  return changed ? { ...state, rows: next } : state;
-}
-
 /** Entries come before their row; a row that is ahead means that we stopped hearing of an open conversation. */
 function behind(state: LiveState, row: Row): LiveState {
   const held = state.threads[row.id];
@@ -209,8 +193,7 @@ function acknowledged(state: LiveState, id: string, conversation: string, seq: n
 }
 
 function refused(state: LiveState, id: string, problem: Pending["problem"] & object): LiveState {
-  if (problem.code === "duplicate_client_id")
-    return { ...state, pending: state.pending.filter((p) => p.id !== id) };
+  if (problem.code === "duplicate_client_id") return { ...state, pending: state.pending.filter((p) => p.id !== id) };
   // Nothing was stored and it may yet be: it stays in the queue.
   if (problem.code === "unavailable" || problem.code === "rate_limited" || problem.code === "offline") return state;
   return pending(state, id, (p) => ({ ...p, status: "failed", problem }));

@@ -32,7 +32,13 @@ function stateAfter(fact: string, before: State): State {
   }
 }
 
-const HOLDER: Record<State, HolderKind> = { bot: "bot", queued: "queue", active: "agent", wrap_up: "nobody", closed: "nobody" };
+const HOLDER: Record<State, HolderKind> = {
+  bot: "bot",
+  queued: "queue",
+  active: "agent",
+  wrap_up: "nobody",
+  closed: "nobody",
+};
 
 /** The row with state and holder as the fact left them; the epoch stays the server's to say. */
 export function rowAfter(row: Row, entry: Entry): Row {
@@ -41,6 +47,12 @@ export function rowAfter(row: Row, entry: Entry): Row {
   const taker = typeof entry.data?.agent_id === "string" ? entry.data.agent_id : null;
   const held = state === "active" || state === "wrap_up";
   const id = held ? (taker ?? row.holder.id) : null;
-  const name = !held ? null : taker === null || taker === row.holder.id ? row.holder.name : entry.by.id === taker ? entry.by.name : null;
+  const name = !held
+    ? null
+    : taker === null || taker === row.holder.id
+      ? row.holder.name
+      : entry.by.id === taker
+        ? entry.by.name
+        : null;
   return { ...row, state, seq: entry.seq, holder: { kind: HOLDER[state], id, name }, updated_at: entry.at };
 }

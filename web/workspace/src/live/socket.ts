@@ -120,7 +120,8 @@ class Socket {
     this.ws = null;
     if (!this.wanted) return;
     dispatch({ t: "link", link: "offline", now: Date.now() });
-    for (const listener of this.listeners) listener({ t: "error", code: code === 4401 ? "unauthenticated" : "offline" });
+    for (const listener of this.listeners)
+      listener({ t: "error", code: code === 4401 ? "unauthenticated" : "offline" });
     if (code === 4401 || code === 4403) return;
     const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.attempts++);
     this.retry = setTimeout(() => this.connect(), Math.random() * ceiling);

@@ -65,6 +65,7 @@ export type LocalEvent =
   | { t: "team"; team: TeamMember[] }
   | { t: "opened"; row: Row; entries: Entry[]; more: boolean; customerRead?: number | undefined }
   | { t: "older"; conversation: string; entries: Entry[]; more: boolean }
+  | { t: "closed"; conversation: string }
   | { t: "seen"; conversation: string }
   | { t: "written"; pending: Pending }
   | { t: "delivering"; id: string }
@@ -73,4 +74,3 @@ export type LocalEvent =
   | { t: "tick"; now: number };
 
 export type LiveEvent = (ServerFrame & { now?: number }) | LocalEvent;
-

@@ -20,7 +20,12 @@ export function Audit() {
   const { t } = useTranslation();
   const log = useInfiniteQuery({
     queryKey: ["audit"],
-    queryFn: ({ pageParam, signal }) => get<{ items: Entry[]; next: number | null } & Omit<Page<Entry>, "next">>("/audit", { cursor: pageParam, limit: 100 }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<{ items: Entry[]; next: number | null } & Omit<Page<Entry>, "next">>(
+        "/audit",
+        { cursor: pageParam, limit: 100 },
+        signal,
+      ),
     initialPageParam: "" as string | number,
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -62,7 +67,12 @@ export function Audit() {
         </div>
       )}
       {log.hasNextPage && (
-        <button type="button" className="btn quiet more" disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+        <button
+          type="button"
+          className="btn quiet more"
+          disabled={log.isFetchingNextPage}
+          onClick={() => void log.fetchNextPage()}
+        >
           {t("ui.load_more")}
         </button>
       )}

@@ -12,9 +12,24 @@ export function Hours({ value, onChange }: { value: Value; onChange: (value: Val
     <div className="stack">
       <label className="field">
         <span>{t("hours.timezone")}</span>
-        <input className="input" list="timezones" value={value.timezone} onChange={(e) => onChange({ ...value, timezone: e.target.value })} />
+        <input
+          className="input"
+          list="timezones"
+          value={value.timezone}
+          onChange={(e) => onChange({ ...value, timezone: e.target.value })}
+        />
         <datalist id="timezones">
-          {["Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Asia/Singapore", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "UTC"].map((zone) => (
+          {[
+            "Asia/Shanghai",
+            "Asia/Hong_Kong",
+            "Asia/Tokyo",
+            "Asia/Singapore",
+            "Europe/London",
+            "Europe/Berlin",
+            "America/New_York",
+            "America/Los_Angeles",
+            "UTC",
+          ].map((zone) => (
             <option key={zone} value={zone} />
           ))}
         </datalist>
@@ -31,15 +46,41 @@ export function Hours({ value, onChange }: { value: Value; onChange: (value: Val
                 {spans.map((span, i) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the day
                   <span key={i} className="flex tight">
-                    <input className="input time" aria-label={t("hours.from")} pattern="([01]\d|2[0-3]):[0-5]\d" value={span.start} onChange={(e) => set(spans.map((each, at) => (at === i ? { ...each, start: e.target.value } : each)))} />
+                    <input
+                      className="input time"
+                      aria-label={t("hours.from")}
+                      pattern="([01]\d|2[0-3]):[0-5]\d"
+                      value={span.start}
+                      onChange={(e) =>
+                        set(spans.map((each, at) => (at === i ? { ...each, start: e.target.value } : each)))
+                      }
+                    />
                     –
-                    <input className="input time" aria-label={t("hours.to")} pattern="(([01]\d|2[0-3]):[0-5]\d|24:00)" value={span.end} onChange={(e) => set(spans.map((each, at) => (at === i ? { ...each, end: e.target.value } : each)))} />
-                    <button type="button" className="btn quiet icon" aria-label={t("ui.remove")} onClick={() => set(spans.filter((_, at) => at !== i))}>
+                    <input
+                      className="input time"
+                      aria-label={t("hours.to")}
+                      pattern="(([01]\d|2[0-3]):[0-5]\d|24:00)"
+                      value={span.end}
+                      onChange={(e) =>
+                        set(spans.map((each, at) => (at === i ? { ...each, end: e.target.value } : each)))
+                      }
+                    />
+                    <button
+                      type="button"
+                      className="btn quiet icon"
+                      aria-label={t("ui.remove")}
+                      onClick={() => set(spans.filter((_, at) => at !== i))}
+                    >
                       <Icon name="close" size="s" />
                     </button>
                   </span>
                 ))}
-                <button type="button" className="btn quiet s" aria-label={`${t("ui.add")} ${t(`hours.${day}`)}`} onClick={() => set([...spans, { start: spans.length ? "14:00" : "09:00", end: "18:00" }])}>
+                <button
+                  type="button"
+                  className="btn quiet s"
+                  aria-label={`${t("ui.add")} ${t(`hours.${day}`)}`}
+                  onClick={() => set([...spans, { start: spans.length ? "14:00" : "09:00", end: "18:00" }])}
+                >
                   <Icon name="plus" size="s" />
                 </button>
                 {!spans.length && !always && <small className="faint">{t("hours.closed")}</small>}

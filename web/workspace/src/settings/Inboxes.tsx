@@ -52,7 +52,13 @@ export function Inboxes({ me, id }: { me: Me; id: string | undefined }) {
             <Link className="grow inboxlink" to="/settings/{-$page}/{-$id}" params={{ page: "inboxes", id: inbox.id }}>
               <b>{inbox.name}</b>
               <small className="muted block cut">
-                {[t(`channel.${inbox.channel}`, { defaultValue: inbox.channel }), inbox.queue_id && queues[inbox.queue_id], inbox.settings.allowed_origins.join(" ")].filter(Boolean).join(" · ")}
+                {[
+                  t(`channel.${inbox.channel}`, { defaultValue: inbox.channel }),
+                  inbox.queue_id && queues[inbox.queue_id],
+                  inbox.settings.allowed_origins.join(" "),
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
               </small>
             </Link>
             {inbox.settings.enforce_identity && <span className="chip">{t("inboxes.enforced")}</span>}

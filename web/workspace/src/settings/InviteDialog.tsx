@@ -21,7 +21,8 @@ export function grantable(me: Me): Role[] {
 export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const { t } = useTranslation();
   const invite = useMutation({
-    mutationFn: (body: Record<"email" | "role", string>) => post<{ token: string; url: string; expires_at: string }>("/invitations", body),
+    mutationFn: (body: Record<"email" | "role", string>) =>
+      post<{ token: string; url: string; expires_at: string }>("/invitations", body),
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: ["invitations"] }),
   });
   // The address this page was opened under is the one colleagues can reach.

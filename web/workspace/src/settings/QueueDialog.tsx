@@ -19,7 +19,8 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
     is_default: queue?.is_default ?? false,
     members: (queue?.members ?? []).map((member) => (typeof member === "string" ? member : member.id)),
   });
-  const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) => setForm((held) => ({ ...held, [key]: value }));
+  const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) =>
+    setForm((held) => ({ ...held, [key]: value }));
   const save = useMutation({
     mutationFn: () => {
       const body = { ...form, skill: form.skill || null };
@@ -55,7 +56,13 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
       >
         <label className="field">
           <span>{t("field.thing")}</span>
-          <input className="input" required maxLength={80} value={form.name} onChange={(e) => set("name", e.target.value)} />
+          <input
+            className="input"
+            required
+            maxLength={80}
+            value={form.name}
+            onChange={(e) => set("name", e.target.value)}
+          />
         </label>
         <div className="pair grid">
           <label className="field">
@@ -71,7 +78,11 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
           </label>
           <label className="field">
             <span>{t("queues.assignment")}</span>
-            <select className="input" value={form.assignment} onChange={(e) => set("assignment", e.target.value as Queue["assignment"])}>
+            <select
+              className="input"
+              value={form.assignment}
+              onChange={(e) => set("assignment", e.target.value as Queue["assignment"])}
+            >
               <option value="auto">{t("queues.assignment.auto")}</option>
               <option value="pull">{t("queues.assignment.pull")}</option>
             </select>
@@ -79,7 +90,14 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
         </div>
         <label className="field">
           <span>{t("queues.promise.long")}</span>
-          <input className="input" type="number" min={1} max={43200} value={form.promise_minutes} onChange={(e) => set("promise_minutes", Number(e.target.value))} />
+          <input
+            className="input"
+            type="number"
+            min={1}
+            max={43200}
+            value={form.promise_minutes}
+            onChange={(e) => set("promise_minutes", Number(e.target.value))}
+          />
         </label>
         <fieldset className="field">
           <legend>{t("queues.members")}</legend>
@@ -89,7 +107,12 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
                 <input
                   type="checkbox"
                   checked={form.members.includes(id)}
-                  onChange={(e) => set("members", e.target.checked ? [...form.members, id] : form.members.filter((each) => each !== id))}
+                  onChange={(e) =>
+                    set(
+                      "members",
+                      e.target.checked ? [...form.members, id] : form.members.filter((each) => each !== id),
+                    )
+                  }
                 />
                 {name}
               </label>
@@ -98,7 +121,12 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
           <small>{t("queues.members.hint")}</small>
         </fieldset>
         <label className="tick">
-          <input type="checkbox" checked={form.is_default} disabled={queue?.is_default} onChange={(e) => set("is_default", e.target.checked)} />
+          <input
+            type="checkbox"
+            checked={form.is_default}
+            disabled={queue?.is_default}
+            onChange={(e) => set("is_default", e.target.checked)}
+          />
           {t("queues.default.long")}
         </label>
         {save.isError && (

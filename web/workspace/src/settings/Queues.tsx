@@ -20,7 +20,11 @@ export function Queues({ me }: { me: Me }) {
   const [editing, setEditing] = useState<Queue | "new" | null>(null);
   const names = Object.fromEntries((team.data ?? []).map((each) => [each.user.id, each.user.name]));
   const people = (queue: Queue) =>
-    queue.members.length ? queue.members.map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name)).join(t("list.comma")) : t("queues.everyone");
+    queue.members.length
+      ? queue.members
+          .map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name))
+          .join(t("list.comma"))
+      : t("queues.everyone");
   return (
     <div className="stack">
       <section className="card">
@@ -46,15 +50,16 @@ export function Queues({ me }: { me: Me }) {
                   <th>{t("queues.assignment")}</th>
                   <th>{t("queues.promise")}</th>
                   <th>
-                  <span className="hidden-text">{t("ui.actions")}</span>
-                </th>
+                    <span className="hidden-text">{t("ui.actions")}</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
                 {queues.data.map((queue) => (
                   <tr key={queue.id}>
                     <td>
-                      <Seat of="queue" /> <b>{queue.name}</b> {queue.is_default && <span className="chip">{t("queues.default")}</span>}
+                      <Seat of="queue" /> <b>{queue.name}</b>{" "}
+                      {queue.is_default && <span className="chip">{t("queues.default")}</span>}
                     </td>
                     <td>{skills.data?.find((each) => each.code === queue.skill)?.name ?? queue.skill ?? "—"}</td>
                     <td>{people(queue)}</td>
@@ -118,7 +123,14 @@ function Skills({ writes }: { writes: boolean }) {
           <Field label={t("field.thing")} name="name" autoComplete="off" />
           <label className="field">
             <span>{t("skills.code")}</span>
-            <input className="input" name="code" required pattern="[a-z0-9][a-z0-9_.\-]{0,39}" placeholder="refunds" autoComplete="off" />
+            <input
+              className="input"
+              name="code"
+              required
+              pattern="[a-z0-9][a-z0-9_.\-]{0,39}"
+              placeholder="refunds"
+              autoComplete="off"
+            />
           </label>
           <div>
             <button type="submit" className="btn" disabled={add.isPending}>

@@ -13,7 +13,11 @@ interface Table {
 /** Which role may do what: the server's own table. */
 export function Roles() {
   const { t } = useTranslation();
-  const roles = useQuery({ queryKey: ["roles"], queryFn: ({ signal }) => get<Table>("/roles", undefined, signal), staleTime: 5 * 60_000 });
+  const roles = useQuery({
+    queryKey: ["roles"],
+    queryFn: ({ signal }) => get<Table>("/roles", undefined, signal),
+    staleTime: 5 * 60_000,
+  });
   if (roles.isPending) return <Skeleton lines={8} gap={16} />;
   if (roles.isError) return <Failure error={roles.error} retry={() => void roles.refetch()} />;
   const { items, permissions } = roles.data;
@@ -36,7 +40,8 @@ export function Roles() {
             {permissions.map((permission) => (
               <tr key={permission}>
                 <th scope="row">
-                  {t(`permission.${permission}`, { defaultValue: permission })} <span className="mono faint">{permission}</span>
+                  {t(`permission.${permission}`, { defaultValue: permission })}{" "}
+                  <span className="mono faint">{permission}</span>
                 </th>
                 {items.map((each) => {
                   const has = each.permissions.includes(permission);

@@ -34,7 +34,12 @@ export function Settings() {
         <h1>{t("nav.settings")}</h1>
         <nav className="tabs bare" aria-label={t("nav.settings")}>
           {pages.map((each) => (
-            <Link key={each.page} to="/settings/{-$page}/{-$id}" params={{ page: each.page, id: undefined }} aria-current={each.page === page ? "page" : undefined}>
+            <Link
+              key={each.page}
+              to="/settings/{-$page}/{-$id}"
+              params={{ page: each.page, id: undefined }}
+              aria-current={each.page === page ? "page" : undefined}
+            >
               {t(`settings.${each.page}`)}
             </Link>
           ))}

@@ -25,11 +25,14 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
     skills: user.skills,
     queues: user.queues,
   });
-  const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) => setForm((held) => ({ ...held, [key]: value }));
+  const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) =>
+    setForm((held) => ({ ...held, [key]: value }));
   const save = useMutation({
     mutationFn: () => {
       const before: Record<string, unknown> = { ...user };
-      const changes = Object.fromEntries(Object.entries(form).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])));
+      const changes = Object.fromEntries(
+        Object.entries(form).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])),
+      );
       return Object.keys(changes).length ? patch<User>(`/users/${user.id}`, changes) : Promise.resolve(user);
     },
     onSuccess: () => {
@@ -65,7 +68,13 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
       >
         <label className="field">
           <span>{t("field.name")}</span>
-          <input className="input" required maxLength={80} value={form.name} onChange={(e) => set("name", e.target.value)} />
+          <input
+            className="input"
+            required
+            maxLength={80}
+            value={form.name}
+            onChange={(e) => set("name", e.target.value)}
+          />
         </label>
         <label className="field">
           <span>{t("field.title")}</span>
@@ -84,7 +93,14 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
           </label>
           <label className="field">
             <span>{t("users.capacity")}</span>
-            <input className="input" type="number" min={0} max={500} value={form.capacity} onChange={(e) => set("capacity", Number(e.target.value))} />
+            <input
+              className="input"
+              type="number"
+              min={0}
+              max={500}
+              value={form.capacity}
+              onChange={(e) => set("capacity", Number(e.target.value))}
+            />
           </label>
         </div>
         {!!skills.data?.length && (
@@ -96,7 +112,13 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
               return (
                 <div key={skill.code} className="flex">
                   <label className="tick grow">
-                    <input type="checkbox" checked={!!held} onChange={(e) => set("skills", e.target.checked ? [...others, { skill: skill.code, level: 3 }] : others)} />
+                    <input
+                      type="checkbox"
+                      checked={!!held}
+                      onChange={(e) =>
+                        set("skills", e.target.checked ? [...others, { skill: skill.code, level: 3 }] : others)
+                      }
+                    />
                     {skill.name}
                   </label>
                   {held && (
@@ -124,7 +146,12 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
                 <input
                   type="checkbox"
                   checked={form.queues.includes(queue.id)}
-                  onChange={(e) => set("queues", e.target.checked ? [...form.queues, queue.id] : form.queues.filter((id) => id !== queue.id))}
+                  onChange={(e) =>
+                    set(
+                      "queues",
+                      e.target.checked ? [...form.queues, queue.id] : form.queues.filter((id) => id !== queue.id),
+                    )
+                  }
                 />
                 {queue.name}
               </label>
@@ -136,7 +163,9 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
           <input type="checkbox" checked={form.is_active} onChange={(e) => set("is_active", e.target.checked)} />
           {t("users.active")}
         </label>
-        {(form.role !== user.role || form.is_active !== user.is_active) && <p className="c-warn small">{t("users.effect")}</p>}
+        {(form.role !== user.role || form.is_active !== user.is_active) && (
+          <p className="c-warn small">{t("users.effect")}</p>
+        )}
         {save.isError && (
           <p className="errortext" role="alert">
             {errorText(t, save.error)}

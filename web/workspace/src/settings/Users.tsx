@@ -69,8 +69,8 @@ export function Users({ me }: { me: Me }) {
                   <th className="r">{t("users.capacity")}</th>
                   <th>{t("users.since")}</th>
                   <th>
-                  <span className="hidden-text">{t("ui.actions")}</span>
-                </th>
+                    <span className="hidden-text">{t("ui.actions")}</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -81,7 +81,9 @@ export function Users({ me }: { me: Me }) {
                         <Avatar name={user.name} size="s" />
                         <span className="grow">
                           <b className="block cut">{user.name}</b>
-                          <small className="muted cut block">{[user.email, user.title].filter(Boolean).join(" · ")}</small>
+                          <small className="muted cut block">
+                            {[user.email, user.title].filter(Boolean).join(" · ")}
+                          </small>
                         </span>
                       </span>
                     </td>
@@ -101,7 +103,12 @@ export function Users({ me }: { me: Me }) {
                     <td className="nowrap muted">{when(user.created_at)}</td>
                     <td className="r">
                       {manages && (user.role !== "owner" || may(me, "owners.write")) && (
-                        <button type="button" className="btn s" aria-label={`${t("ui.edit")} ${user.name}`} onClick={() => setEditing(user)}>
+                        <button
+                          type="button"
+                          className="btn s"
+                          aria-label={`${t("ui.edit")} ${user.name}`}
+                          onClick={() => setEditing(user)}
+                        >
                           {t("ui.edit")}
                         </button>
                       )}
@@ -151,7 +158,12 @@ function Invitations() {
               {each.email} <span className="chip">{t(`role.${each.role}`)}</span>
             </span>
             <small className="muted nowrap">{t("users.invitation.until", { time: when(each.expires_at) })}</small>
-            <button type="button" className="btn s" disabled={withdraw.isPending} onClick={() => withdraw.mutate(each.id)}>
+            <button
+              type="button"
+              className="btn s"
+              disabled={withdraw.isPending}
+              onClick={() => withdraw.mutate(each.id)}
+            >
               {t("users.invitation.withdraw")}
             </button>
           </li>

@@ -3,18 +3,45 @@ import { Dialog } from "../ui/Dialog";
 import { MOD } from "../ui/keys";
 
 const GROUPS: [string, [string, string][]][] = [
-  ["keys.everywhere", [
-    [`${MOD} K`, "keys.palette"], ["G I · L · T · K · S", "keys.go"], ["?", "keys.help"], ["Esc", "keys.escape"],
-  ]],
-  ["keys.list", [
-    ["J / K", "keys.move"], ["Enter", "keys.open"], ["N", "keys.next"], [".", "keys.actions"], ["Alt ↑ ↓", "keys.switch"],
-    ["[", "keys.collapse_list"], ["]", "keys.collapse_rail"], ["F6", "keys.panes"],
-  ]],
-  ["keys.thread", [
-    ["R", "keys.reply"], ["M", "keys.note"], ["Enter", "keys.send"], ["Shift Enter", "keys.line"], [`${MOD} J`, "keys.knowledge"],
-    ["T", "keys.transfer"], ["B", "keys.give_back"], ["E", "keys.end"], [`${MOD} Enter`, "keys.done"], ["1 – 4", "keys.rail"],
-    ["H", "keys.handoff"], ["U", "keys.unread"],
-  ]],
+  [
+    "keys.everywhere",
+    [
+      [`${MOD} K`, "keys.palette"],
+      ["G I · L · T · K · S", "keys.go"],
+      ["?", "keys.help"],
+      ["Esc", "keys.escape"],
+    ],
+  ],
+  [
+    "keys.list",
+    [
+      ["J / K", "keys.move"],
+      ["Enter", "keys.open"],
+      ["N", "keys.next"],
+      [".", "keys.actions"],
+      ["Alt ↑ ↓", "keys.switch"],
+      ["[", "keys.collapse_list"],
+      ["]", "keys.collapse_rail"],
+      ["F6", "keys.panes"],
+    ],
+  ],
+  [
+    "keys.thread",
+    [
+      ["R", "keys.reply"],
+      ["M", "keys.note"],
+      ["Enter", "keys.send"],
+      ["Shift Enter", "keys.line"],
+      [`${MOD} J`, "keys.knowledge"],
+      ["T", "keys.transfer"],
+      ["B", "keys.give_back"],
+      ["E", "keys.end"],
+      [`${MOD} Enter`, "keys.done"],
+      ["1 – 4", "keys.rail"],
+      ["H", "keys.handoff"],
+      ["U", "keys.unread"],
+    ],
+  ],
 ];
 
 export function KeysList() {

@@ -50,22 +50,28 @@ export function Palette({ me, onClose, onKeys }: { me: Me; onClose: () => void; 
       run: () => void open(row),
     })),
     ...(may(me, "conversations.answer")
-      ? [{
-          id: "next",
-          label: t("inbox.next"),
-          hint: "N",
-          icon: "queue" as const,
-          run: () =>
-            void post<Row>("/queue/next").then(open, (error: unknown) => toast(errorText(t, error), { tone: "warn" })),
-        }].filter(fits)
+      ? [
+          {
+            id: "next",
+            label: t("inbox.next"),
+            hint: "N",
+            icon: "queue" as const,
+            run: () =>
+              void post<Row>("/queue/next").then(open, (error: unknown) =>
+                toast(errorText(t, error), { tone: "warn" }),
+              ),
+          },
+        ].filter(fits)
       : []),
-    ...places(me).map((place) => ({
-      id: place.to,
-      label: t(place.name),
-      hint: `G ${place.key.toUpperCase()}`,
-      icon: place.icon,
-      run: () => void navigate({ to: place.to }),
-    })).filter(fits),
+    ...places(me)
+      .map((place) => ({
+        id: place.to,
+        label: t(place.name),
+        hint: `G ${place.key.toUpperCase()}`,
+        icon: place.icon,
+        run: () => void navigate({ to: place.to }),
+      }))
+      .filter(fits),
     ...[
       { id: "me", label: t("me.title"), icon: "person" as const, run: () => void navigate({ to: "/me" }) },
       { id: "keys", label: t("me.keys"), hint: "?", icon: "panel" as const, run: onKeys },

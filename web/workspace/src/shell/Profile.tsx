@@ -143,8 +143,20 @@ function PasswordCard() {
           change.mutate({ form: event.currentTarget });
         }}
       >
-        <Field label={t("field.password.current")} name="password_old" type="password" autoComplete="current-password" />
-        <Field label={t("field.password.new")} name="password_new" type="password" autoComplete="new-password" minLength={10} hint={t("field.password.hint", { n: 10 })} />
+        <Field
+          label={t("field.password.current")}
+          name="password_old"
+          type="password"
+          autoComplete="current-password"
+        />
+        <Field
+          label={t("field.password.new")}
+          name="password_new"
+          type="password"
+          autoComplete="new-password"
+          minLength={10}
+          hint={t("field.password.hint", { n: 10 })}
+        />
         {change.isError && (
           <p className="errortext" role="alert">
             {errorText(t, change.error)}

@@ -69,7 +69,12 @@ export function Shell() {
       <nav className="nav" aria-label={t("nav.label")}>
         <Logo />
         {list.map((place) => (
-          <Link key={place.to} to={place.to} className="place" activeProps={{ className: "place on", "aria-current": "page" }}>
+          <Link
+            key={place.to}
+            to={place.to}
+            className="place"
+            activeProps={{ className: "place on", "aria-current": "page" }}
+          >
             <Icon name={place.icon} size="l" />
             <span>{t(place.name)}</span>
             {place.to === "/inbox" && waiting > 0 && (

@@ -16,7 +16,13 @@ const PLACES: Place[] = [
   { to: "/live", name: "nav.live", icon: "live", key: "l", needs: ["overview.read"] },
   { to: "/tickets", name: "nav.tickets", icon: "tickets", key: "t", needs: ["conversations.answer"] },
   { to: "/knowledge", name: "nav.knowledge", icon: "knowledge", key: "k", needs: ["knowledge.read"] },
-  { to: "/settings/{-$page}/{-$id}", name: "nav.settings", icon: "settings", key: "s", needs: ["configuration.read", "users.read", "audit.read"] },
+  {
+    to: "/settings/{-$page}/{-$id}",
+    name: "nav.settings",
+    icon: "settings",
+    key: "s",
+    needs: ["configuration.read", "users.read", "audit.read"],
+  },
 ];
 
 export function places(me: Me): Place[] {

@@ -29,19 +29,25 @@ export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
             <th>{t("live.col.wait")}</th>
             <th>{t("live.col.course")}</th>
             <th>
-                  <span className="hidden-text">{t("ui.actions")}</span>
-                </th>
+              <span className="hidden-text">{t("ui.actions")}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.id}>
               <td className="nowrap">
-                <Seat of={row.holder.kind} /> {row.holder.kind === "agent" ? row.holder.name : t(`state.of.${row.state}`)}
+                <Seat of={row.holder.kind} />{" "}
+                {row.holder.kind === "agent" ? row.holder.name : t(`state.of.${row.state}`)}
               </td>
               <td>
                 {reads ? (
-                  <Link className="textlink" to="/inbox/$number" params={{ number: String(row.number) }} preload={false}>
+                  <Link
+                    className="textlink"
+                    to="/inbox/$number"
+                    params={{ number: String(row.number) }}
+                    preload={false}
+                  >
                     {nameOf(row.contact, t)}
                   </Link>
                 ) : (
@@ -115,8 +121,17 @@ function canTake(row: Row, me: Me): boolean {
 /** How long the customer has waited for whoever has to act. */
 function Wait({ row }: { row: Row }) {
   const now = useNow();
-  const since = row.state === "queued" ? row.queued_at : row.responsible === "agent" || row.responsible === "bot" ? row.waiting_since : null;
+  const since =
+    row.state === "queued"
+      ? row.queued_at
+      : row.responsible === "agent" || row.responsible === "bot"
+        ? row.waiting_since
+        : null;
   if (!since) return <span className="faint">—</span>;
   const late = row.next_action_at !== null && Date.parse(row.next_action_at) < now && row.responsible === "agent";
-  return <span className={late ? "c-danger" : row.state === "queued" ? "c-warn" : ""}>{minutes((now - Date.parse(since)) / 1000)}</span>;
+  return (
+    <span className={late ? "c-danger" : row.state === "queued" ? "c-warn" : ""}>
+      {minutes((now - Date.parse(since)) / 1000)}
+    </span>
+  );
 }

@@ -46,15 +46,21 @@ export function Live() {
   }, [team.data]);
   const inboxes = useQuery({
     queryKey: ["inboxes", "names"],
-    queryFn: ({ signal }) => get<{ items: { id: string; name: string }[] }>("/inboxes", { limit: 200 }, signal).then(items),
+    queryFn: ({ signal }) =>
+      get<{ items: { id: string; name: string }[] }>("/inboxes", { limit: 200 }, signal).then(items),
     staleTime: 5 * 60_000,
   });
   const reads = may(me, "conversations.list");
-  const group = search.state === "closed" ? "closed" : search.state === "bot" ? "bot" : search.state === "queued" ? "queue" : "all";
+  const group =
+    search.state === "closed" ? "closed" : search.state === "bot" ? "bot" : search.state === "queued" ? "queue" : "all";
   const list = useInfiniteQuery({
     queryKey: ["live-rows", group, search.inbox ?? ""],
     queryFn: async ({ pageParam, signal }) => {
-      const page = await get<Page<Row>>("/conversations", { group, inbox: search.inbox, cursor: pageParam, limit: 100 }, signal);
+      const page = await get<Page<Row>>(
+        "/conversations",
+        { group, inbox: search.inbox, cursor: pageParam, limit: 100 },
+        signal,
+      );
       dispatch({ t: "rows", rows: page.items });
       return { ids: page.items.map((row) => row.id), next: page.next };
     },
@@ -67,7 +73,8 @@ export function Live() {
   const shown = useMemo(() => {
     const listed = new Set(list.data?.pages.flatMap((page) => page.ids));
     const fits = (row: Row) =>
-      (search.state ? row.state === search.state : row.state !== "closed") && (!search.inbox || row.inbox.id === search.inbox);
+      (search.state ? row.state === search.state : row.state !== "closed") &&
+      (!search.inbox || row.inbox.id === search.inbox);
     return Object.values(rows)
       .filter((row) => (listed.has(row.id) || row.state !== "closed") && fits(row))
       .sort((a, b) => urgency(b) - urgency(a) || (a.waiting_since ?? "~").localeCompare(b.waiting_since ?? "~"));
@@ -92,14 +99,22 @@ export function Live() {
             <Failure error={overview.error} retry={() => void overview.refetch()} />
           </section>
         )}
-        <SeatsGrid failed={team.isError ? team.error : null} loading={team.isPending} retry={() => void team.refetch()} />
+        <SeatsGrid
+          failed={team.isError ? team.error : null}
+          loading={team.isPending}
+          retry={() => void team.refetch()}
+        />
         {reads && (
           <section className="card">
             <div className="cardhead filters">
               <h2 className="grow">{t("live.conversations", { n: shown.length })}</h2>
               <label>
                 <span className="hidden-text">{t("live.state")}</span>
-                <select className="input" value={search.state ?? ""} onChange={(e) => set({ state: (e.target.value || undefined) as State | undefined })}>
+                <select
+                  className="input"
+                  value={search.state ?? ""}
+                  onChange={(e) => set({ state: (e.target.value || undefined) as State | undefined })}
+                >
                   <option value="">{t("live.open")}</option>
                   {[...OPEN, "closed" as const].map((each) => (
                     <option key={each} value={each}>
@@ -110,7 +125,11 @@ export function Live() {
               </label>
               <label>
                 <span className="hidden-text">{t("live.inbox")}</span>
-                <select className="input" value={search.inbox ?? ""} onChange={(e) => set({ inbox: e.target.value || undefined })}>
+                <select
+                  className="input"
+                  value={search.inbox ?? ""}
+                  onChange={(e) => set({ inbox: e.target.value || undefined })}
+                >
                   <option value="">{t("live.inbox.all")}</option>
                   {inboxes.data?.map((each) => (
                     <option key={each.id} value={each.id}>
@@ -130,7 +149,12 @@ export function Live() {
               <Empty text={t("live.quiet")} />
             )}
             {list.hasNextPage && (
-              <button type="button" className="btn quiet more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              <button
+                type="button"
+                className="btn quiet more"
+                disabled={list.isFetchingNextPage}
+                onClick={() => void list.fetchNextPage()}
+              >
                 {t("ui.load_more")}
               </button>
             )}
@@ -143,8 +167,14 @@ export function Live() {
 
 /** Waiting people first, then what an agent owes an answer, then angry ones. */
 function urgency(row: Row): number {
-  const late = row.next_action_at && row.responsible === "agent" && Date.parse(row.next_action_at) < serverNow() ? 8 : 0;
-  return late + (row.state === "queued" ? 4 : 0) + (row.responsible === "agent" && row.state === "active" ? 2 : 0) - Math.min(0, row.mood ?? 0);
+  const late =
+    row.next_action_at && row.responsible === "agent" && Date.parse(row.next_action_at) < serverNow() ? 8 : 0;
+  return (
+    late +
+    (row.state === "queued" ? 4 : 0) +
+    (row.responsible === "agent" && row.state === "active" ? 2 : 0) -
+    Math.min(0, row.mood ?? 0)
+  );
 }
 
 /** Figures older than a few seconds are grey, and say so. */

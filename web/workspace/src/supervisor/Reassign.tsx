@@ -19,7 +19,8 @@ export function Reassign({ row, me, onClose }: { row: Row; me: Me; onClose: () =
   const queues = useQuery(queuesQuery);
   const pass = useMutation({
     mutationFn: async (target: Record<string, string>) => {
-      const mine = row.holder.id === me.id ? row : await post<Row>(`/conversations/${row.id}/claim`, { epoch: row.epoch });
+      const mine =
+        row.holder.id === me.id ? row : await post<Row>(`/conversations/${row.id}/claim`, { epoch: row.epoch });
       return post<Row>(`/conversations/${row.id}/transfer`, { epoch: mine.epoch, ...target });
     },
     onSuccess: (answer) => {
@@ -38,7 +39,12 @@ export function Reassign({ row, me, onClose }: { row: Row; me: Me; onClose: () =
           <button type="button" className="btn" onClick={onClose}>
             {t("ui.cancel")}
           </button>
-          <button type="button" className="btn main" disabled={!to || pass.isPending} onClick={() => to && pass.mutate(to)}>
+          <button
+            type="button"
+            className="btn main"
+            disabled={!to || pass.isPending}
+            onClick={() => to && pass.mutate(to)}
+          >
             {t("live.reassign")}
           </button>
         </>
@@ -59,7 +65,12 @@ export function Reassign({ row, me, onClose }: { row: Row; me: Me; onClose: () =
           ?.filter((agent) => agent.user.id !== row.holder.id && agent.user.id !== me.id)
           .map((agent) => (
             <label key={agent.user.id} className="target">
-              <input type="radio" name="to" disabled={!agent.available} onChange={() => setTo({ to_agent: agent.user.id })} />
+              <input
+                type="radio"
+                name="to"
+                disabled={!agent.available}
+                onChange={() => setTo({ to_agent: agent.user.id })}
+              />
               <Seat of="agent" />
               <span className="cut grow">{agent.user.name}</span>
               <small className="muted nowrap">{t(`presence.${agent.connected ? agent.state : "offline"}`)}</small>

@@ -9,7 +9,9 @@ const MOST = 12;
 export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed: unknown; retry: () => void }) {
   const { t } = useTranslation();
   const team = useLive((s) => s.team);
-  const people = Object.values(team).sort((a, b) => rank(a) - rank(b) || b.load - a.load || a.user.name.localeCompare(b.user.name));
+  const people = Object.values(team).sort(
+    (a, b) => rank(a) - rank(b) || b.load - a.load || a.user.name.localeCompare(b.user.name),
+  );
   const here = people.filter((each) => each.connected && each.state === "online").length;
   return (
     <section className="card">
@@ -27,7 +29,10 @@ export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed
           const state = each.connected ? each.state : each.load ? "offline" : each.state;
           const full = each.capacity > 0 && each.load >= each.capacity;
           return (
-            <li key={each.user.id} className={`ag${!each.connected && each.load ? " hot" : full ? " hot2" : ""}${each.state !== "online" ? " off" : ""}`}>
+            <li
+              key={each.user.id}
+              className={`ag${!each.connected && each.load ? " hot" : full ? " hot2" : ""}${each.state !== "online" ? " off" : ""}`}
+            >
               <div className="l">
                 <b className="cut grow">{each.user.name}</b>
                 <span className="nowrap">{t(`presence.${state}`)}</span>

@@ -22,7 +22,11 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
         <b className="small muted">{t("live.table", { n: total })}</b>
         <div className="tb">
           {PARTS.map(({ state, seat, name }) => (
-            <div key={state} className={`t-${seat}`} style={{ flex: `${Math.max(states[state], total ? total * 0.03 : 1)} 1 96px` }}>
+            <div
+              key={state}
+              className={`t-${seat}`}
+              style={{ flex: `${Math.max(states[state], total ? total * 0.03 : 1)} 1 96px` }}
+            >
               <Seat of={seat} plain />
               <span>{states[state]}</span>
               <small>{t(name)}</small>

@@ -37,13 +37,15 @@ export function Tickets() {
   useTitle(`${t("nav.tickets")} · ${t("app.name")}`);
   const list = useInfiniteQuery({
     queryKey: ["follow-ups", state],
-    queryFn: ({ pageParam, signal }) => get<{ items: FollowUp[]; next: number | null }>("/follow-ups", { state, cursor: pageParam, limit: 50 }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<{ items: FollowUp[]; next: number | null }>("/follow-ups", { state, cursor: pageParam, limit: 50 }, signal),
     initialPageParam: 0,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 60_000,
   });
   const change = useMutation({
-    mutationFn: ({ id, ...body }: { id: string; state?: string; assignee_id?: string }) => patch(`/follow-ups/${id}`, body),
+    mutationFn: ({ id, ...body }: { id: string; state?: string; assignee_id?: string }) =>
+      patch(`/follow-ups/${id}`, body),
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
     onSettled: () => void list.refetch(),
   });
@@ -54,7 +56,12 @@ export function Tickets() {
         <h1>{t("nav.tickets")}</h1>
         <nav className="tabs bare" aria-label={t("nav.tickets")}>
           {STATES.map((each) => (
-            <Link key={each} to="/tickets" search={{ state: each === "open" ? undefined : each }} aria-current={each === state ? "page" : undefined}>
+            <Link
+              key={each}
+              to="/tickets"
+              search={{ state: each === "open" ? undefined : each }}
+              aria-current={each === state ? "page" : undefined}
+            >
               {t(`followup.state.${each}`)}
             </Link>
           ))}
@@ -77,53 +84,74 @@ export function Tickets() {
                     <th>{t("followup.due")}</th>
                     <th>{t("followup.who")}</th>
                     <th>
-                  <span className="hidden-text">{t("ui.actions")}</span>
-                </th>
+                      <span className="hidden-text">{t("ui.actions")}</span>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
                   {items.map((each) => (
-                      <tr key={each.id}>
-                        <td className="nowrap">#{each.number}</td>
-                        <td>
-                          {t(`followup.kind.${each.kind}`)}
-                          <small className="muted block">{t(`followup.reason.${each.reason}`, { defaultValue: each.reason })}</small>
-                        </td>
-                        <td>
-                          {each.contact.name}
-                          <Link className="textlink block small" to="/inbox/$number" params={{ number: String(each.conversation.number) }}>
-                            #{each.conversation.number}
-                          </Link>
-                        </td>
-                        <td>{[each.phone, each.email].filter(Boolean).join(" · ") || t("followup.in_conversation")}</td>
-                        <td className="nowrap">
-                          {when(each.promised_at)} {each.state === "open" && <Due at={each.promised_at} />}
-                        </td>
-                        <td>{each.assignee?.name ?? "—"}</td>
-                        <td className="r nowrap">
-                          {each.state === "open" ? (
-                            <span className="flex tight tail">
-                              {each.assignee?.id !== me.id && (
-                                <button type="button" className="btn s" disabled={change.isPending} onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}>
-                                  {t("followup.take")}
-                                </button>
-                              )}
-                              <button type="button" className="btn s" disabled={change.isPending} onClick={() => change.mutate({ id: each.id, state: "done" })}>
-                                {t("followup.done")}
+                    <tr key={each.id}>
+                      <td className="nowrap">#{each.number}</td>
+                      <td>
+                        {t(`followup.kind.${each.kind}`)}
+                        <small className="muted block">
+                          {t(`followup.reason.${each.reason}`, { defaultValue: each.reason })}
+                        </small>
+                      </td>
+                      <td>
+                        {each.contact.name}
+                        <Link
+                          className="textlink block small"
+                          to="/inbox/$number"
+                          params={{ number: String(each.conversation.number) }}
+                        >
+                          #{each.conversation.number}
+                        </Link>
+                      </td>
+                      <td>{[each.phone, each.email].filter(Boolean).join(" · ") || t("followup.in_conversation")}</td>
+                      <td className="nowrap">
+                        {when(each.promised_at)} {each.state === "open" && <Due at={each.promised_at} />}
+                      </td>
+                      <td>{each.assignee?.name ?? "—"}</td>
+                      <td className="r nowrap">
+                        {each.state === "open" ? (
+                          <span className="flex tight tail">
+                            {each.assignee?.id !== me.id && (
+                              <button
+                                type="button"
+                                className="btn s"
+                                disabled={change.isPending}
+                                onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}
+                              >
+                                {t("followup.take")}
                               </button>
-                            </span>
-                          ) : (
-                            when(each.done_at)
-                          )}
-                        </td>
-                      </tr>
+                            )}
+                            <button
+                              type="button"
+                              className="btn s"
+                              disabled={change.isPending}
+                              onClick={() => change.mutate({ id: each.id, state: "done" })}
+                            >
+                              {t("followup.done")}
+                            </button>
+                          </span>
+                        ) : (
+                          when(each.done_at)
+                        )}
+                      </td>
+                    </tr>
                   ))}
                 </tbody>
               </table>
             </div>
           )}
           {list.hasNextPage && (
-            <button type="button" className="btn quiet more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            <button
+              type="button"
+              className="btn quiet more"
+              disabled={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+            >
               {t("ui.load_more")}
             </button>
           )}

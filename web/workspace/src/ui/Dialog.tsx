@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 
-const FIRST = ":is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
+const FIRST =
+  ":is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
 
 interface Props {
   title: string;

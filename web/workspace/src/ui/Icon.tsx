@@ -4,8 +4,7 @@ import type { HolderKind } from "../../../contract/agent";
 const PATHS = {
   inbox: "M3 5h14v9.5H9.5L6 17.5v-3H3z",
   live: "M3 4h14v12.5H3zM3 9h14M9 9v7.5",
-  knowledge:
-    "M10 5.5C8.5 4.3 6.5 4 3.5 4v11c3 0 5 .3 6.5 1.5 1.5-1.2 3.5-1.5 6.5-1.5V4c-3 0-5 .3-6.5 1.5zM10 5.5v11",
+  knowledge: "M10 5.5C8.5 4.3 6.5 4 3.5 4v11c3 0 5 .3 6.5 1.5 1.5-1.2 3.5-1.5 6.5-1.5V4c-3 0-5 .3-6.5 1.5zM10 5.5v11",
   tickets: "M3 6h14v2.6a1.6 1.6 0 0 0 0 3V14H3v-2.4a1.6 1.6 0 0 0 0-3zM12.5 6v8",
   settings: "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
   search: "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",

@@ -1,6 +1,8 @@
 // The Markdown subset of articles: headings, lists, quotes, code, bold, emphasis, links. Pure; gives a tree, never HTML.
 
-export type Inline = { kind: "text" | "strong" | "em" | "code"; text: string } | { kind: "link"; text: string; url: string };
+export type Inline =
+  | { kind: "text" | "strong" | "em" | "code"; text: string }
+  | { kind: "link"; text: string; url: string };
 
 export type Block =
   | { kind: "heading"; level: 2 | 3 | 4; inline: Inline[] }
@@ -21,7 +23,8 @@ export function inline(text: string): Inline[] {
     if (strong) parts.push({ kind: "strong", text: strong });
     else if (em) parts.push({ kind: "em", text: em });
     else if (code) parts.push({ kind: "code", text: code });
-    else if (label && url && /^(https?:\/\/|mailto:|tel:|\/(?!\/))/i.test(url)) parts.push({ kind: "link", text: label, url });
+    else if (label && url && /^(https?:\/\/|mailto:|tel:|\/(?!\/))/i.test(url))
+      parts.push({ kind: "link", text: label, url });
     else parts.push({ kind: "text", text: whole });
     at = match.index + whole.length;
   }
@@ -58,7 +61,8 @@ export function blocks(source: string): Block[] {
       flush();
       const ordered = item[1] !== undefined;
       const last = out.at(-1);
-      if (last?.kind === "list" && last.ordered === ordered && lines[i - 1]?.trim()) last.items.push(inline(item[2] ?? ""));
+      if (last?.kind === "list" && last.ordered === ordered && lines[i - 1]?.trim())
+        last.items.push(inline(item[2] ?? ""));
       else out.push({ kind: "list", ordered, items: [inline(item[2] ?? "")] });
     } else if (line.startsWith(">")) {
       flush();

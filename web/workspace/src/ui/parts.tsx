@@ -110,7 +110,11 @@ export function Menu({
         {label}
       </button>
       {open && (
-        <div id={id} className="menu" style={above ? { bottom: "calc(100% + 4px)", left: 0 } : { top: "calc(100% + 4px)", right: 0 }}>
+        <div
+          id={id}
+          className="menu"
+          style={above ? { bottom: "calc(100% + 4px)", left: 0 } : { top: "calc(100% + 4px)", right: 0 }}
+        >
           {children(() => setOpen(false))}
         </div>
       )}

@@ -1,4 +1,13 @@
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Row } from "../../../../contract/agent";
 import { lostHold, outbox } from "../../live/outbox";
@@ -142,7 +151,17 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
             {t("composer.note")} <kbd>M</kbd>
           </button>
           <span className="grow" />
-          {!can.reply && <small className="muted cut">{t(!can.note ? "composer.kept" : row.state === "closed" || row.state === "wrap_up" ? "composer.closed" : "composer.only_note")}</small>}
+          {!can.reply && (
+            <small className="muted cut">
+              {t(
+                !can.note
+                  ? "composer.kept"
+                  : row.state === "closed" || row.state === "wrap_up"
+                    ? "composer.closed"
+                    : "composer.only_note",
+              )}
+            </small>
+          )}
         </div>
         <textarea
           ref={field}
@@ -176,11 +195,23 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
         <div className="bar">
           {!note && (
             <>
-              <input ref={picker} type="file" multiple hidden onChange={(event) => {
-                add(event.target.files ?? []);
-                event.target.value = "";
-              }} />
-              <button type="button" className="btn quiet icon" aria-label={t("composer.attach")} title={t("composer.attach")} onClick={() => picker.current?.click()}>
+              <input
+                ref={picker}
+                type="file"
+                multiple
+                hidden
+                onChange={(event) => {
+                  add(event.target.files ?? []);
+                  event.target.value = "";
+                }}
+              />
+              <button
+                type="button"
+                className="btn quiet icon"
+                aria-label={t("composer.attach")}
+                title={t("composer.attach")}
+                onClick={() => picker.current?.click()}
+              >
                 <Icon name="clip" />
               </button>
             </>
@@ -189,8 +220,18 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
             <Icon name="knowledge" /> {t("composer.knowledge")} <kbd>{MOD} J</kbd>
           </button>
           <span className="grow" />
-          <small id={hintId} className={length > LONGEST ? "c-danger" : "faint"} role={length > LONGEST ? "alert" : undefined}>
-            {length > LONGEST ? t("composer.too_long", { n: length }) : over ? t("composer.drop") : note ? t("composer.note.place") : ""}
+          <small
+            id={hintId}
+            className={length > LONGEST ? "c-danger" : "faint"}
+            role={length > LONGEST ? "alert" : undefined}
+          >
+            {length > LONGEST
+              ? t("composer.too_long", { n: length })
+              : over
+                ? t("composer.drop")
+                : note
+                  ? t("composer.note.place")
+                  : ""}
           </small>
           <button type="button" className={`btn main${note ? " asnote" : ""}`} disabled={!ready} onClick={send}>
             {t(note ? "composer.note.save" : "composer.send")} <kbd>↵</kbd>

@@ -12,7 +12,19 @@ import { useMove } from "../moves";
 const AT_RISK_SHOWN = 3;
 
 /** What the bot holds: those at risk always in sight, all on demand. */
-export function BotFold({ rows, atRisk, total, current, me }: { rows: Row[]; atRisk: number; total: number | undefined; current: string | undefined; me: Me }) {
+export function BotFold({
+  rows,
+  atRisk,
+  total,
+  current,
+  me,
+}: {
+  rows: Row[];
+  atRisk: number;
+  total: number | undefined;
+  current: string | undefined;
+  me: Me;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const move = useMove();
@@ -33,12 +45,28 @@ export function BotFold({ rows, atRisk, total, current, me }: { rows: Row[]; atR
         <ul className={open ? "foldlist" : ""}>
           {shown.map((row) => (
             <li key={row.id} className="fold sub">
-              <Link className="cut grow" to="/inbox/$number" params={{ number: String(row.number) }} search={(s) => s} aria-current={String(row.number) === current ? "true" : undefined} preload={false}>
+              <Link
+                className="cut grow"
+                to="/inbox/$number"
+                params={{ number: String(row.number) }}
+                search={(s) => s}
+                aria-current={String(row.number) === current ? "true" : undefined}
+                preload={false}
+              >
                 {nameOf(row.contact, t)} <span className="muted">· {row.last?.text || t("row.last.none")}</span>
               </Link>
-              {row.mood ? <Mood level={row.mood} /> : row.reasons[0] && <span className="chip warn">{reasonName(row.reasons[0], t)}</span>}
+              {row.mood ? (
+                <Mood level={row.mood} />
+              ) : (
+                row.reasons[0] && <span className="chip warn">{reasonName(row.reasons[0], t)}</span>
+              )}
               {may(me, "conversations.answer") && (
-                <button type="button" className="btn s" disabled={move.isPending} onClick={() => move.mutate({ row, move: "claim" })}>
+                <button
+                  type="button"
+                  className="btn s"
+                  disabled={move.isPending}
+                  onClick={() => move.mutate({ row, move: "claim" })}
+                >
                   {t("thread.take")}
                 </button>
               )}

@@ -26,7 +26,9 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
         <span className="l">
           <b className="cut">{nameOf(row.contact, t)}</b>
           {row.contact.tier && <span className="chip line">{row.contact.tier}</span>}
-          <small className="faint nowrap">{t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })}</small>
+          <small className="faint nowrap">
+            {t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })}
+          </small>
           <Urgency row={row} me={me} />
         </span>
         <span className="l">

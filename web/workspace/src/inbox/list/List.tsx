@@ -48,7 +48,9 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
       <div className="top">
         <div className="flex">
           <h1 className="grow">{t("inbox.title")}</h1>
-          {answers && <Seats rows={[...groups.reply, ...groups.customer, ...groups.wrap_up]} capacity={me.capacity} me={me.id} />}
+          {answers && (
+            <Seats rows={[...groups.reply, ...groups.customer, ...groups.wrap_up]} capacity={me.capacity} me={me.id} />
+          )}
         </div>
         <SearchField query={query} />
       </div>
@@ -83,7 +85,12 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
             {answers && empty && (
               <Empty text={t(presence.state === "online" ? "inbox.empty" : "inbox.empty.away")}>
                 {presence.state !== "online" && (
-                  <button type="button" className="btn" disabled={presence.pending} onClick={() => presence.set("online")}>
+                  <button
+                    type="button"
+                    className="btn"
+                    disabled={presence.pending}
+                    onClick={() => presence.set("online")}
+                  >
                     {t("presence.go")}
                   </button>
                 )}
@@ -95,7 +102,12 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
       {!searching && (
         <div className="folds">
           <div className="fold">
-            <button type="button" className="fold-open" aria-expanded={queueOpen} onClick={() => setQueueOpen(!queueOpen)}>
+            <button
+              type="button"
+              className="fold-open"
+              aria-expanded={queueOpen}
+              onClick={() => setQueueOpen(!queueOpen)}
+            >
               <Seat of="queue" />
               <b>{t("inbox.group.queue", { n: counts?.queue ?? waiting })}</b>
               {steady.queue[0]?.queued_at && <Longest since={steady.queue[0].queued_at} />}
@@ -113,7 +125,13 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
               ))}
             </ul>
           )}
-          <BotFold rows={steady.bot} atRisk={steady.bot.filter((row) => risk(row) > 0).length} total={counts?.bot} current={current} me={me} />
+          <BotFold
+            rows={steady.bot}
+            atRisk={steady.bot.filter((row) => risk(row) > 0).length}
+            total={counts?.bot}
+            current={current}
+            me={me}
+          />
           {answers && steady.wrap_up.length > 0 && (
             <>
               <div className="fold">
@@ -121,7 +139,14 @@ export function List({ me, groups, current, query, loading, error, retry, onNext
                 <b>{t("inbox.group.wrap", { n: steady.wrap_up.length })}</b>
               </div>
               {steady.wrap_up.map((row) => (
-                <Link key={row.id} className="fold sub" to="/inbox/$number" params={{ number: String(row.number) }} search={(s) => s} aria-current={String(row.number) === current ? "true" : undefined}>
+                <Link
+                  key={row.id}
+                  className="fold sub"
+                  to="/inbox/$number"
+                  params={{ number: String(row.number) }}
+                  search={(s) => s}
+                  aria-current={String(row.number) === current ? "true" : undefined}
+                >
                   <span className="cut grow">{nameOf(row.contact, t)}</span>
                   <span className="faint">#{row.number}</span>
                   <Icon name="right" size="s" />
@@ -141,7 +166,19 @@ function Longest({ since }: { since: string }) {
   return <span> · {t("inbox.group.queue.longest", { time: minutes((now - Date.parse(since)) / 1000) })}</span>;
 }
 
-function Group({ title, count, hint, loud, children }: { title: string; count: number; hint?: string; loud?: boolean; children: React.ReactNode }) {
+function Group({
+  title,
+  count,
+  hint,
+  loud,
+  children,
+}: {
+  title: string;
+  count: number;
+  hint?: string;
+  loud?: boolean;
+  children: React.ReactNode;
+}) {
   return (
     <section aria-label={title}>
       <h2 className="group">

@@ -14,7 +14,8 @@ export function Seats({ rows, capacity, me }: { rows: Row[]; capacity: number | 
   const max = own?.capacity ?? capacity;
   if (!max) return null;
   const late = rows.filter(
-    (row) => row.state === "active" && row.responsible === "agent" && Date.parse(row.next_action_at ?? "9999") - now < LATE_MS,
+    (row) =>
+      row.state === "active" && row.responsible === "agent" && Date.parse(row.next_action_at ?? "9999") - now < LATE_MS,
   ).length;
   const text = t("inbox.load", { n: rows.length, max });
   return (

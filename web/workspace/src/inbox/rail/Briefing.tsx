@@ -33,7 +33,10 @@ export function Briefing({ row }: { row: Row }) {
   if (briefing.isError && !briefing.data) return <Failure error={briefing.error} retry={() => void refetch()} />;
   const { wish, known = [], mood = [], tried = [], why, next } = briefing.data;
   const wishText = typeof wish === "string" ? wish : wish?.text;
-  const nextText = typeof next === "string" ? t(`next.${next}`, { defaultValue: next }) : next && (next.text ?? next.label ?? (next.code && t(`next.${next.code}`, { defaultValue: next.code })));
+  const nextText =
+    typeof next === "string"
+      ? t(`next.${next}`, { defaultValue: next })
+      : next && (next.text ?? next.label ?? (next.code && t(`next.${next.code}`, { defaultValue: next.code })));
   const nothing = !wishText && !known.length && !mood.length && !tried.length && !why;
   if (nothing) return <Empty text={t("brief.empty")} />;
   return (
@@ -83,7 +86,9 @@ export function Briefing({ row }: { row: Row }) {
                 </span>
                 <span>
                   {t(`tried.${each.what}`, { defaultValue: each.what })}
-                  {each.cause && <span className="muted"> · {t(`reason.${each.cause}`, { defaultValue: each.cause })}</span>}
+                  {each.cause && (
+                    <span className="muted"> · {t(`reason.${each.cause}`, { defaultValue: each.cause })}</span>
+                  )}
                 </span>
                 {each.seq ? <Ref conversation={row.id} seq={each.seq} /> : <span />}
               </li>

@@ -29,8 +29,14 @@ export function History({ row }: { row: Row }) {
                   <small className="faint nowrap">{when(each.created_at)}</small>
                 </span>
                 <span className="flex wrap tight">
-                  <span className="chip">{t(each.outcome ? `outcome.${each.outcome}` : `state.of.${each.state}`, { defaultValue: each.outcome ?? each.state })}</span>
-                  {typeof each.csat === "number" && <span className="chip line">{t("event.rated.csat", { n: each.csat })}</span>}
+                  <span className="chip">
+                    {t(each.outcome ? `outcome.${each.outcome}` : `state.of.${each.state}`, {
+                      defaultValue: each.outcome ?? each.state,
+                    })}
+                  </span>
+                  {typeof each.csat === "number" && (
+                    <span className="chip line">{t("event.rated.csat", { n: each.csat })}</span>
+                  )}
                 </span>
                 {each.summary && <span className="muted small clamp">{each.summary}</span>}
               </Link>
@@ -40,7 +46,9 @@ export function History({ row }: { row: Row }) {
       </section>
       <section className="blk">
         <h3 className="sect">{t("history.pages")}</h3>
-        {!pages.length && <p className="muted small">{t(contact.data.browsing_opt_out ? "history.pages.off" : "history.pages.none")}</p>}
+        {!pages.length && (
+          <p className="muted small">{t(contact.data.browsing_opt_out ? "history.pages.off" : "history.pages.none")}</p>
+        )}
         <ul className="visits">
           {pages.map((page, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the same page may be seen twice in one moment

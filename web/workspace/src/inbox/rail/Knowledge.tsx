@@ -27,7 +27,8 @@ export function Knowledge({ row }: { row: Row }) {
   const { t } = useTranslation();
   const field = useRef<HTMLInputElement>(null);
   const last = useLive(
-    (s) => s.threads[row.id]?.entries.findLast((e) => e.type === "message" && e.by.kind === "customer" && !e.erased)?.text,
+    (s) =>
+      s.threads[row.id]?.entries.findLast((e) => e.type === "message" && e.by.kind === "customer" && !e.erased)?.text,
   );
   const [own, setOwn] = useState("");
   const asked = useSettled((own.trim() || last || "").slice(0, 300), 250);
@@ -44,7 +45,14 @@ export function Knowledge({ row }: { row: Row }) {
       <div className="railsearch">
         <div className="search">
           <Icon name="search" size="s" />
-          <input ref={field} type="search" value={own} placeholder={t("knowledge.search")} aria-label={t("knowledge.search")} onChange={(e) => setOwn(e.target.value)} />
+          <input
+            ref={field}
+            type="search"
+            value={own}
+            placeholder={t("knowledge.search")}
+            aria-label={t("knowledge.search")}
+            onChange={(e) => setOwn(e.target.value)}
+          />
         </div>
         {!own.trim() && last && <small className="faint">{t("knowledge.follows")}</small>}
       </div>

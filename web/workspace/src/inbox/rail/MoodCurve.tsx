@@ -21,7 +21,15 @@ export function y(level: number): number {
 }
 
 /** How the customer's mood went, each point a message; a table for those who do not see it. */
-export function MoodCurve({ points, handOff, conversation }: { points: Briefing["mood"]; handOff: number | undefined; conversation: string }) {
+export function MoodCurve({
+  points,
+  handOff,
+  conversation,
+}: {
+  points: Briefing["mood"];
+  handOff: number | undefined;
+  conversation: string;
+}) {
   const { t } = useTranslation();
   const from = Date.parse(points[0]?.at ?? "");
   const to = Date.parse(points.at(-1)?.at ?? "");
@@ -29,7 +37,13 @@ export function MoodCurve({ points, handOff, conversation }: { points: Briefing[
   const first = points.findIndex((point) => handOff !== undefined && point.seq > handOff);
   const before = points[first - 1];
   const after = points[first];
-  const mark = after ? (before ? (x(before.at) + x(after.at)) / 2 : LEFT) : handOff !== undefined && points.length ? W - 4 : null;
+  const mark = after
+    ? before
+      ? (x(before.at) + x(after.at)) / 2
+      : LEFT
+    : handOff !== undefined && points.length
+      ? W - 4
+      : null;
   const tone = (level: number) => (level <= -2 ? "danger" : level < 0 ? "warn" : level > 0 ? "good" : "nobody");
   return (
     <>
@@ -44,7 +58,12 @@ export function MoodCurve({ points, handOff, conversation }: { points: Briefing[
           </g>
         ))}
         {mark !== null && <path d={`M${mark} 4v70`} stroke="var(--queue-solid)" strokeDasharray="3 3" />}
-        <polyline points={points.map((point) => `${x(point.at)},${y(point.level)}`).join(" ")} fill="none" stroke="var(--text-2)" strokeWidth="1.6" />
+        <polyline
+          points={points.map((point) => `${x(point.at)},${y(point.level)}`).join(" ")}
+          fill="none"
+          stroke="var(--text-2)"
+          strokeWidth="1.6"
+        />
         {points.map((point) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the mouse; the times in the thread do the same
           <circle

@@ -26,7 +26,9 @@ export function Orders({ row }: { row: Row }) {
         <div className="notebar warn stalebar">
           <Icon name="clock" size="s" />
           <span className="grow">
-            {list.length && checked_at ? t("state.stale", { source, age }) : t(`orders.error.${error}`, { defaultValue: t("orders.down", { source }) })}
+            {list.length && checked_at
+              ? t("state.stale", { source, age })
+              : t(`orders.error.${error}`, { defaultValue: t("orders.down", { source }) })}
             {error && <span className="mono faint"> {error}</span>}
           </span>
           <button type="button" className="btn s" onClick={() => void orders.refetch()}>
@@ -45,7 +47,9 @@ export function Orders({ row }: { row: Row }) {
 
 function OrderBlock({ order }: { order: Order }) {
   const { t } = useTranslation();
-  const goods = (order.items ?? []).map((item) => [item.name, item.quantity > 1 ? `× ${item.quantity}` : ""].filter(Boolean).join(" "));
+  const goods = (order.items ?? []).map((item) =>
+    [item.name, item.quantity > 1 ? `× ${item.quantity}` : ""].filter(Boolean).join(" "),
+  );
   const facts: [string, string | null | undefined][] = [
     ["orders.placed", order.placed_at && when(order.placed_at)],
     ["orders.goods", goods.join(t("list.comma"))],
@@ -73,12 +77,15 @@ function OrderBlock({ order }: { order: Order }) {
         <div key={shipment.tracking_number} className="stack tight">
           <p className="small">
             <b>{shipment.carrier}</b> <span className="mono">{shipment.tracking_number}</span>
-            {shipment.expected_at && <span className="muted"> · {t("orders.eta", { time: when(shipment.expected_at) })}</span>}
+            {shipment.expected_at && (
+              <span className="muted"> · {t("orders.eta", { time: when(shipment.expected_at) })}</span>
+            )}
           </p>
           <ol className="trace">
             {shipment.trace.map((point) => (
               <li key={point.at}>
-                <small className="faint nowrap">{when(point.at)}</small> {[point.place, point.text].filter(Boolean).join(" · ")}
+                <small className="faint nowrap">{when(point.at)}</small>{" "}
+                {[point.place, point.text].filter(Boolean).join(" · ")}
               </li>
             ))}
           </ol>

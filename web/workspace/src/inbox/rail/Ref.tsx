@@ -8,7 +8,13 @@ export function Ref({ conversation, seq }: { conversation: string; seq: number }
   const { t } = useTranslation();
   const at = useLive((s) => s.threads[conversation]?.entries.find((entry) => entry.seq === seq)?.at);
   return (
-    <button type="button" className="ref" disabled={!at} title={t("brief.ref", { seq })} onClick={() => jumpTo(conversation, seq)}>
+    <button
+      type="button"
+      className="ref"
+      disabled={!at}
+      title={t("brief.ref", { seq })}
+      onClick={() => jumpTo(conversation, seq)}
+    >
       {at ? clock(at) : `#${seq}`}
     </button>
   );

@@ -24,7 +24,14 @@ function form(row: Row, me: string): Form {
   return row.holder.id === me ? "mine" : "other";
 }
 
-const SEAT: Record<Form, HolderKind> = { mine: "agent", bot: "bot", queue: "queue", other: "agent", wrap: "nobody", closed: "nobody" };
+const SEAT: Record<Form, HolderKind> = {
+  mine: "agent",
+  bot: "bot",
+  queue: "queue",
+  other: "agent",
+  wrap: "nobody",
+  closed: "nobody",
+};
 
 /** Who may speak, in words, shape and colour, with the one action that changes it. */
 export function Banner({ row, me, can, pending, railShown, onMove, onWrapUp }: Props) {
@@ -34,9 +41,15 @@ export function Banner({ row, me, can, pending, railShown, onMove, onWrapUp }: P
     <div className={`holder ${which}`} role="status">
       <Seat of={SEAT[which]} plain />
       <b className="nowrap">
-        {which === "queue" ? <Waiting since={row.queued_at} /> : t(`banner.${which}`, { name: row.holder.name ?? t("holder.someone") })}
+        {which === "queue" ? (
+          <Waiting since={row.queued_at} />
+        ) : (
+          t(`banner.${which}`, { name: row.holder.name ?? t("holder.someone") })
+        )}
       </b>
-      <span className="say cut grow">{t(which === "other" && !can.note ? "banner.other.away" : `banner.${which}.say`)}</span>
+      <span className="say cut grow">
+        {t(which === "other" && !can.note ? "banner.other.away" : `banner.${which}.say`)}
+      </span>
       {which === "mine" && can.giveBack && (
         <button type="button" className="btn s" disabled={pending} onClick={() => onMove("give-back")}>
           <Seat of="bot" plain />
@@ -44,7 +57,12 @@ export function Banner({ row, me, can, pending, railShown, onMove, onWrapUp }: P
         </button>
       )}
       {can.claim && (
-        <button type="button" className={`btn s${which === "queue" ? " main" : ""}`} disabled={pending} onClick={() => onMove("claim")}>
+        <button
+          type="button"
+          className={`btn s${which === "queue" ? " main" : ""}`}
+          disabled={pending}
+          onClick={() => onMove("claim")}
+        >
           {t(which === "queue" ? "thread.claim" : "thread.take")}
         </button>
       )}

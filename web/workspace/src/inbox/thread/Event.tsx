@@ -11,11 +11,26 @@ import { eventWords } from "./eventWords";
 import { entryId } from "./jump";
 import { compared, Why } from "./Why";
 
-const TONE: Partial<Record<HolderKind, string>> = { bot: "c-ai", queue: "c-queue", agent: "c-agent", nobody: "c-nobody" };
+const TONE: Partial<Record<HolderKind, string>> = {
+  bot: "c-ai",
+  queue: "c-queue",
+  agent: "c-agent",
+  nobody: "c-nobody",
+};
 const WARNS = new Set(["turn_failed", "reply_overdue"]);
 
 /** A fact that is not a message: one line beside the seat line; a change of holder sits on it. */
-export const Event = memo(function Event({ entry, holder, changed, conversation }: { entry: Entry; holder: HolderKind; changed: boolean; conversation: string }) {
+export const Event = memo(function Event({
+  entry,
+  holder,
+  changed,
+  conversation,
+}: {
+  entry: Entry;
+  holder: HolderKind;
+  changed: boolean;
+  conversation: string;
+}) {
   const { t } = useTranslation();
   const [why, setWhy] = useState(false);
   const team = useLive((s) => s.team);
@@ -36,7 +51,9 @@ export const Event = memo(function Event({ entry, holder, changed, conversation 
       <span className="ln">{moves && !notice && <Seat of={holder} />}</span>
       <div className="evbox">
         <div className="ev">
-          <b className={moves && !notice ? TONE[holder] : WARNS.has(entry.type) ? "c-warn" : notice ? "quiet" : ""}>{words.head}</b>
+          <b className={moves && !notice ? TONE[holder] : WARNS.has(entry.type) ? "c-warn" : notice ? "quiet" : ""}>
+            {words.head}
+          </b>
           {words.rest.filter(Boolean).map((part) => (
             <span key={part} className="part">
               {part}

@@ -18,7 +18,14 @@ export function Files({ files }: { files: Attachment[] }) {
             <img src={file.url} alt={t("thread.image", { name: file.name })} loading="lazy" />
           </button>
         ) : (
-          <a key={file.id} className="filelink" href={file.url} download={file.name} target="_blank" rel="noopener noreferrer">
+          <a
+            key={file.id}
+            className="filelink"
+            href={file.url}
+            download={file.name}
+            target="_blank"
+            rel="noopener noreferrer"
+          >
             <Icon name="file" />
             <span className="cut">{file.name}</span>
             <small className="faint nowrap">{bytes(file.size)}</small>

@@ -46,7 +46,10 @@ export function Log({ row, me }: { row: Row; me: Me }) {
   useEffect(() => {
     const el = top.current;
     if (!el || isPending || isError) return;
-    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && loadOlder(), { root: box.current, rootMargin: "400px" });
+    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && loadOlder(), {
+      root: box.current,
+      rootMargin: "400px",
+    });
     observer.observe(el);
     return () => observer.disconnect();
   }, [isPending, isError, loadOlder]);
@@ -55,7 +58,8 @@ export function Log({ row, me }: { row: Row; me: Me }) {
   const mine = row.holder.id === me.id && row.state === "active";
   useEffect(() => {
     if (!mine || !atEnd || !last) return;
-    const tell = () => !document.hidden && document.hasFocus() && socket.send({ t: "read", conversation: row.id, seq: last });
+    const tell = () =>
+      !document.hidden && document.hasFocus() && socket.send({ t: "read", conversation: row.id, seq: last });
     tell();
     window.addEventListener("focus", tell);
     return () => window.removeEventListener("focus", tell);
@@ -71,7 +75,13 @@ export function Log({ row, me }: { row: Row; me: Me }) {
       <div className="thread" ref={box}>
         <div className="rows" role="log" aria-live="polite" aria-relevant="additions" aria-label={t("thread.label")}>
           {thread?.more ? (
-            <button type="button" ref={top} className="btn s quiet older" disabled={isPending} onClick={() => loadOlder()}>
+            <button
+              type="button"
+              ref={top}
+              className="btn s quiet older"
+              disabled={isPending}
+              onClick={() => loadOlder()}
+            >
               {isError ? errorText(t, older.error) : isPending ? t("state.loading") : t("thread.older")}
             </button>
           ) : null}
@@ -104,7 +114,12 @@ export function Log({ row, me }: { row: Row; me: Me }) {
                     own={entry.by.id === me.id}
                   />
                 ) : (
-                  <Event entry={entry} holder={holder} changed={holder !== (held[i - 1] ?? "nobody")} conversation={row.id} />
+                  <Event
+                    entry={entry}
+                    holder={holder}
+                    changed={holder !== (held[i - 1] ?? "nobody")}
+                    conversation={row.id}
+                  />
                 )}
               </Fragment>
             );
@@ -116,7 +131,10 @@ export function Log({ row, me }: { row: Row; me: Me }) {
             <span />
             <span className="ln" />
             <div className="ev">
-              {typing && t("thread.typing", { name: typing.by.kind === "customer" ? nameOf(row.contact, t) : (typing.by.name ?? "") })}
+              {typing &&
+                t("thread.typing", {
+                  name: typing.by.kind === "customer" ? nameOf(row.contact, t) : (typing.by.name ?? ""),
+                })}
             </div>
           </div>
         </div>

@@ -57,7 +57,13 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
     <main className="conv" data-pane tabIndex={-1} aria-label={t("thread.pane")}>
       <header className="chead">
         {!listShown || innerWidth < 768 ? (
-          <button type="button" className="btn quiet icon" aria-label={t("inbox.expand")} title={`${t("inbox.expand")} [`} onClick={onList}>
+          <button
+            type="button"
+            className="btn quiet icon"
+            aria-label={t("inbox.expand")}
+            title={`${t("inbox.expand")} [`}
+            onClick={onList}
+          >
             <Icon name={innerWidth < 768 ? "left" : "panel"} />
           </button>
         ) : null}
@@ -96,17 +102,36 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
           </button>
         )}
         {!railShown && (
-          <button type="button" className="btn quiet icon" aria-label={t("thread.rail")} title={`${t("thread.rail")} ]`} onClick={onRail}>
+          <button
+            type="button"
+            className="btn quiet icon"
+            aria-label={t("thread.rail")}
+            title={`${t("thread.rail")} ]`}
+            onClick={onRail}
+          >
             <Icon name="rail" />
           </button>
         )}
       </header>
-      <Banner row={row} me={me.id} can={can} pending={move.isPending} onMove={run} onWrapUp={onRail} railShown={railShown} />
+      <Banner
+        row={row}
+        me={me.id}
+        can={can}
+        pending={move.isPending}
+        onMove={run}
+        onWrapUp={onRail}
+        railShown={railShown}
+      />
       <Log row={row} me={me} />
       <Composer row={row} me={me} can={can} onKnowledge={onKnowledge} />
       {dialog === "transfer" && <TransferDialog row={row} me={me} onClose={() => setDialog(null)} />}
       {dialog === "actions" && (
-        <ActionsDialog can={can} onClose={() => setDialog(null)} onTransfer={() => setDialog("transfer")} onMove={run} />
+        <ActionsDialog
+          can={can}
+          onClose={() => setDialog(null)}
+          onTransfer={() => setDialog("transfer")}
+          onMove={run}
+        />
       )}
     </main>
   );

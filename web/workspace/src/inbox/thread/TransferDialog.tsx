@@ -15,8 +15,7 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
   const [to, setTo] = useState<{ to_agent?: string; to_queue?: string } | null>(null);
   const agents = useQuery(targetsQuery);
   const queues = useQuery(queuesQuery);
-  const others = (agents.data ?? [])
-    .filter((agent) => agent.user.id !== me.id);
+  const others = (agents.data ?? []).filter((agent) => agent.user.id !== me.id);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!to) return;
@@ -59,7 +58,12 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
           {agents.data && !others.length && <Empty text={t("transfer.nobody")} />}
           {others.map((agent) => (
             <label key={agent.user.id} className="target">
-              <input type="radio" name="to" disabled={!agent.available} onChange={() => setTo({ to_agent: agent.user.id })} />
+              <input
+                type="radio"
+                name="to"
+                disabled={!agent.available}
+                onChange={() => setTo({ to_agent: agent.user.id })}
+              />
               <Seat of="agent" />
               <span className="cut grow">
                 {agent.user.name} {agent.user.title && <small className="faint">{agent.user.title}</small>}

@@ -5,7 +5,15 @@ import { reasonName } from "../../ui/names";
 import { jumpTo } from "./jump";
 
 /** Why an automated choice was made: what held, what did not, what would have changed it, under which version. */
-export function Why({ decision, conversation, bare = false }: { decision: Decision; conversation: string; bare?: boolean }) {
+export function Why({
+  decision,
+  conversation,
+  bare = false,
+}: {
+  decision: Decision;
+  conversation: string;
+  bare?: boolean;
+}) {
   const { t } = useTranslation();
   const reasons = decision.reasons ?? [];
   const met = reasons.filter((reason) => reason.met !== false);
@@ -50,17 +58,17 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
   const measured = typeof value === "number";
   const limited = typeof threshold === "number";
   const scale = Math.max(1, measured ? Math.abs(value) : 0, limited ? Math.abs(threshold) * 1.2 : 0);
-  const label =
-    measured && limited
-      ? compared(value, threshold)
-      : measured
-        ? figure(value)
-        : "";
+  const label = measured && limited ? compared(value, threshold) : measured ? figure(value) : "";
   return (
     <div className="r">
       <span className={`cut${strong ? " strong" : ""}`} title={name}>
         {seq ? (
-          <button type="button" className="textlink" title={t("why.evidence")} onClick={() => jumpTo(conversation, seq)}>
+          <button
+            type="button"
+            className="textlink"
+            title={t("why.evidence")}
+            onClick={() => jumpTo(conversation, seq)}
+          >
             {name}
           </button>
         ) : (
@@ -68,7 +76,11 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
         )}
       </span>
       {measured && limited ? (
-        <span className={`meter${reason.met === false ? " off" : ""}`} role="img" aria-label={t("why.value", { value: figure(value), threshold: figure(threshold) })}>
+        <span
+          className={`meter${reason.met === false ? " off" : ""}`}
+          role="img"
+          aria-label={t("why.value", { value: figure(value), threshold: figure(threshold) })}
+        >
           <i style={{ width: `${(Math.abs(value) / scale) * 100}%` }} />
           <u style={{ left: `${(Math.abs(threshold) / scale) * 100}%` }} />
         </span>

@@ -17,7 +17,10 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
   switch (entry.type) {
     case "handed_off": {
       const from = names.person(data.from_agent) ?? (entry.by.kind === "agent" ? actor : someone);
-      const cause = data.cause === "transfer" || data.cause === "agent_left" ? t(`event.handed_off.${data.cause}`, { name: from }) : "";
+      const cause =
+        data.cause === "transfer" || data.cause === "agent_left"
+          ? t(`event.handed_off.${data.cause}`, { name: from })
+          : "";
       const queue = names.queue(data.queue_id);
       const to = names.person(data.to_agent);
       return {
@@ -29,7 +32,12 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
       return { head: t("event.assigned", { name: agent }), rest: [waited(data, t)] };
     case "claimed": {
       const from = names.person(data.from_agent) ?? someone;
-      const key = data.from_holder === "bot" ? "event.claimed.bot" : data.from_holder === "agent" ? "event.claimed.agent" : "event.claimed";
+      const key =
+        data.from_holder === "bot"
+          ? "event.claimed.bot"
+          : data.from_holder === "agent"
+            ? "event.claimed.agent"
+            : "event.claimed";
       return { head: t(key, { name: agent, from }), rest: [data.from_holder === "queue" ? waited(data, t) : ""] };
     }
     case "ended":
@@ -38,16 +46,25 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
       return {
         head: t("event.wrapped_up"),
         rest: [
-          data.cause && data.cause !== "agent" ? t(`event.wrapped_up.${data.cause}`, { defaultValue: "" }) : entry.by.kind === "agent" ? actor : "",
+          data.cause && data.cause !== "agent"
+            ? t(`event.wrapped_up.${data.cause}`, { defaultValue: "" })
+            : entry.by.kind === "agent"
+              ? actor
+              : "",
           data.outcome ? t(`outcome.${data.outcome}`, { defaultValue: String(data.outcome) }) : "",
-          typeof data.disposition === "string" ? t(`disposition.${data.disposition}`, { defaultValue: data.disposition }) : "",
+          typeof data.disposition === "string"
+            ? t(`disposition.${data.disposition}`, { defaultValue: data.disposition })
+            : "",
         ],
       };
     case "reopened":
       return { head: t("event.reopened", { n: Number(data.episode ?? 1) }), rest: [] };
     case "follow_up_promised":
       return {
-        head: t("event.follow_up_promised", { number: String(data.number ?? ""), time: when(String(data.promised_at ?? "")) }),
+        head: t("event.follow_up_promised", {
+          number: String(data.number ?? ""),
+          time: when(String(data.promised_at ?? "")),
+        }),
         rest: [typeof data.kind === "string" ? t(`followup.kind.${data.kind}`, { defaultValue: data.kind }) : ""],
       };
     case "rated":
@@ -56,7 +73,11 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
         rest: data.skipped
           ? [t("event.rated.skipped")]
           : [
-              data.resolved === true ? t("event.rated.resolved") : data.resolved === false ? t("event.rated.unresolved") : "",
+              data.resolved === true
+                ? t("event.rated.resolved")
+                : data.resolved === false
+                  ? t("event.rated.unresolved")
+                  : "",
               typeof data.csat === "number" ? t("event.rated.csat", { n: data.csat }) : "",
             ],
       };

@@ -6,7 +6,15 @@ const fact = (type: string, data: Record<string, unknown> = {}) => ({ type, data
 const message = fact("message");
 
 it("the line follows every change of holder", () => {
-  const log = [fact("started"), message, fact("handed_off"), fact("assigned"), message, fact("ended"), fact("wrapped_up")];
+  const log = [
+    fact("started"),
+    message,
+    fact("handed_off"),
+    fact("assigned"),
+    message,
+    fact("ended"),
+    fact("wrapped_up"),
+  ];
   expect(holders(log, "nobody")).toEqual(["bot", "bot", "queue", "agent", "agent", "nobody", "nobody"]);
 });
 

@@ -13,7 +13,17 @@ import { minutes, useNow, when } from "../../ui/time";
 import { Ref } from "../rail/Ref";
 
 const OUTCOMES = ["resolved", "follow_up", "unresolved", "spam"] as const;
-const DISPOSITIONS = ["answered", "refund", "exchange", "order", "delivery", "complaint", "account", "product", "other"] as const;
+const DISPOSITIONS = [
+  "answered",
+  "refund",
+  "exchange",
+  "order",
+  "delivery",
+  "complaint",
+  "account",
+  "product",
+  "other",
+] as const;
 
 export function WrapUp({ row, onNext }: { row: Row; onNext: () => void }) {
   const draft = useQuery({
@@ -74,9 +84,12 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
     setTag("");
   };
   const outcomes = draft.outcomes ?? OUTCOMES;
-  const dispositions = [...new Set([...(draft.disposition ? [draft.disposition] : []), ...(draft.dispositions ?? DISPOSITIONS)])];
+  const dispositions = [
+    ...new Set([...(draft.disposition ? [draft.disposition] : []), ...(draft.dispositions ?? DISPOSITIONS)]),
+  ];
   const changed = (key: keyof Filled) => JSON.stringify(form[key]) !== JSON.stringify(prefilled[key]);
-  const mark = (key: keyof Filled) => (changed(key) ? <small className="c-agent plain"> · {t("wrap.changed")}</small> : null);
+  const mark = (key: keyof Filled) =>
+    changed(key) ? <small className="c-agent plain"> · {t("wrap.changed")}</small> : null;
   return (
     <form className="wrapup" onSubmit={submit} aria-label={t("wrap.title")}>
       <div className="wraphead">
@@ -107,7 +120,12 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
           <div className="flex wrap">
             {outcomes.map((each) => (
               <label key={each} className="tick">
-                <input type="radio" name="outcome" checked={form.outcome === each} onChange={() => set("outcome", each)} />
+                <input
+                  type="radio"
+                  name="outcome"
+                  checked={form.outcome === each}
+                  onChange={() => set("outcome", each)}
+                />
                 {t(`outcome.${each}`, { defaultValue: each })}
               </label>
             ))}
@@ -118,7 +136,13 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
             {t("wrap.summary")}
             {mark("summary")}
           </span>
-          <textarea className={`input${changed("summary") ? " ed" : ""}`} rows={6} maxLength={4000} value={form.summary} onChange={(e) => set("summary", e.target.value)} />
+          <textarea
+            className={`input${changed("summary") ? " ed" : ""}`}
+            rows={6}
+            maxLength={4000}
+            value={form.summary}
+            onChange={(e) => set("summary", e.target.value)}
+          />
         </label>
         {lines.some((line) => line.seq) && (
           <p className="small muted evidence">
@@ -154,7 +178,16 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
             {form.tags.map((each) => (
               <span key={each} className="chip">
                 {t(`topic.${each}`, { defaultValue: each })}
-                <button type="button" aria-label={`${t("ui.remove")} ${each}`} onClick={() => set("tags", form.tags.filter((held) => held !== each))}>
+                <button
+                  type="button"
+                  aria-label={`${t("ui.remove")} ${each}`}
+                  onClick={() =>
+                    set(
+                      "tags",
+                      form.tags.filter((held) => held !== each),
+                    )
+                  }
+                >
                   <Icon name="close" size="s" />
                 </button>
               </span>
@@ -180,7 +213,11 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
           {t("wrap.hard")}
         </label>
         <label className="tick">
-          <input type="checkbox" checked={form.worth_writing} onChange={(e) => set("worth_writing", e.target.checked)} />
+          <input
+            type="checkbox"
+            checked={form.worth_writing}
+            onChange={(e) => set("worth_writing", e.target.checked)}
+          />
           {t("wrap.share")}
         </label>
       </div>
