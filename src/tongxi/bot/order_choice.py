@@ -15,8 +15,12 @@ MAX_CHARS = 2_000
 SHORT = 40
 """Characters up to which any text counts as the answer to "which one?" unless it is a question of its own."""
 
-_NUMBER = re.compile(r"[a-z]{0,5}\d[a-z0-9]{4,}", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:#|\bno\.?|number|订单号?|单号|编号)\s*[:：是为]?\s*[a-z]{0,5}\d{4,}|[a-z]{0,6}-?\d{6,}", re.IGNORECASE
+)
 """What looks like the number of an order or a parcel."""
+_NO_NUMBER = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<![a-z\d])20[2-9]\d[01]\d[0-3]\d(?!\d)", re.IGNORECASE)
+"""Telephone numbers and dates, which do."""
 _TAIL = re.compile(r"(?<![a-z0-9])\d{4,}(?![a-z0-9])", re.IGNORECASE)
 _OTHER_ONE = re.compile(
     r"^不对|不是这[个单笔]|另外?一?[个单笔](?!问题|事)|别的那?[个单笔]|[上前]一?[个单笔]|换一?[个单笔]|(?:其他|其它|别的)(?:的|那些)?(?:订)?单|(?:搞|弄|看)错了?"
@@ -66,14 +70,15 @@ def named(text: str, orders: Sequence[Order]) -> tuple[list[Order], bool]:
     A number counts only when it is one of `orders`: somebody else's and a mistyped one look the same here.
     """
     folded = normalise(text[:MAX_CHARS])
-    squeezed = re.sub(r"[\s\-#]", "", folded)
-    found = [one for one in orders if any(_squeeze(key) in squeezed for key in (one.number, *one.tracking_numbers))]
+    squeezed = _squeeze(folded)
+    found = [one for one in orders if any(_stands_in(key, squeezed) for key in (one.number, *one.tracking_numbers))]
     if not found:
         tails = {tail[-8:] for tail in _TAIL.findall(folded)}
         found = [one for one in orders if any(one.number.lower().endswith(tail) for tail in tails)]
     if found:
         return found, False
-    return [], _NUMBER.search(squeezed if folded.isascii() else folded) is not None
+    rest = _NO_NUMBER.sub(" ", folded)
+    return [], bool(_NUMBER.search(rest) or (rest.isascii() and _NUMBER.search(_squeeze(rest))))
 
 
 def by_goods(text: str, orders: Sequence[Order]) -> list[Order]:
@@ -99,5 +104,11 @@ def _speaks_of(text: str, zh: str, en: str) -> bool:
     return bool(words & set(_LATIN_WORD.findall(text)))
 
 
-def _squeeze(number: str) -> str:
-    return re.sub(r"[\s\-#]", "", number.lower())
+def _stands_in(number: str, squeezed: str) -> bool:
+    """The whole number, not a piece of a longer one."""
+    return re.search(rf"(?<!\d){re.escape(_squeeze(number))}(?!\d)", squeezed) is not None
+
+
+def _squeeze(text: str) -> str:
+    """Without the blanks and marks people put into numbers."""
+    return re.sub(r"[\s\-#]", "", text.lower())

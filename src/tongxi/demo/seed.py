@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from tongxi.accounts import passwords, service
 from tongxi.accounts.roles import Role
 from tongxi.configuration import inboxes, queues
+from tongxi.configuration.origins import ANY
 from tongxi.contacts.keys import ACTIVE, active_keys, scope
 from tongxi.demo.start import DemoShop
 from tongxi.kit.clock import Clock, SystemClock
@@ -156,9 +157,9 @@ async def _identity_key(tx: Transaction, vault: Vault, inbox_id: UUID, secret: s
 
 def _origins(shop: DemoShop) -> list[str]:
     """Under which names this machine's shop page may be open in a browser."""
-    return [f"http://{host}:{shop.port}" for host in ("127.0.0.1", "localhost")] + (
-        [shop.url] if not shop.url.startswith("http://127.0.0.1:") else []
-    )
+    if not shop.is_local:
+        return [ANY]  # whatever address this machine has for others
+    return [f"http://{host}:{shop.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
 
 
 async def _knowledge(tx: Transaction, editor: UUID) -> int:

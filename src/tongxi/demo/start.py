@@ -32,6 +32,11 @@ class DemoShopFailed(AppError):
     status = 503
 
 
+def _is_local(settings: Settings) -> bool:
+    """Nobody but this machine can reach us."""
+    return settings.host in ("127.0.0.1", "::1", "localhost") and settings.public_url is None
+
+
 class DemoKeys(BaseModel):
     """Made once, kept in `demo.json` of the data folder (mode 0600)."""
 
@@ -46,7 +51,7 @@ class DemoKeys(BaseModel):
     def load(cls, settings: Settings) -> DemoKeys:
         """Read them, or make them. The password is hard to guess as soon as other machines can reach the server."""
         file = settings.data / "demo.json"
-        is_local = settings.host in ("127.0.0.1", "::1", "localhost") and settings.public_url is None
+        is_local = _is_local(settings)
         keys = cls.model_validate_json(file.read_bytes()) if file.exists() else None
         if keys is None or (not is_local and keys.password == LOCAL_PASSWORD):
             keys = cls(
@@ -69,6 +74,8 @@ class DemoShop:
     """On this machine."""
     port: int
     keys: DemoKeys
+    is_local: bool = True
+    """False when other machines can reach it."""
 
     def settings(self, settings: Settings) -> Settings:
         """The product's settings with this shop connected, and room for many customers on this machine."""
@@ -105,7 +112,7 @@ def start_shop(settings: Settings, *, port: int | None = None) -> Iterator[DemoS
         if not said:
             raise DemoShopFailed(f"the demo shop ended with status {process.wait()}")
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-        yield DemoShop(url=f"http://{host}:{int(said)}", port=int(said), keys=keys)
+        yield DemoShop(url=f"http://{host}:{int(said)}", port=int(said), keys=keys, is_local=_is_local(settings))
 
 
 @contextmanager

@@ -220,6 +220,30 @@ async def test_ways_to_say_which(text: str) -> None:
     assert shown(await talk.says(text)) == KETTLE.number
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["我的手机号是13800138000，查下订单", "20260103下的单到哪了", "2000W取暖器到哪了", "where is my 1500w heater"],
+)
+async def test_what_is_no_order_number_is_not_taken_for_one(text: str) -> None:
+    step = await Talk(KETTLE, QUILT).says(text)
+    assert [reason.code for reason in step.reasons] == ["several_orders"]
+
+
+@pytest.mark.parametrize(
+    "text", ["订单号48213", "order #48213 please", "NC2041883", "1NC20418833999", "单号 YT8829104776"]
+)
+async def test_a_number_that_is_not_theirs_is_said_to_be_missing(text: str) -> None:
+    step = await Talk(KETTLE, QUILT).says(text)
+    assert [reason.code for reason in step.reasons] == ["order_unknown"]
+
+
+async def test_a_short_number_is_not_found_inside_a_longer_one() -> None:
+    short = order("1001", "碗", "Bowl", OrderStatus.SHIPPED)
+    talk = Talk(short, QUILT)
+    assert [reason.code for reason in (await talk.says("订单 210014")).reasons] == ["order_unknown"]
+    assert shown(await talk.says("1001")) == "1001"
+
+
 async def test_a_correction_goes_to_the_other_order() -> None:
     talk = Talk(KETTLE, QUILT, LAMP)
     assert shown(await talk.says("NC20418833")) == KETTLE.number

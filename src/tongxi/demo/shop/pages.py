@@ -205,7 +205,10 @@ class View:
             for one in self.customers
         )
         # The widget forgets the visitor before another one signs in at the same browser.
-        leave = "event.preventDefault();Promise.resolve(window.Tongxi?.shutdown?.()).finally(()=>this.submit())"
+        leave = (
+            "event.preventDefault();Promise.race([window.Tongxi?.shutdown?.(),new Promise(r=>setTimeout(r,1500))])"
+            ".catch(()=>0).then(()=>this.submit())"
+        )
         return (
             f'<form method="post" action="/sign-in" onsubmit="{leave}">'
             f'<label for="customer">{self.word("as_customer")}</label>'
