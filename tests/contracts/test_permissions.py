@@ -79,6 +79,7 @@ TABLE = {
     "POST /conversations/{}/give-back": "O S G",
     "POST /conversations/{}/end": "O S G",
     "POST /conversations/{}/read": "O S G",
+    "PUT /conversations/{}/facts/{}": "O S G",
     "POST /conversations/{}/typing": "O S G",
     "POST /queue/next": "O S G",
     "GET /presence": EVERYBODY,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from tongxi.accounts.roles import Permission
@@ -35,6 +35,7 @@ ListingDep = Annotated[SignedIn, requires(Permission.LIST_CONVERSATIONS)]
 ReadingDep = Annotated[SignedIn, requires(Permission.READ_CONVERSATIONS)]
 AnsweringDep = Annotated[SignedIn, requires(Permission.ANSWER)]
 
+MAX_FACT = 500
 PAGE = 100
 """Entries in a thread's first page."""
 
@@ -73,6 +74,12 @@ class TransferIn(EpochIn):
     to_agent: UUID | None = None
     to_queue: UUID | None = None
     note: str = ""
+
+
+class FactIn(Body):
+    """What is known of the case."""
+
+    value: str
 
 
 class ReadIn(Body):
@@ -266,6 +273,23 @@ async def wrap_up(conversation_id: UUID, body: WrapUp, user: AnsweringDep, house
     await _check(house, user, conversation_id)
     await service.wrap_up(house, conversation_id, user_id=user.id, name=user.name, form=body)
     return await _row(house, conversation_id)
+
+
+@router.put("/conversations/{conversation_id}/facts/{code}")
+async def set_fact(
+    conversation_id: UUID,
+    code: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
+    body: FactIn,
+    user: AnsweringDep,
+    house: HouseDep,
+) -> dict[str, Any]:
+    """Write or correct a known fact of the case (order number, phone …); an empty value removes it."""
+    await _check(house, user, conversation_id)
+    text = text_of(body.value, may_be_empty=True).strip()
+    if len(text) > MAX_FACT:
+        raise Invalid(f"a fact is at most {MAX_FACT} characters")
+    slots = await service.set_slot(house, conversation_id, user_id=user.id, name=user.name, code=code, value=text)
+    return {"facts": slots}
 
 
 @router.post("/conversations/{conversation_id}/read", status_code=204)

@@ -114,6 +114,14 @@ class Reopened(Fact):
     episode: int
 
 
+class SlotSet(Fact):
+    """A known fact of the case was written or corrected by hand; its value is with the conversation, not in the log."""
+
+    type: Literal["slot_set"] = "slot_set"
+    code: str
+    is_removed: bool = False
+
+
 class TurnSuperseded(Fact):
     """A bot draft was withheld: the holder changed or the customer wrote more."""
 

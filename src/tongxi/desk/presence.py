@@ -10,7 +10,7 @@ from tongxi.kit.db import Transaction
 
 PresenceState = Literal["online", "break", "away"]
 
-GRACE_SECONDS = 30
+GRACE_SECONDS = 25
 """How long an agent may be gone before his conversations go back to the queue."""
 RENEW_SECONDS = 10
 """How often a process renews the leases of the agents connected to it."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tongxi.conversations import log, service
 from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
-from tongxi.conversations.events import Actor, Assigned, Claimed, GivenBack, WrappedUp
+from tongxi.conversations.events import Actor, Assigned, Claimed, GivenBack, SlotSet, WrappedUp
 from tongxi.conversations.inboxes import Inbox
 from tongxi.conversations.log import Conversation, Say, record
 from tongxi.conversations.state import HOLDER, IllegalMove, State, next_state
@@ -351,6 +351,28 @@ async def wrap_up(house: House, conversation_id: UUID, *, user_id: UUID, name: s
             fact=WrappedUp(disposition=form.disposition, outcome=form.outcome), actor=_agent(user_id, name), at=at,
         )  # fmt: skip
     await routing.assign_waiting(house)
+
+
+async def set_slot(
+    house: House, conversation_id: UUID, *, user_id: UUID, name: str, code: str, value: str
+) -> dict[str, Any]:
+    """Write or correct a known fact; an empty value removes it. Everybody on the conversation sees it at once.
+
+    Any colleague who may see the conversation may do it, whoever holds.
+    """
+    async with house.db.transaction() as tx:
+        conversation = await log.hold(tx, conversation_id)
+        slots = dict(conversation.slots)
+        if value:
+            slots[code] = {"value": value, "seq": conversation.seq + 1, "verified": False, "by": "agent"}
+        else:
+            slots.pop(code, None)
+        await record(
+            tx, house.live, conversation, SlotSet(code=code, is_removed=not value),
+            actor=_agent(user_id, name), at=house.clock.now(), idle=house.inboxes.get(conversation.inbox_id).idle,
+            changes={"slots": slots},
+        )  # fmt: skip
+        return slots
 
 
 async def mark_read(house: House, conversation_id: UUID, *, user_id: UUID, seq: int) -> None:

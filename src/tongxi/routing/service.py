@@ -22,7 +22,7 @@ from tongxi.routing.policy import Waiting
 _ASSIGNMENT_LOCK = 0x746F6E67
 """Advisory lock: one assignment round at a time over all processes, so capacity is never passed."""
 
-AWAY_GRACE = timedelta(seconds=30)
+AWAY_GRACE = timedelta(seconds=25)
 """An agent whose connection is gone this long loses his conversations."""
 
 

@@ -5,7 +5,7 @@ import { Icon } from "../ui/Icon";
 import { minutes, useNow } from "../ui/time";
 
 /** The server waits this long for the socket before it takes back what we hold. */
-const GRACE_S = 30;
+const GRACE_S = 25;
 /** A reconnect quicker than this is not worth a word. */
 const QUIET_MS = 1500;
 
