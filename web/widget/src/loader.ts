@@ -52,7 +52,10 @@ function start(config: Config): TongxiApi {
   // The customer's choice goes first, until the site itself speaks another language.
   const choice = `locale:${config.locale ?? ""}`;
   const locale =
-    asLocale(kept.get(choice)) ?? config.locale ?? asLocale(document.documentElement.lang || navigator.language) ?? "en";
+    asLocale(kept.get(choice)) ??
+    config.locale ??
+    asLocale(document.documentElement.lang || navigator.language) ??
+    "en";
   const frame = createFrame(config, locale);
   const sessions = createSessions(
     config,

@@ -80,7 +80,11 @@ describe("resume", () => {
   });
 
   test("after a restored backup nothing of the old history stays, unsent messages do", () => {
-    const talk = play(ready([entry(2)]), { t: "outgoing", message: outgoing("a") }, ready([entry(1)], { history: "other" }));
+    const talk = play(
+      ready([entry(2)]),
+      { t: "outgoing", message: outgoing("a") },
+      ready([entry(1)], { history: "other" }),
+    );
     expect(seqs(talk)).toEqual([1]);
     expect(talk.outbox.map((it) => it.id)).toEqual(["a"]);
   });
@@ -109,7 +113,14 @@ describe("resume", () => {
 });
 
 describe("sending", () => {
-  const sent = { t: "ack", id: "a", seq: 12, message_id: "m", at: "2026-11-20T08:31:00.500Z", conversation: C } as const;
+  const sent = {
+    t: "ack",
+    id: "a",
+    seq: 12,
+    message_id: "m",
+    at: "2026-11-20T08:31:00.500Z",
+    conversation: C,
+  } as const;
 
   test("an acknowledged message takes its place and leaves the outbox", () => {
     const talk = play(ready([entry(10)]), { t: "outgoing", message: outgoing("a") }, sent);
@@ -125,7 +136,10 @@ describe("sending", () => {
 
   test("the own message coming back as an entry is shown once", () => {
     const own = push(12, 10, { client_id: "a", text: "out a" }, "customer");
-    for (const order of [[sent, own], [own, sent]]) {
+    for (const order of [
+      [sent, own],
+      [own, sent],
+    ]) {
       const talk = play(ready([entry(10)]), { t: "outgoing", message: outgoing("a") }, ...order);
       expect(seqs(talk)).toEqual([10, 12]);
       expect(talk.outbox).toEqual([]);
@@ -133,21 +147,28 @@ describe("sending", () => {
   });
 
   test("a message stored before the connection broke is not sent again", () => {
-    const talk = play(ready([entry(10)]), { t: "outgoing", message: outgoing("a") }, ready([entry(12, "customer", { client_id: "a" })]));
+    const talk = play(
+      ready([entry(10)]),
+      { t: "outgoing", message: outgoing("a") },
+      ready([entry(12, "customer", { client_id: "a" })]),
+    );
     expect(talk.outbox).toEqual([]);
   });
 
   test("a final refusal marks the message, a passing one leaves it waiting", () => {
     const talk = play({ t: "outgoing", message: outgoing("a") });
-    const refuse = (code: string): string | undefined =>
-      reduce(talk, { t: "error", code, id: "a" }).outbox[0]?.status;
+    const refuse = (code: string): string | undefined => reduce(talk, { t: "error", code, id: "a" }).outbox[0]?.status;
     expect(refuse("too_large")).toBe("failed");
     expect(refuse("rate_limited")).toBe("waiting");
     expect(refuse("unavailable")).toBe("waiting");
   });
 
   test("a retry waits again under the same id", () => {
-    const talk = play({ t: "outgoing", message: outgoing("a") }, { t: "error", code: "invalid", id: "a" }, { t: "retry", id: "a" });
+    const talk = play(
+      { t: "outgoing", message: outgoing("a") },
+      { t: "error", code: "invalid", id: "a" },
+      { t: "retry", id: "a" },
+    );
     expect(talk.outbox).toEqual([outgoing("a")]);
   });
 

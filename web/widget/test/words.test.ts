@@ -39,6 +39,6 @@ describe("time", () => {
   test("today needs no date", () => {
     const now = new Date(2026, 10, 20, 15, 0);
     expect(moment(new Date(2026, 10, 20, 14, 5), now)).toBe("14:05");
-    expect(moment(new Date(2026, 10, 19, 14, 5), now)).toBe("11 月 19 日 14:05");
+    expect(moment(new Date(2026, 10, 19, 14, 5), now)).toBe("11\u00a0月\u00a019\u00a0日 14:05");
   });
 });

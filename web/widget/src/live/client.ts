@@ -12,6 +12,7 @@ import type {
 import type { Failure, Shell } from "../shell/shell.ts";
 import { Links } from "./links.ts";
 import { Polling } from "./polling.ts";
+import { Sender } from "./sender.ts";
 import { Socket } from "./socket.ts";
 import { type Action, empty, hasGap, hello, lastSeq, type Outgoing, reduce, type Talk } from "./state.ts";
 import { Storage } from "./storage.ts";
@@ -20,7 +21,6 @@ import { Storage } from "./storage.ts";
 const TRIES = 3;
 const RECENT_MS = 15 * 60_000;
 const LINKS_MS = 5 * 60_000;
-const ACK_MS = 10_000;
 const RETRY_MS = 2000;
 const TYPING_EVERY_MS = 3000;
 const TYPING_FOR_MS = 6000;
@@ -39,8 +39,7 @@ export class Client {
   private readonly watchers = new Set<() => void>();
   private contact: string;
   private verified: boolean;
-  private inFlight: string | null = null;
-  private ackTimer = 0;
+  private readonly sender: Sender;
   private typingTimer = 0;
   private typedAt = 0;
   private readSent = 0;
@@ -65,6 +64,7 @@ export class Client {
       },
     });
     const talk = (): Talk => this.talk;
+    this.sender = new Sender(this.socket, () => this.talk.outbox);
     const apply = (action: Action): void => this.apply(action);
     this.polling = new Polling(shell, talk, apply);
     this.links = new Links(shell, talk, apply);
@@ -103,7 +103,7 @@ export class Client {
     const unsent = this.verified ? [] : this.talk.outbox;
     this.contact = session.contact.id;
     this.verified = session.contact.verified;
-    this.inFlight = null;
+    this.sender.forget();
     this.storage.forgetScreen();
     // What a visitor has not sent yet goes with him when he signs in. What a signed-in customer has not sent waits,
     // under his name, until he is back.
@@ -126,13 +126,13 @@ export class Client {
     this.apply({ t: "outgoing", message });
     this.typedAt = 0;
     this.socket.start();
-    this.flush();
+    this.sender.flush();
   }
 
   retry(id: string): void {
     this.apply({ t: "retry", id });
     this.socket.start();
-    this.flush();
+    this.sender.flush();
   }
 
   discard(id: string): void {
@@ -249,13 +249,14 @@ export class Client {
         this.polling.stop();
         void this.links.renew();
         if (frame.more && resumed) this.socket.resume();
-        this.inFlight = null;
-        this.flush();
+        this.sender.forget();
+        this.sender.flush();
         break;
       case "ack":
         // The first message makes the conversation: ask for its state and for what was said before it.
         if (!this.talk.view) this.socket.resume();
-        this.landed(frame.id);
+        this.storage.drop(frame.id);
+        this.sender.landed(frame.id);
         break;
       case "typing":
         clearTimeout(this.typingTimer);
@@ -271,42 +272,18 @@ export class Client {
       this.apply({ t: "restored" });
       this.socket.resume();
     } else if (frame.code === "unauthenticated") {
-      void this.shell.renew().then(() => this.socket.restart(), () => undefined);
+      void this.shell.renew().then(
+        () => this.socket.restart(),
+        () => undefined,
+      );
     } else if (frame.id) {
-      this.inFlight = null;
-      clearTimeout(this.ackTimer);
-      setTimeout(() => this.flush(), Math.max(RETRY_MS, (frame.retry_after ?? 0) * 1000));
+      this.sender.forget();
+      setTimeout(() => this.sender.flush(), Math.max(RETRY_MS, (frame.retry_after ?? 0) * 1000));
     }
   }
 
-  /** Messages go one by one, so that a refused one cannot be overtaken by the next. */
-  private flush(): void {
-    if (this.inFlight) return;
-    const next = this.talk.outbox.find((it) => it.status === "waiting");
-    if (!next) return;
-    const sent = this.socket.send({
-      t: "send",
-      id: next.id,
-      text: next.text,
-      ...(next.attachments.length ? { attachments: next.attachments.map((it) => it.id) } : {}),
-      ...(next.quickReply ? { quick_reply: next.quickReply } : {}),
-    });
-    if (!sent) return;
-    this.inFlight = next.id;
-    this.ackTimer = window.setTimeout(() => this.socket.restart(), ACK_MS);
-  }
-
-  private landed(id: string): void {
-    this.storage.drop(id);
-    if (this.inFlight !== id) return;
-    this.inFlight = null;
-    clearTimeout(this.ackTimer);
-    this.flush();
-  }
-
   private down(): void {
-    this.inFlight = null;
-    clearTimeout(this.ackTimer);
+    this.sender.forget();
     if (++this.failures >= TRIES) this.polling.start();
     if (this.polling.works) return;
     this.apply({ t: "link", link: navigator.onLine === false ? "offline" : "connecting" });
@@ -354,6 +331,6 @@ export class Client {
 
   private readonly elsewhere = (event: StorageEvent): void => {
     const id = this.storage.sentElsewhere(event);
-    if (id && this.inFlight !== id) this.apply({ t: "discard", id });
+    if (id && !this.sender.isSending(id)) this.apply({ t: "discard", id });
   };
 }

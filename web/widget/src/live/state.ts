@@ -1,12 +1,5 @@
 // What the customer sees of the conversation, and the one function that changes it. Pure: no clock, no network.
-import type {
-  Attachment,
-  By,
-  ClientFrame,
-  ConversationView,
-  Entry,
-  ServerFrame,
-} from "../../../contract/widget.ts";
+import type { Attachment, By, ClientFrame, ConversationView, Entry, ServerFrame } from "../../../contract/widget.ts";
 
 /** A message of this browser that the server has not acknowledged yet. */
 export interface Outgoing {
@@ -86,7 +79,9 @@ const FINAL = new Set([
 export function reduce(talk: Talk, action: Action): Talk {
   switch (action.t) {
     case "cached":
-      return talk.synced ? talk : { ...adopt(talk, action.view), history: action.history, ...joined([], action.entries), earlier: true };
+      return talk.synced
+        ? talk
+        : { ...adopt(talk, action.view), history: action.history, ...joined([], action.entries), earlier: true };
     case "ready":
       return ready(talk, action);
     case "entry":
@@ -95,7 +90,8 @@ export function reduce(talk: Talk, action: Action): Talk {
       return acknowledged(talk, action.id, action.seq, action.message_id, action.at);
     case "state":
       // A late frame of an earlier moment must not undo a newer one.
-      if (talk.view && talk.view.id === action.conversation.id && action.conversation.epoch < talk.view.epoch) return talk;
+      if (talk.view && talk.view.id === action.conversation.id && action.conversation.epoch < talk.view.epoch)
+        return talk;
       return adopt(talk, action.conversation);
     case "typing":
       return action.by.kind === "customer" ? talk : { ...talk, typing: action.on ? action.by : null };
@@ -231,7 +227,9 @@ function refused(talk: Talk, frame: Extract<ServerFrame, { t: "error" }>): Talk 
 
 function adopt(talk: Talk, view: ConversationView): Talk {
   const other = talk.view !== null && talk.view.id !== view.id;
-  const base = other ? { ...empty, outbox: talk.outbox, link: talk.link, history: talk.history, synced: talk.synced } : talk;
+  const base = other
+    ? { ...empty, outbox: talk.outbox, link: talk.link, history: talk.history, synced: talk.synced }
+    : talk;
   return {
     ...base,
     view,

@@ -40,7 +40,15 @@ export class Uploads {
       this.files.set(key, file);
       this.items = [
         ...this.items,
-        { key, name: file.name, size: file.size, image: file.type.startsWith("image/"), progress: 0, error: null, attachment: null },
+        {
+          key,
+          name: file.name,
+          size: file.size,
+          image: file.type.startsWith("image/"),
+          progress: 0,
+          error: null,
+          attachment: null,
+        },
       ];
       void this.send(key);
     }
@@ -101,7 +109,16 @@ export class Uploads {
       }
       const code = (request.response as Problem | null)?.code;
       const temporary = request.status === 429 || request.status >= 500;
-      this.set(key, { error: code === "too_large" ? "too_large" : temporary ? "network" : code === "invalid" || request.status === 415 ? "type" : "refused" });
+      this.set(key, {
+        error:
+          code === "too_large"
+            ? "too_large"
+            : temporary
+              ? "network"
+              : code === "invalid" || request.status === 415
+                ? "type"
+                : "refused",
+      });
     };
     const form = new FormData();
     form.append("file", small, small.name);

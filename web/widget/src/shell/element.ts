@@ -55,7 +55,8 @@ export function createFrame(config: Config, locale: Locale): Frame {
   };
   const theme = (): void => {
     const wish = config.theme;
-    const dark = wish === "host" ? hostIsDark(system.matches) : wish === "dark" || (wish === "system" && system.matches);
+    const dark =
+      wish === "host" ? hostIsDark(system.matches) : wish === "dark" || (wish === "system" && system.matches);
     element.dataset.theme = dark ? "dark" : "light";
   };
   const setHolder = (kind: string): void => {
@@ -134,7 +135,9 @@ function hostIsDark(system: boolean): boolean {
   const said = html.dataset.theme ?? (html.classList.contains("dark") ? "dark" : "");
   if (said === "dark" || said === "light") return said === "dark";
   for (const node of [document.body, html]) {
-    const [r = 0, g = 0, b = 0, alpha] = getComputedStyle(node).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+    const [r = 0, g = 0, b = 0, alpha] = getComputedStyle(node)
+      .backgroundColor.match(/[\d.]+/g)
+      ?.map(Number) ?? [0, 0, 0, 0];
     if (alpha !== 0) return 0.299 * r + 0.587 * g + 0.114 * b < 128;
   }
   const scheme = getComputedStyle(html).colorScheme;

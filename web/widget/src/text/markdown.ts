@@ -7,7 +7,9 @@ export type Inline =
   | { type: "link"; href: string; text: string }
   | { type: "break" };
 
-export type Block = { type: "paragraph"; children: Inline[] } | { type: "list"; ordered: boolean; start: number; items: Inline[][] };
+export type Block =
+  | { type: "paragraph"; children: Inline[] }
+  | { type: "list"; ordered: boolean; start: number; items: Inline[][] };
 
 const ITEM = /^\s{0,3}(?:([-*•])|(\d{1,3})[.)、])\s+(.*)$/;
 const HEADING = /^#{1,6}\s+(.+?)\s*#*$/;
@@ -82,9 +84,7 @@ function inline(text: string, markdown = true): Inline[] {
       const href = target === undefined ? null : safeHref(target);
       if (target !== undefined && !href) continue;
       put(match.index);
-      found.push(
-        href ? { type: "link", href, text: label ?? href } : { type: "bold", children: inline(bold ?? "") },
-      );
+      found.push(href ? { type: "link", href, text: label ?? href } : { type: "bold", children: inline(bold ?? "") });
       from = match.index + whole.length;
     }
   }

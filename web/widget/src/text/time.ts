@@ -28,8 +28,8 @@ export function day(at: string | Date, now = new Date()): string {
   const date = new Date(at);
   const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
   const text = format(date, { month: tag() === "zh-CN" ? "long" : "short", day: "numeric", ...year });
-  // Figures stand apart from Chinese characters, as everywhere in the product.
-  return text.replace(/(\d)(?=[年月日])/g, "$1 ").replace(/([年月])(?=\d)/g, "$1 ");
+  // Figures stand apart from Chinese characters, as everywhere in the product, and a date stays on one line.
+  return text.replace(/(\d)(?=[年月日])|([年月])(?=\d)/g, "$&\u00a0");
 }
 
 /** A moment as the server gives it, or words it already made. */

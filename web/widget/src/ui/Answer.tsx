@@ -34,9 +34,7 @@ function Cited({ source }: { source: Source }) {
   const head = (
     <>
       <Icon name="book" small />
-      <span>
-        {source.updated_at ? t("source", { title, date: day(source.updated_at) }) : title}
-      </span>
+      <span>{source.updated_at ? t("source", { title, date: day(source.updated_at) }) : title}</span>
     </>
   );
   if (!source.quote && !href) return <p class="src">{head}</p>;
@@ -66,7 +64,12 @@ function Age({ system, at }: { system: string; at: string }) {
 function OrderCard({ order }: { order: Order }) {
   const rows: [Word, string][] = [["order.status", order.status_text || order.status]];
   if (order.items?.length) {
-    rows.push(["order.items", order.items.map((it) => (it.quantity > 1 ? t("order.quantity", { name: it.name, n: it.quantity }) : it.name)).join(", ")]);
+    rows.push([
+      "order.items",
+      order.items
+        .map((it) => (it.quantity > 1 ? t("order.quantity", { name: it.name, n: it.quantity }) : it.name))
+        .join(", "),
+    ]);
   }
   if (order.total) rows.push(["order.total", money(order.total.amount, order.total.currency)]);
   rows.push(["order.placed", moment(order.placed_at)]);
@@ -99,7 +102,9 @@ function OrderCard({ order }: { order: Order }) {
 
 function money(amount: string, currency: string): string {
   try {
-    return new Intl.NumberFormat(tag(), { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(Number(amount));
+    return new Intl.NumberFormat(tag(), { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(
+      Number(amount),
+    );
   } catch {
     return `${amount} ${currency}`;
   }

@@ -153,7 +153,12 @@ function Item({ item, uploads }: { item: Upload; uploads: Uploads }) {
           <progress max={100} value={percent} aria-label={t("upload.progress", { name: item.name, n: percent })} />
         )}
       </span>
-      <button type="button" class="ib" aria-label={t("upload.remove", { name: item.name })} onClick={() => uploads.remove(item.key)}>
+      <button
+        type="button"
+        class="ib"
+        aria-label={t("upload.remove", { name: item.name })}
+        onClick={() => uploads.remove(item.key)}
+      >
         <Icon name="close" small />
       </button>
     </li>

@@ -52,7 +52,11 @@ export function FollowUpSheet({ kind, conversation, send, onClose }: Props) {
       );
     } catch (error) {
       const { code } = error as { code: string };
-      setBad(code === "invalid" ? { contact: t(kind === "callback" ? "field.phone.bad" : "field.contact.bad") } : { all: t("error.try") });
+      setBad(
+        code === "invalid"
+          ? { contact: t(kind === "callback" ? "field.phone.bad" : "field.contact.bad") }
+          : { all: t("error.try") },
+      );
       setSending(false);
     }
   };

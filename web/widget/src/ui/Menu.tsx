@@ -84,7 +84,17 @@ export function Menu(props: Props) {
   );
 }
 
-function Switch({ label, about, on, onChange }: { label: string; about?: string; on: boolean; onChange(on: boolean): void }) {
+function Switch({
+  label,
+  about,
+  on,
+  onChange,
+}: {
+  label: string;
+  about?: string;
+  on: boolean;
+  onChange(on: boolean): void;
+}) {
   return (
     <button type="button" class="row" role="switch" aria-checked={on} onClick={() => onChange(!on)}>
       <span class="grow">

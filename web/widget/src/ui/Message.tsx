@@ -1,9 +1,10 @@
 // One line of the thread: a bubble with who said it, what belongs under it, and how far it got.
 import type { Attachment, Entry } from "../../../contract/widget.ts";
 import type { Outgoing } from "../live/state.ts";
-import { clock, size } from "../text/time.ts";
+import { clock } from "../text/time.ts";
 import { t } from "../text/words.ts";
 import { Answer } from "./Answer.tsx";
+import { Files } from "./Files.tsx";
 import { Glyph, Icon } from "./icons.tsx";
 import { Plain, Rich } from "./Rich.tsx";
 
@@ -48,9 +49,10 @@ interface Props {
   actions: Actions;
 }
 
-/** Something the bot found out, not just said. */
+/** Something the bot found out: not small talk, and not a question back. */
 export function isAnswer({ content }: Entry): boolean {
-  return Boolean(content.sources?.length || content.live?.length || content.card);
+  const asks = content.quick_replies?.length && !content.card;
+  return Boolean(content.sources?.length || content.card || (content.live?.length && !asks));
 }
 
 export function Message({ entry, last, state, withBot, askUseful, actions }: Props) {
@@ -94,7 +96,13 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
   return (
     <div class="theirs">
       <p class="lab">
-        {by.ai ? <Glyph kind="bot" /> : <span class="avatar" aria-hidden="true">{[...name][0] ?? ""}</span>}
+        {by.ai ? (
+          <Glyph kind="bot" />
+        ) : (
+          <span class="avatar" aria-hidden="true">
+            {[...name][0] ?? ""}
+          </span>
+        )}
         <bdi>{by.ai ? t("ai.label") : name}</bdi>
         <time dateTime={entry.at}>{clock(entry.at)}</time>
       </p>
@@ -133,6 +141,15 @@ function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state"
           )}
         </div>
       )}
+      {last && replies && replies.length > 0 && (
+        <div class="qs" role="group" aria-label={t("replies")}>
+          {replies.map((reply) => (
+            <button key={reply.id} type="button" class="q" onClick={() => actions.quickReply(reply.id, reply.label)}>
+              {reply.label}
+            </button>
+          ))}
+        </div>
+      )}
       {last && withBot && (offer || given === false) && (
         <div class="qs">
           <button type="button" class="q person" onClick={actions.person}>
@@ -147,15 +164,6 @@ function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state"
             <button key={kind} type="button" class="q" onClick={() => actions.leave(kind)}>
               <Icon name={kind === "callback" ? "phone" : "message"} small />
               {t(`${kind}.short`)}
-            </button>
-          ))}
-        </div>
-      )}
-      {last && replies && replies.length > 0 && (
-        <div class="qs" role="group" aria-label={t("replies")}>
-          {replies.map((reply) => (
-            <button key={reply.id} type="button" class="q" onClick={() => actions.quickReply(reply.id, reply.label)}>
-              {reply.label}
             </button>
           ))}
         </div>
@@ -185,7 +193,11 @@ export function Pending({ message, actions }: { message: Outgoing; actions: Acti
       </div>
       {failed && (
         <div class="again" role="alert">
-          <button type="button" class="bad" onClick={() => (reason ? actions.edit(message) : actions.retry(message.id))}>
+          <button
+            type="button"
+            class="bad"
+            onClick={() => (reason ? actions.edit(message) : actions.retry(message.id))}
+          >
             {reason ? t("failed.reason", { reason }) : t("failed")}
           </button>
           <button type="button" onClick={() => actions.edit(message)}>
@@ -197,54 +209,5 @@ export function Pending({ message, actions }: { message: Outgoing; actions: Acti
         </div>
       )}
     </div>
-  );
-}
-
-const WIDEST = 240;
-const TALLEST = 260;
-
-function Files({ files, actions }: { files: Attachment[] | undefined; actions: Actions }) {
-  return (
-    <>
-      {files?.map((file) =>
-        file.mime.startsWith("image/") ? (
-          <Picture key={file.id} file={file} actions={actions} />
-        ) : (
-          <a
-            key={file.id}
-            class="file"
-            href={actions.url(file.url)}
-            target="_blank"
-            rel="noopener noreferrer nofollow"
-            aria-label={t("file.open", { name: file.name })}
-          >
-            <Icon name="file" />
-            <span class="grow">
-              <bdi>{file.name}</bdi>
-              <small>{size(file.size)}</small>
-            </span>
-          </a>
-        ),
-      )}
-    </>
-  );
-}
-
-/** The place is taken before the picture is there, so nothing moves when it comes. */
-function Picture({ file, actions }: { file: Attachment; actions: Actions }) {
-  const width = file.width || 240;
-  const height = file.height || 180;
-  const scale = Math.min(1, WIDEST / width, TALLEST / height);
-  return (
-    <button type="button" class="pic" aria-label={t("image.open", { name: file.name })} onClick={() => actions.zoom(file)}>
-      <img
-        src={actions.url(file.url)}
-        alt=""
-        loading="lazy"
-        decoding="async"
-        width={Math.round(width * scale)}
-        height={Math.round(height * scale)}
-      />
-    </button>
   );
 }

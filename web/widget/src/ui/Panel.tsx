@@ -1,5 +1,5 @@
 // The whole window: header, thread, composer, and what may lie over them.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Attachment, Guided } from "../../../contract/widget.ts";
 import type { Client } from "../live/client.ts";
 import { type Outgoing, unread } from "../live/state.ts";
@@ -10,13 +10,14 @@ import { Composer } from "./Composer.tsx";
 import { FollowUpSheet } from "./FollowUp.tsx";
 import { Header } from "./Header.tsx";
 import { holderOf } from "./holder.ts";
-import { Icon } from "./icons.tsx";
 import { Lightbox } from "./Lightbox.tsx";
 import { Menu } from "./Menu.tsx";
 import type { Actions } from "./Message.tsx";
 import { QueueCard } from "./Queue.tsx";
 import { RatingSheet } from "./Rating.tsx";
+import { isPhone, useKeyboardSpace } from "./screen.ts";
 import { keepInside } from "./Sheet.tsx";
+import { type Line, Status } from "./Status.tsx";
 import { Thread } from "./Thread.tsx";
 
 type Over = "menu" | "rating" | "callback" | "message" | null;
@@ -38,7 +39,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const [zoomed, setZoomed] = useState<Attachment | null>(null);
   const [text, setText] = useState(() => client.storage.draft);
   const [asking, setAsking] = useState(false);
-  const [line, setLine] = useState<{ text: string; bad: boolean } | null>(null);
+  const [line, setLine] = useState<Line | null>(null);
   const [large, setLarge] = useState(() => client.storage.flag("large"));
   const [optOut, setOptOut] = useState(shell.session().browsing_opt_out);
   const [feedback] = useState(() => new Map<number, boolean>());
@@ -212,7 +213,15 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         text={text}
         placeholder={t(`write.${kind}`, { name: isolated(view?.holder.name) })}
         uploads={uploads}
-        notice={t(kind === "bot" ? "ai.notice" : kind === "queue" ? "queue.notice" : kind === "agent" ? "human.notice" : "ended.notice")}
+        notice={t(
+          kind === "bot"
+            ? "ai.notice"
+            : kind === "queue"
+              ? "queue.notice"
+              : kind === "agent"
+                ? "human.notice"
+                : "ended.notice",
+        )}
         onText={write}
         onSend={send}
         onEditLast={editLast}
@@ -273,67 +282,4 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       </p>
     </>
   );
-}
-
-function Status({ client, page, line }: { client: Client; page: boolean; line: { text: string; bad: boolean } | null }) {
-  const { link } = client.talk;
-  const waiting = client.talk.outbox.some((it) => it.status === "waiting");
-  // A reconnection of a moment is not worth a word.
-  const [late, setLate] = useState(false);
-  useEffect(() => {
-    setLate(false);
-    if (link === "online") return;
-    const timer = setTimeout(() => setLate(true), 1500);
-    return () => clearTimeout(timer);
-  }, [link]);
-  if (client.refused) {
-    return (
-      <p class="strip warn" role="status">
-        <Icon name="warn" small />
-        <span class="grow">{t("blocked")}</span>
-        {!page && (
-          <a href={client.pageUrl} target="_blank" rel="noopener">
-            {t("blocked.open")}
-          </a>
-        )}
-      </p>
-    );
-  }
-  if (late && link !== "online") {
-    return (
-      <p class="strip warn" role="status">
-        <Icon name="clock" small />
-        {t(link === "offline" || waiting ? "offline" : "reconnecting")}
-      </p>
-    );
-  }
-  return line ? (
-    <p class={line.bad ? "strip danger" : "strip"} role="status">
-      <Icon name={line.bad ? "warn" : "check"} small />
-      {line.text}
-    </p>
-  ) : null;
-}
-
-function isPhone(): boolean {
-  return matchMedia("(max-width: 599px)").matches;
-}
-
-/** On phones the keyboard covers the window; the panel takes what the browser says is left. */
-function useKeyboardSpace(box: { current: HTMLElement | null }, open: boolean): void {
-  useLayoutEffect(() => {
-    const port = window.visualViewport;
-    if (!open || !port) return;
-    const measure = (): void => {
-      box.current?.style.setProperty("--port-height", `${port.height}px`);
-      box.current?.style.setProperty("--port-top", `${port.offsetTop}px`);
-    };
-    measure();
-    port.addEventListener("resize", measure);
-    port.addEventListener("scroll", measure);
-    return () => {
-      port.removeEventListener("resize", measure);
-      port.removeEventListener("scroll", measure);
-    };
-  }, [open]);
 }

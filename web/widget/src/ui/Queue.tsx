@@ -46,7 +46,10 @@ export function QueueCard({
           <ul class="given">
             {queue.known.map((fact) => (
               <li key={fact.code + fact.label}>
-                <Icon name={/order/.test(fact.code) ? "box" : /photo|image|file/.test(fact.code) ? "image" : "check"} small />
+                <Icon
+                  name={/order/.test(fact.code) ? "box" : /photo|image|file/.test(fact.code) ? "image" : "check"}
+                  small
+                />
                 <bdi>{fact.label}</bdi>
               </li>
             ))}
