@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.people import People
@@ -51,12 +49,11 @@ def test_two_agents_claim_at_once_and_one_holds(people: People) -> None:
     expect(customer.holder).to_contain_text("正在转人工")
     [(number,)] = people.demo.query("select number from conversation where state = 'queued'")
     held: list[Route] = []
-    for agent in (first, second):
+    for waiting, agent in enumerate((first, second), start=1):
         agent.open(number)
         agent.page.route("**/claim", lambda route: held.append(route))
-        claim = agent.banner.get_by_role("button", name="接下")
-        claim.click()
-        wait(agent.page, lambda: len(held) == (1 if agent is first else 2))
+        agent.banner.get_by_role("button", name="接下").click()
+        wait(agent.page, held, waiting)
     for route in held:
         route.continue_()
 
@@ -73,13 +70,13 @@ def test_two_agents_claim_at_once_and_one_holds(people: People) -> None:
     expect(customer.page.locator(".theirs").last).to_contain_text(winner)
 
 
-def wait(page: Page, done: Callable[[], bool]) -> None:
-    """Let events come in until `done`."""
+def wait(page: Page, held: list[Route], count: int) -> None:
+    """Let events come in until `count` requests are held back."""
     for _ in range(100):
-        if done():
+        if len(held) == count:
             return
         page.wait_for_timeout(50)
-    raise AssertionError("it did not come")
+    raise AssertionError("the request did not come")
 
 
 def test_an_agent_who_vanishes_leaves_his_customer_at_the_front(people: People) -> None:

@@ -32,6 +32,7 @@ class Demo:
         self.said = ""
         """What it printed at its last start."""
         self.database_url = database_url
+        self.data = data
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TONGXI_")},
             **({"TONGXI_DATABASE_URL": database_url} if database_url else {}),

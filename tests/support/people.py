@@ -121,13 +121,16 @@ class Agent:
         return answer.json() if answer.body() else None
 
     def sign_in(self, state: str = "online") -> Agent:
-        """Sit down: signed in, `state` chosen, the inbox open and connected."""
+        """Sit down: signed in, the first screen open, `state` chosen and connected unless it is empty."""
         self.call("POST", "/auth/login", {"email": f"{self.who}@nuancang.example", "password": PASSWORD})
-        self.call("PUT", "/presence", {"state": state})
-        with self.page.expect_websocket(timeout=PATIENCE_MS) as socket:
-            self.page.goto(f"{self.demo.url}/inbox")
-        socket.value.wait_for_event("framereceived", timeout=PATIENCE_MS)
-        expect(self.page.locator(".list h1")).to_be_visible()
+        if state:
+            self.call("PUT", "/presence", {"state": state})
+            with self.page.expect_websocket(timeout=PATIENCE_MS) as socket:
+                self.page.goto(f"{self.demo.url}/")
+            socket.value.wait_for_event("framereceived", timeout=PATIENCE_MS)
+        else:
+            self.page.goto(f"{self.demo.url}/")
+        expect(self.page.locator("h1").first).to_be_visible()
         return self
 
     def take_next(self) -> None:
