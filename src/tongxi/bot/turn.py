@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from tongxi.conversations.log import Conversation, Say, record
 from tongxi.conversations.state import State
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
+from tongxi.kit.errors import AppError
 from tongxi.routing import service as routing
 
 log = structlog.get_logger(__name__)
@@ -74,7 +76,8 @@ async def _run(house: House, conversation_id: UUID, known: Waiting | None) -> No
                 return
     except Exception as error:  # the edge of the turn: the customer must not wait for a bug
         log.exception("turn.failed", conversation_id=str(conversation_id))
-        await fail(house, conversation_id, type(error).__name__)
+        with suppress(AppError):  # the database is away: the sweeper finds the row when it is back
+            await fail(house, conversation_id, type(error).__name__)
     finally:
         house.turns.pop(conversation_id, None)
 
