@@ -48,7 +48,7 @@ class DemoAgent:
                 self._serving = {one: task for one, task in self._serving.items() if not task.done()}
                 for group in ("mine", "wrap_up"):  # from before a restart, assigned, or come back to life
                     for row in await client.conversations(group):
-                        self._serve(row)
+                        await self._look_at(row)
                 if len(self._serving) < AT_ONCE:
                     await self._take_next()
                 await asyncio.sleep(self.rng.uniform(2, 6))
@@ -64,6 +64,17 @@ class DemoAgent:
             self._serve(await self.client.claim(row["id"], row["epoch"]))
         except ProtocolError as error:  # taken by a colleague or back with the bot
             log.debug("demo.not_claimed", code=error.code)
+
+    async def _look_at(self, row: dict[str, Any]) -> None:
+        """Go on with a conversation one holds; give a real visitor's back, who would talk to a machine unawares."""
+        if row["inbox"]["name"] == PEOPLE_INBOX:
+            self._serve(row)
+        elif row["state"] == "active" and row["holder"]["id"] == self.client.me.get("id"):
+            language = "en" if row.get("language") == "en" else "zh"
+            try:
+                await self.client.give_back(row["id"], self._words_for("not_mine", language))
+            except ProtocolError as error:  # moved on by itself
+                log.debug("demo.not_given_back", code=error.code)
 
     def _serve(self, row: dict[str, Any]) -> None:
         is_mine = row["holder"]["id"] == self.client.me.get("id")
