@@ -18,6 +18,7 @@ class Socket {
   private ws: WebSocket | null = null;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
   private heard = 0;
   private groups: string[] = ["mine", "queue", "bot"];
@@ -47,6 +48,8 @@ class Socket {
     document.removeEventListener("visibilitychange", this.hurry);
     clearInterval(this.beat);
     clearTimeout(this.retry);
+    clearTimeout(this.again);
+    this.again = undefined;
     this.ws?.close(1000);
     this.ws = null;
     this.watched.clear();
@@ -100,9 +103,20 @@ class Socket {
         this.send({ t: "watch", conversation: id, after: fresh ? 0 : (state.threads[id]?.cursor ?? 0) });
       outbox.flush(this);
     }
+    if (frame.t === "error" && (frame.code === "unavailable" || frame.code === "rate_limited"))
+      this.later(frame.retry_after);
     if (state.resync.length) this.resync(state);
     if (frame.t === "ack" || frame.t === "error" || frame.t === "entry") outbox.save();
     for (const listener of this.listeners) listener(frame);
+  }
+
+  /** The server could not do something now: ask for all of it again when it says so. */
+  private later(seconds = 1): void {
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      for (const id of this.watched) this.watch(id);
+      outbox.flush(this);
+    }, seconds * 1000);
   }
 
   private resync(state: LiveState): void {

@@ -45,7 +45,9 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
 
   const choose = (next: "reply" | "note") => {
     change((d) => ({ ...d, mode: next }));
-    field.current?.focus(); // at once: the next key is already text
+    const el = field.current; // at once: the next key is already text
+    el?.focus();
+    el?.setSelectionRange(el.value.length, el.value.length);
   };
   useKeys({ r: () => can.reply && choose("reply"), m: () => can.note && choose("note") });
   useEffect(

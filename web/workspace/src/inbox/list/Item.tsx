@@ -32,7 +32,7 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
           <Urgency row={row} me={me} />
         </span>
         <span className="l">
-          <span className="txt cut grow">{last?.text ? prefix + last.text : t("row.last.none")}</span>
+          <span className="txt cut grow">{last ? prefix + (last.text || t("row.last.file")) : t("row.last.none")}</span>
           {row.unread > 0 && (
             <span className="badge">
               {row.unread}

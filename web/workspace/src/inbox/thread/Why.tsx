@@ -101,7 +101,7 @@ export function compared(value: number, threshold: number): string {
 
 /** Two places for shares, none for counts and seconds. */
 export function figure(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : value.toFixed(Math.abs(value) >= 10 ? 0 : 2);
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) >= 10 ? 0 : 2);
 }
 
 export function choiceName(choice: string, t: TFunction): string {
