@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import struct
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from phrasings import made_up
 from tongxi.kit.text import fold, normalise
 from tongxi.signals import human_request
 from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
@@ -45,6 +47,8 @@ def examples(signals: Path, intents: list[Path]) -> tuple[list[Example], list[Ex
         for kind in ("yes", "no")
         for text in (ROOT / f"tests/data/wants_person_dev_{kind}.txt").read_text(encoding="utf-8").splitlines()
     ]
+    wishes, others = made_up(random.Random(0), 2500)
+    corpus += [(text, True, 0.3) for text in wishes] + [(text, False, 0.5) for text in others]
     return [one for one in corpus if len(one[0]) <= MAX_CHARS], developed
 
 

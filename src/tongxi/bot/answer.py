@@ -83,6 +83,7 @@ def _unsure_key(decision: Decision) -> str:
 _BEFORE_HAND_OFF = {
     "self_harm": "bot.care",
     "safety": "bot.danger",
+    "fraud": "bot.fraud",
     "medical": "bot.red_line",
     "legal": "bot.red_line",
 }

@@ -7,6 +7,8 @@ foresaw. Figures: docs/reference/signals.md.
 
 from __future__ import annotations
 
+import re
+
 from tongxi.decisions import Reason
 from tongxi.kit.text import fold
 from tongxi.signals import human_request_en, human_request_score, human_request_zh
@@ -15,6 +17,14 @@ CODE = "asks_for_human"
 MAX_CHARS = 8_000
 SCORE_AT = 1.0
 """Log-odds from which the lexicon alone is believed."""
+
+
+_CUE = re.compile(
+    r"[人工客真师]|经理|主管|领导|同事|老板|店长|店主|电话|机器|负责|专员|座席|坐席|谁|活的"
+    r"|\b(?:support|service|bot|bots|robot|machine|ai|call me|call back|callback|phone me|transfer|escalate|connect me|talk to)\b"
+)
+"""What a wish speaks of; without any of it the pieces have added up by chance."""
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 def asks_for_person(text: str) -> Reason | None:
@@ -45,7 +55,9 @@ def _by_score(text: str) -> Reason | None:
     if len(text) > human_request_score.MAX_CHARS:
         return None
     hidden = masked(fold(text).text)
-    if human_request_zh.ABOUT.search(hidden):
+    if not _CUE.search(hidden) and not any(map(human_request_en.is_staff, _WORD.findall(hidden))):
+        return None
+    if human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
         return None
     score = human_request_score.score(hidden)
     if score < SCORE_AT:

@@ -93,7 +93,8 @@ _PHRASES = re.compile(
                 r"(?=\W*$|[,.!;]|,? (?:give|get|human|person|i want|let|please|a |but))|\btalking to (?:a |you is)"
             ),
             (
-                r"^(?:\w+ ){0,5}(?:customer|costumer|custmer|cust|client) (?:service|servce|servis|serv|support"
+                r"^(?!.*\b(?:great|good|bad|terrible|slow|rude|awful|excellent|amazing|poor|worst|best|love|nice|your|was|is)\b)"
+                r"(?:\w+ ){0,5}(?:customer|costumer|custmer|cust|client) (?:service|servce|servis|serv|support"
                 r"|care)(?: (?:person|rep\w*|agent|staff|please|pls|team))?\W*$"
                 r"|\b(?:talk|speak) to support\b|\bcomplaints? desk\b|\bhave \w+ call\b"
             ),
@@ -186,6 +187,8 @@ _LOOKALIKE = re.compile(
     r"|does (?:someone|anyone) need"
     r"|\b(?:sound|type|write|look)s? (?:\w+ )?(?:like|for) a (?:real |actual )?(?:human|person)\b|\b(?:someone"
     r"|somebody) please (?:buy|make|tell)\b"
+    r"|\b(?:this|it|you|that) (?:is |are )?(?:a )?(?:real |actual )?(?:human|person|bot)(?=\W*\?)|\bis (?:this|it) (?:a |an )?(?:real |live |actual )?(?:human|person|agent|bot)\b"
+    r"|\b(?:bot or (?:a )?human|human or (?:a )?bot)\b|\b(?:my|our) (?:colleague|boss|manager|coworker|supervisor)s?\b|\b(?:person|people) who (?:ordered|paid|signed|bought)"
     r"|\bpeople (?:say|think|who bought|are saying|mover)\b|staff (?:discount|picks?|canteen|only)|for (?:my|his"
     r"|her) boss\b"
     r"|[\"“'](?:talk|speak) to (?:a|an) (?:human|agent|person)[\"”']|\b(?:nurse|engineer) (?:shoes|boots)"
@@ -234,10 +237,15 @@ def _hide(found: re.Match[str]) -> str:
     return "#" * len(found.group())
 
 
+def is_past(sentence: str) -> bool:
+    """Whether the sentence tells of agents instead of asking for one."""
+    return bool(_PAST.search(sentence)) and not _STRONG.search(sentence)
+
+
 def _sentence(sentence: str) -> Span | None:
-    is_past = bool(_PAST.search(sentence)) and not _STRONG.search(sentence)
+    past = is_past(sentence)
     phrase = _PHRASES.search(sentence)
-    if phrase and not is_past:
+    if phrase and not past:
         return phrase.span()
     words = list(_WORD.finditer(sentence))[:80]
     staff = [i for i, word in enumerate(words) if is_staff(word.group())]
@@ -262,7 +270,7 @@ def _sentence(sentence: str) -> Span | None:
             "senior",
         }:
             return words[staff[0]].span()
-    if is_past or any(word.group() in _TOPIC for word in words):
+    if past or any(word.group() in _TOPIC for word in words):
         return None
     for i in staff:
         verb = next((w for w in words[max(0, i - 7) : i] if _stem(w.group()) in _TALK | _MOVE | _GET), None)
@@ -337,7 +345,7 @@ def _match(word: str) -> str | None:
         return word
     if word in _TYPOS:
         return _TYPOS[word]
-    if word in _REAL_WORDS or not 4 <= len(word) <= 16:
+    if word in _REAL_WORDS or not 5 <= len(word) <= 16:
         return None
     limit = 1 if len(word) < 8 else 2
     return next((known for known in _LONG if known[0] == word[0] and within(word, known, limit)), None)

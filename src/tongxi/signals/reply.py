@@ -10,9 +10,8 @@ from tongxi.kit.text import fold, normalise
 WRONG = "says_wrong"
 
 _YES = re.compile(
-    r"(?:好的?|好啊|好吧|可以|行|行吧|要|要的|是|是的|对|对的|嗯+|需要|同意|确认|没错|麻烦(?:了|你|您)?|请|转|转吧|ok|okay|yes|yeah|yep|yup|sure|please"
-    r"|yes please|pls|please do|go ahead|that would be great|ok please|sounds good)(?:啊|呀|吧|了|的|谢谢|麻烦了|thanks"
-    r"|thank you)*"
+    r"(?:(?:好的?|好啊|好吧|可以|行|要的?|是的?|对的?|嗯|需要|同意|确认|没错|麻烦(?:了|你|您)?|请|转|ok|okay|yes|yeah|yep|yup|sure|please"
+    r"|pls|please do|go ahead|do it|that would be great|sounds good)(?:啊|呀|吧|了|的|谢谢|麻烦了| ?thanks| ?thank you)* ?)+"
 )
 _NO = re.compile(
     r"(?:不用了?|不要了?|不了|不需要|不必|算了|否|不是|不|不行|没事|no|nope|no thanks|no thank you|not now|nah|never mind|nevermind)(?:谢谢|了"

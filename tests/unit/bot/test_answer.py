@@ -12,6 +12,7 @@ from tongxi.bot.policy import Situation, approve
 from tongxi.bot.understanding import Understanding
 from tongxi.decisions import Decision, Reason
 from tongxi.knowledge.index import Hit
+from tongxi.signals.risk import RED_LINES
 from tongxi.signals.small_talk import Kind
 
 HIT = Hit(
@@ -61,7 +62,7 @@ def test_small_talk_has_words(kind: Kind, language: str) -> None:
     assert compose(Decision(choice="small_talk"), seen, language=language, persona="Xi").text
 
 
-@pytest.mark.parametrize("code", ["self_harm", "safety", "medical", "legal"])
+@pytest.mark.parametrize("code", RED_LINES)
 def test_a_red_line_gets_words_before_the_person(code: str) -> None:
     decision = Decision(choice="hand_off", reasons=(Reason(code=code),))
     assert compose(decision, SEEN, language="zh", persona="小席").text
