@@ -4,7 +4,7 @@ import type { Session } from "../../contract/widget.ts";
 import { Client } from "./live/client.ts";
 import { listenToParent } from "./live/parent.ts";
 import type { App, Shell } from "./shell/shell.ts";
-import { speak } from "./text/words.ts";
+import { speak, tag } from "./text/words.ts";
 import { Panel } from "./ui/Panel.tsx";
 import css from "./ui/style.css?inline";
 
@@ -42,6 +42,7 @@ export function mount(shell: Shell): App {
   };
   const say = async (): Promise<void> => {
     await speak(shell.locale());
+    if (shell.config.mode === "page") document.documentElement.lang = tag();
     spoken = true;
     draw();
   };

@@ -186,6 +186,8 @@ function start(config: Config): TongxiApi {
         emit("error", error);
         // A site that is not allowed looks like a network fault: the browser hides the answer.
         console.warn(`Tongxi: ${code}`);
+        // On the page of its own there is nothing else to see.
+        document.getElementById("tongxi-late")?.removeAttribute("hidden");
         if (status && status < 500 && status !== 429) return;
         const wait = Math.max((retryAfter ?? 0) * 1000, Math.random() * delay);
         await new Promise((done) => setTimeout(done, wait));

@@ -92,7 +92,8 @@ export function createFrame(config: Config, locale: Locale): Frame {
     watch.observe(node, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
   }
   system.addEventListener("change", theme);
-  document.body.append(element);
+  // Beside the body: sites that exchange it on navigation keep the widget.
+  document.documentElement.append(element);
 
   return {
     element,

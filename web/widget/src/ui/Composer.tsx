@@ -16,12 +16,14 @@ interface Props {
   placeholder: string;
   uploads: Uploads;
   notice: string;
+  /** Nobody may write before signing in. */
+  locked: boolean;
   onText(text: string): void;
   onSend(): void;
   onEditLast(): void;
 }
 
-export function Composer({ field, text, placeholder, uploads, notice, onText, onSend, onEditLast }: Props) {
+export function Composer({ field, text, placeholder, uploads, notice, locked, onText, onSend, onEditLast }: Props) {
   const files = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   // Limits are in code points, as the server counts.
@@ -75,7 +77,13 @@ export function Composer({ field, text, placeholder, uploads, notice, onText, on
         </ul>
       )}
       <div class="inp">
-        <button type="button" class="ib" aria-label={t("attach")} onClick={() => files.current?.click()}>
+        <button
+          type="button"
+          class="ib"
+          aria-label={t("attach")}
+          disabled={locked}
+          onClick={() => files.current?.click()}
+        >
           <Icon name="plus" />
         </button>
         <input
@@ -93,6 +101,7 @@ export function Composer({ field, text, placeholder, uploads, notice, onText, on
           ref={field}
           class="f"
           rows={1}
+          disabled={locked}
           aria-label={placeholder}
           placeholder={placeholder}
           enterkeyhint="send"

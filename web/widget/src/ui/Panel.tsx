@@ -55,6 +55,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   }, [client]);
 
   const { talk } = client;
+  const locked = shell.session().inbox.enforce_identity && !shell.session().contact.verified;
   const { view } = talk;
   const session = shell.session();
   const kind = holderOf(view);
@@ -188,7 +189,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         onMenu={() => setOver("menu")}
         onMinimise={onClose}
       />
-      <Status client={client} page={page} line={line} />
+      <Status client={client} page={page} line={locked ? { text: t("failed.identity_required"), bad: true } : line} />
       <Thread
         talk={talk}
         inbox={session.inbox}
@@ -213,6 +214,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         text={text}
         placeholder={t(`write.${kind}`, { name: isolated(view?.holder.name) })}
         uploads={uploads}
+        locked={locked}
         notice={t(
           kind === "bot"
             ? "ai.notice"
