@@ -67,7 +67,8 @@ def test_what_a_customer_fills_in(people: People, watched: list[Page], tmp_path:
     customer.say("看附件")
     expect(page.locator(".mine .file")).to_contain_text("<img src=x")
 
-    customer.ask_for_person()
+    if page.get_by_role("button", name="转人工").count():  # such words may bring a person by themselves
+        customer.ask_for_person()
     agent.take_next()
     said = agent.log.locator(".bub:not(.ai) .said")
     expect(said).to_have_text([*TRICKS, "看附件"])
