@@ -6,8 +6,8 @@ import re
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_OTHER = re.compile(r"https?://\S+|\S+@\S+|[A-Z]*\d[\w-]*")
-MAX_CHARS = 4_000
+_OTHER = re.compile(r"https?://\S+|[A-Za-z0-9._+-]{1,64}@\S+|[A-Z]*\d[\w-]*")
+MAX_CHARS = 1_000
 
 _PINYIN = frozenset(
     "zhuan ren gong rengong kefu zenme weishenme shenme wo yao ni hao nihao tui kuan tuikuan huo fahuo kuaidi dingdan "

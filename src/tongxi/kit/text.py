@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opencc import OpenCC
 
@@ -39,6 +40,7 @@ class Folded:
         return (self.places[start], self.places[min(end, len(self.places)) - 1] + 1)
 
 
+@lru_cache(maxsize=64)  # every detector folds the same message
 def fold(text: str) -> Folded:
     """NFKC, lower case and simplified characters, keeping the way back to the original's characters."""
     if text.isascii():
