@@ -3,7 +3,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type FormEvent, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post } from "../api/client";
+import { get, patch, post } from "../api/client";
+import { codeOf } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { errorText, Failure, Skeleton } from "../ui/states";
 import { Field, Gate, values } from "./Gate";
@@ -13,8 +14,13 @@ const LEAST = 10;
 
 function useBeginning(path: string) {
   const navigate = useNavigate();
+  const { i18n } = useTranslation();
   return useMutation({
-    mutationFn: (body: Record<string, string>) => post(path, body),
+    mutationFn: async (body: Record<string, string>) => {
+      await post(path, body);
+      // The account speaks the language it was made in.
+      await patch("/auth/me", { locale: i18n.language });
+    },
     onSuccess: async () => {
       queryClient.clear();
       await navigate({ to: "/", replace: true });
@@ -46,7 +52,7 @@ export function Start() {
         <Field label={t("field.name")} name="name" autoComplete="name" />
         <Field label={t("field.email")} name="email" type="email" autoComplete="username" />
         <NewPassword />
-        <Refusal error={begin.error} />
+        <Refusal error={begin.error} forbidden={t("start.wrong")} />
         <button className="btn main" type="submit" disabled={begin.isPending}>
           {t("start.go")}
         </button>
@@ -115,11 +121,11 @@ function NewPassword() {
   );
 }
 
-function Refusal({ error }: { error: unknown }) {
+function Refusal({ error, forbidden }: { error: unknown; forbidden?: string }) {
   const { t } = useTranslation();
   return error ? (
     <p className="errortext" role="alert">
-      {errorText(t, error)}
+      {(codeOf(error) === "forbidden" && forbidden) || errorText(t, error)}
     </p>
   ) : null;
 }

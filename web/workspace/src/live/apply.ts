@@ -1,7 +1,7 @@
 // The one reducer of live state: (state, frame or own act) → state. Pure: time comes in with the event.
 import type { Entry, Row, TeamMember } from "../../../contract/agent";
 import { rowAfter } from "./moves";
-import { rows } from "./rows";
+import { prune, rows } from "./rows";
 import { EMPTY, type LiveEvent, type LiveState, type Pending, type Thread } from "./state";
 
 /** Typing is forgotten after this long without news, ms. */
@@ -210,7 +210,8 @@ function settle(state: LiveState): LiveState {
   return known.size ? { ...state, pending: state.pending.filter((p) => !known.has(p.id)) } : state;
 }
 
-function expire(state: LiveState, now: number): LiveState {
+function expire(given: LiveState, now: number): LiveState {
+  const state = prune(given);
   const stale = Object.entries(state.threads).filter(([, held]) => held.typing && held.typing.until <= now);
   if (!stale.length) return state;
   const threads = { ...state.threads };

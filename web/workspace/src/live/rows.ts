@@ -3,6 +3,17 @@ import type { Row } from "../../../contract/agent";
 import { type Group, groupOf } from "./groups";
 import type { LiveState } from "./state";
 
+/** So many rows are kept before closed ones are let go. */
+const MOST = 2_000;
+
+/** Lets go of closed conversations nobody looks at; a busy day has thousands. */
+export function prune(state: LiveState): LiveState {
+  const all = Object.values(state.rows);
+  if (all.length <= MOST) return state;
+  const kept = all.filter((row) => row.state !== "closed" || state.threads[row.id]);
+  return { ...state, rows: Object.fromEntries(kept.map((row) => [row.id, row])) };
+}
+
 /** Clocks of server and screen agree to this, ms. */
 const SKEW_MS = 2_000;
 

@@ -6,7 +6,7 @@ import { may } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
 import { Seat } from "../ui/Icon";
 import { nameOf } from "../ui/names";
-import { Mood, Strip } from "../ui/parts";
+import { Mood, Strip, Tier } from "../ui/parts";
 import { minutes, useNow } from "../ui/time";
 import { Reassign } from "./Reassign";
 import { useTakeOver } from "./useTakeOver";
@@ -53,9 +53,7 @@ export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
                 ) : (
                   nameOf(row.contact, t)
                 )}{" "}
-                <small className="faint">
-                  #{row.number} {row.contact.tier}
-                </small>
+                <small className="faint">#{row.number}</small> <Tier code={row.contact.tier} />
               </td>
               <td className="lastcell">
                 <span className="cut block">{row.last?.text}</span>

@@ -156,7 +156,7 @@ export function Tickets() {
             </button>
           )}
         </section>
-        {state === "open" && (
+        {state === "open" && items.length > 0 && (
           <p className="faint small hintline">
             {t("followup.hint")}{" "}
             <button type="button" className="textlink" onClick={() => void navigate({ to: "/inbox" })}>

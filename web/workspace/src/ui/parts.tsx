@@ -28,6 +28,12 @@ export function Strip({ seats }: { seats: [HolderKind, number][] }) {
   );
 }
 
+/** A membership level the shop gave; one that has no text here is shown as it is. */
+export function Tier({ code }: { code: string }) {
+  const { t } = useTranslation();
+  return code ? <span className="chip line">{t(`tier.${code}`, { defaultValue: code })}</span> : null;
+}
+
 /** −3 angry … 2 delighted, as a word. Nothing for a neutral mood. */
 export function Mood({ level }: { level: number | null | undefined }) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../../../../contract/agent";
-import { Clock, Mood, Strip } from "../../ui/parts";
+import { Clock, Mood, Strip, Tier } from "../../ui/parts";
 import { nameOf, reasonName } from "../../ui/names";
 import { minutes, useNow } from "../../ui/time";
 
@@ -12,7 +12,8 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
   const { t } = useTranslation();
   const on = String(row.number) === current;
   const last = row.last;
-  const prefix = last?.by === "bot" ? t("row.last.bot") : last?.by === "agent" ? t("row.last.agent") : "";
+  const said = last?.text || t("row.last.file");
+  const words = last?.by === "bot" || last?.by === "agent" ? t(`row.last.${last.by}`, { text: said }) : said;
   return (
     <li>
       <Link
@@ -25,14 +26,14 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
       >
         <span className="l">
           <b className="cut">{nameOf(row.contact, t)}</b>
-          {row.contact.tier && <span className="chip line">{row.contact.tier}</span>}
+          <Tier code={row.contact.tier} />
           <small className="faint nowrap">
             {t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })}
           </small>
           <Urgency row={row} me={me} />
         </span>
         <span className="l">
-          <span className="txt cut grow">{last ? prefix + (last.text || t("row.last.file")) : t("row.last.none")}</span>
+          <span className="txt cut grow">{last ? words : t("row.last.none")}</span>
           {row.unread > 0 && (
             <span className="badge">
               {row.unread}

@@ -5,7 +5,7 @@ import { clock } from "../../ui/time";
 import { jumpTo } from "../thread/jump";
 
 const W = 328;
-const LEFT = 44;
+const LEFT = 52;
 const LINES = [
   { level: 1, y: 14, key: "mood.1" },
   { level: 0, y: 31, key: "mood.0" },

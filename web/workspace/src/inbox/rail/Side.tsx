@@ -5,7 +5,7 @@ import type { Row } from "../../../../contract/agent";
 import { useMe } from "../../auth/session";
 import { Icon } from "../../ui/Icon";
 import { nameOf } from "../../ui/names";
-import { Avatar } from "../../ui/parts";
+import { Avatar, Tier } from "../../ui/parts";
 import { Skeleton } from "../../ui/states";
 import { RAILS, type Rail } from "../rails";
 import { actions } from "../thread/actions";
@@ -55,7 +55,7 @@ export function Side({ row, rail, drawer, onRail, onClose, onNext }: Props) {
         <div className="grow">
           <div className="flex tight">
             <b className="cut">{nameOf(row.contact, t)}</b>
-            {row.contact.tier && <span className="chip line">{row.contact.tier}</span>}
+            <Tier code={row.contact.tier} />
           </div>
           <ContactLine row={row} />
         </div>

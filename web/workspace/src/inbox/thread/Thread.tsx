@@ -7,6 +7,7 @@ import { useLive } from "../../live/store";
 import { Icon } from "../../ui/Icon";
 import { useKeys } from "../../ui/keys";
 import { nameOf } from "../../ui/names";
+import { Tier } from "../../ui/parts";
 import { Composer } from "../composer/Composer";
 import { useMove } from "../moves";
 import { ActionsDialog } from "./ActionsDialog";
@@ -68,7 +69,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
           </button>
         ) : null}
         <h2 className="cut">{nameOf(row.contact, t)}</h2>
-        {row.contact.tier && <span className="chip line">{row.contact.tier}</span>}
+        <Tier code={row.contact.tier} />
         {row.contact.verified && (
           <span className="c-good" title={t("row.verified")}>
             <Icon name="check" size="s" />

@@ -52,7 +52,7 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
               ? actor
               : "",
           data.outcome ? t(`outcome.${data.outcome}`, { defaultValue: String(data.outcome) }) : "",
-          typeof data.disposition === "string"
+          typeof data.disposition === "string" && data.disposition !== data.outcome
             ? t(`disposition.${data.disposition}`, { defaultValue: data.disposition })
             : "",
         ],
