@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tongxi import __version__, sweeper
 from tongxi.api import errors, live
 from tongxi.api.security import Guard
+from tongxi.connectors.breaker import Breaker
 from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
 from tongxi.conversations.append import Writer
@@ -27,6 +28,7 @@ from tongxi.kit.db import Database
 from tongxi.kit.ids import new_id
 from tongxi.kit.live import Live
 from tongxi.knowledge.index import Knowledge
+from tongxi.llm import models
 from tongxi.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,9 @@ ROUTERS = (
     "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
+
+MODEL_FAILURES, MODEL_REST_SECONDS = 3, 20
+"""A model that fails costs its customer seconds: it is left alone sooner and longer than a shop system."""
 
 
 async def build(settings: Settings) -> House:
@@ -58,6 +63,7 @@ async def build(settings: Settings) -> House:
     return House(
         settings=settings, clock=clock, db=db, live=live_hub, writer=writer, inboxes=inboxes, knowledge=knowledge,
         connectors=connect(settings, clock), history_id=history_id,
+        models=models.connect(settings, clock, Breaker(MODEL_FAILURES, MODEL_REST_SECONDS)),
     )  # fmt: skip
 
 
@@ -66,6 +72,8 @@ async def close(house: House) -> None:
     await house.live.close()
     await house.writer.stop()
     await house.connectors.close()
+    if house.models is not None:
+        await house.models.close()
     await house.db.close()
 
 

@@ -16,6 +16,7 @@ from tongxi.kit.db import Database
 from tongxi.kit.live import Live
 from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
+from tongxi.llm.protocol import Models
 from tongxi.settings import Settings
 
 
@@ -37,6 +38,8 @@ class House:
     """The shop's own systems."""
     history_id: UUID
     """Changes when the database is restored from a backup."""
+    models: Models | None = None
+    """Language models, when one is configured."""
     sockets: set[Any] = field(default_factory=set)
     """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)

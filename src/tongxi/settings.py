@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tongxi.kit.logging import LogLevel
@@ -50,6 +50,15 @@ class Settings(BaseSettings):
     shop_name: str = Field(default="Shop", min_length=1, max_length=60)
     """What people call that system; shown with its data."""
 
+    model_url: str | None = None
+    """Base address of an OpenAI-compatible API (docs/how-to/connect-a-model.md). Unset: no model is asked."""
+    model_key: SecretStr | None = None
+    """Bearer token for `model_url`; local models need none."""
+    model_name: str | None = Field(default=None, max_length=120)
+    """The model as that API calls it."""
+    model_timeout_seconds: float = Field(default=6.0, gt=0, le=8)
+    """For one answer; well below the bot's ten seconds, so that there is time for another answer."""
+
     rate_limit_factor: float = Field(default=1.0, gt=0)
     """Multiplies the rate limits and upload quotas of customers' routes; raised for load tests from one address."""
 
@@ -61,12 +70,18 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("public_url", "shop_url")
+    @field_validator("public_url", "shop_url", "model_url")
     @classmethod
     def _plain_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
+
+    @model_validator(mode="after")
+    def _model_has_both(self) -> "Settings":
+        if (self.model_url is None) != (self.model_name is None):
+            raise ValueError("TONGXI_MODEL_URL and TONGXI_MODEL_NAME go together: set both or neither")
+        return self
 
     @property
     def is_development(self) -> bool:

@@ -167,7 +167,7 @@ class AgentSession:
         subscription = self.house.live.subscribe(conversation_id, self._deliver, self._signal)
         self.subscriptions[conversation_id] = subscription
         try:
-            async with self.house.db.transaction() as tx:
+            async with self.house.db.reading() as tx:
                 found = await rows_of(tx, [conversation_id])
                 if not found or not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
                     raise NotFound
@@ -410,7 +410,7 @@ class DeskLive:
             self._house.live.spawn(self._send_presence(user_id))
 
     async def _send_presence(self, user_id: UUID) -> None:
-        async with self._house.db.transaction() as tx:
+        async with self._house.db.reading() as tx:
             found = await presence.team(tx, user_id=user_id)
         for one in found:
             self._broadcast(encode({"t": "presence", **one}))
@@ -451,7 +451,7 @@ class DeskLive:
         readers = [one for one in self.sessions if one.is_ready and one.user.may(Permission.READ_CONVERSATIONS)]
         if not batch or not readers:
             return
-        async with self._house.db.transaction() as tx:
+        async with self._house.db.reading() as tx:
             rows = await rows_of(tx, batch)
             totals = {one.user.id: await counts(tx, one.user.id) for one in {r.user.id: r for r in readers}.values()}
             scopes = {one.user.id: await visibility.scope(tx, one.user.id, one.user.role) for one in readers}
@@ -475,7 +475,7 @@ class DeskLive:
 
     async def _send_places(self) -> None:
         """Every waiting customer whose widget is open here learns the new place."""
-        async with self._house.db.transaction() as tx:
+        async with self._house.db.reading() as tx:
             waiting = await queries.places(tx)
             bands: dict[tuple[Any, int], Any] = {}
             for one in waiting:

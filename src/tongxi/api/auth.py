@@ -70,7 +70,7 @@ async def signed_in(connection: HTTPConnection, house: HouseDep) -> SignedIn:
     token = connection.cookies.get(cookie_name(house))
     if not token:
         raise Unauthenticated
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         session = await sessions.alive(tx, token, house.clock.now())
     if session is None:
         raise Unauthenticated
@@ -176,7 +176,7 @@ async def login(body: _SignIn, request: Request, response: Response, house: Hous
         replaces=request.cookies.get(cookie_name(house)),
     )  # fmt: skip
     _set_cookie(response, house, token)
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         session = await sessions.alive(tx, token, now)
         if session is None:
             raise Unauthenticated

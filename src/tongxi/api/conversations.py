@@ -106,7 +106,7 @@ async def list_conversations(
 ) -> dict[str, Any]:
     """A page of a group; `q` searches names, numbers and recent text. Without the right to read, no text is given."""
     after = _key(cursor)
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         scope = await visibility.scope(tx, user.id, user.role)
         match = await search.find(tx, q, with_text=scope.reads) if q.strip() else None
         items, key = await rows.list_rows(
@@ -118,14 +118,14 @@ async def list_conversations(
 @router.get("/conversations/counts")
 async def conversation_counts(user: ListingDep, house: HouseDep) -> dict[str, int]:
     """How many are in each group."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         return await rows.counts(tx, user.id)
 
 
 @router.get("/conversations/{key}")
 async def conversation(key: str, user: ReadingDep, house: HouseDep) -> dict[str, Any]:
     """One conversation by id or number, with its contact, what you may do, and its newest entries."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         conversation_id = await _find(tx, user, key)
         row = (await rows.rows_of(tx, [conversation_id]))[0]
         contact = await contacts.profile(tx, row["contact"]["id"])
@@ -167,7 +167,7 @@ async def conversation_entries(
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
 ) -> dict[str, Any]:
     """Entries in order; `before` pages backwards."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         await _find(tx, user, str(conversation_id))
         found = await queries.entries(tx, conversation_id, after=after, before=before, limit=limit + 1)
     more = len(found) > limit
@@ -323,7 +323,7 @@ async def _find(tx: Transaction, user: SignedIn, key: str) -> UUID:
 
 async def _check(house: House, user: SignedIn, conversation_id: UUID) -> None:
     """Raises: `NotFound` unless he may try to act on it; whether he holds it is for the act to say."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         row = await tx.dict("select state, holder_id, queue_id from conversation where id = %s", (conversation_id,))
         scope = await visibility.scope(tx, user.id, user.role)
     if row is None or not scope.may_address(**row):
@@ -339,7 +339,7 @@ async def _leave_note(house: House, conversation_id: UUID, user: SignedIn, text:
 
 
 async def _row(house: House, conversation_id: UUID) -> dict[str, Any]:
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         return (await rows.rows_of(tx, [conversation_id]))[0]
 
 

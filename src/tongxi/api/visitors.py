@@ -41,7 +41,7 @@ async def visitor(connection: HTTPConnection, house: HouseDep) -> Visitor:
     """The visitor of a read. Raises: `NoSession`."""
     token = bearer(connection)
     if token:
-        async with house.db.transaction() as tx:
+        async with house.db.reading() as tx:
             found = await find_visitor(tx, token)
         if found is not None:
             return found

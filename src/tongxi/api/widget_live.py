@@ -170,7 +170,7 @@ class WidgetSession:
             self._fail(Unauthenticated() if not isinstance(token, str) else Invalid("after must be a number ≥ 0"), 4401)
             return
         self._unsubscribe()
-        async with self.house.db.transaction() as tx:
+        async with self.house.db.reading() as tx:
             visitor = await find_visitor(tx, token)
             if visitor is None:
                 self._fail(Unauthenticated(), 4401)
@@ -287,7 +287,7 @@ class WidgetSession:
         visitor = self.visitor
         assert visitor is not None
         subscription = self._subscribe(conversation_id)
-        async with self.house.db.transaction() as tx:
+        async with self.house.db.reading() as tx:
             self.view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, conversation_id)
         assert self.view is not None
         self.conversation_id = conversation_id
@@ -407,7 +407,7 @@ class WidgetSession:
         visitor = self.visitor
         if visitor is None or self.conversation_id is None:
             return
-        async with self.house.db.transaction() as tx:
+        async with self.house.db.reading() as tx:
             view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, self.conversation_id)
         if view is not None:
             self.view = view

@@ -18,7 +18,7 @@ FLOWS = {order_status.NAME: order_status.step}
 
 async def contact_of(db: Database, contact_id: UUID) -> FlowContact:
     """The contact as flows see it; merged contacts count as the one they were merged into."""
-    async with db.transaction() as tx:
+    async with db.reading() as tx:
         row = await tx.dict(
             "select coalesce(k.external_id, c.external_id) as external_id, coalesce(k.is_verified, c.is_verified)"
             " as is_verified from contact c left join contact k on k.id = c.merged_into where c.id = %s",

@@ -84,7 +84,7 @@ async def _run(house: House, conversation_id: UUID, known: Waiting | None) -> No
 
 async def _read(house: House, conversation_id: UUID) -> Waiting | None:
     """What waits for an answer; None when there is nothing for the bot to do."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         row = await tx.one(
             Conversation, f"select {conversation_log.COLUMNS} from conversation where id = %s", (conversation_id,)
         )
@@ -217,8 +217,9 @@ async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understa
                 tx, house.live, conversation, Say(draft.text, draft.content, by_bot=True),
                 actor=BOT._replace(name=persona), at=at, idle=inbox.idle,
             )  # fmt: skip
-        await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
-    await routing.assign_waiting(house)
+        queued = await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
+    if queued:
+        await routing.assign_waiting(house)
 
 
 async def fail(house: House, conversation_id: UUID, error: str) -> None:

@@ -42,16 +42,25 @@ class DemoAgent:
 
     async def work(self) -> None:
         """Be on duty until the connection is gone for good."""
-        async with self.client as client:
-            await client.presence("online")
-            while True:
-                self._serving = {one: task for one, task in self._serving.items() if not task.done()}
-                for group in ("mine", "wrap_up"):  # from before a restart, assigned, or come back to life
-                    for row in await client.conversations(group):
-                        await self._look_at(row)
-                if len(self._serving) < AT_ONCE:
-                    await self._take_next()
-                await asyncio.sleep(self.rng.uniform(2, 6))
+        try:
+            async with self.client as client:
+                await client.presence("online")
+                while True:
+                    await self._look_around(client)
+                    await asyncio.sleep(self.rng.uniform(2, 6))
+        finally:
+            for task in self._serving.values():
+                task.cancel()
+            await asyncio.gather(*self._serving.values(), return_exceptions=True)
+
+    async def _look_around(self, client: AgentClient) -> None:
+        """Go on with what one holds, take the next one if there is a seat free."""
+        self._serving = {one: task for one, task in self._serving.items() if not task.done()}
+        for group in ("mine", "wrap_up"):  # from before a restart, assigned, or come back to life
+            for row in await client.conversations(group):
+                await self._look_at(row)
+        if len(self._serving) < AT_ONCE:
+            await self._take_next()
 
     async def _take_next(self) -> None:
         """Claim the longest waiting simulated customer, after a moment in which somebody else may."""

@@ -85,7 +85,7 @@ async def who_holds(tx: Transaction, conversation: Conversation) -> dict[str, An
 
 async def holder_now(house: House, conversation_id: UUID) -> dict[str, Any]:
     """`who_holds` without a lock. Raises: `NotFound`."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         row = await tx.one(Conversation, f"select {log.COLUMNS} from conversation where id = %s", (conversation_id,))
         if row is None:
             raise NotFound

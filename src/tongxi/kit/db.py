@@ -108,6 +108,19 @@ class Database:
         return await AsyncConnection.connect(self.dsn, autocommit=True)
 
     @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """For reads only: each statement on its own, without the two round trips of a transaction.
+
+        Statements see what is committed when they begin, as within a transaction (READ COMMITTED).
+        Raises: `Unavailable`.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield Transaction(connection)
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable from error
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One transaction: commit on success, roll back on any exception, then run `after_commit` calls.
 

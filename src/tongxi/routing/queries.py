@@ -174,6 +174,25 @@ async def places(tx: Transaction) -> list[dict[str, Any]]:
     )
 
 
+async def anyone_on_duty(tx: Transaction, queue_id: UUID | None) -> bool:
+    """True when an agent who may take from this queue is at his desk, busy or not (the rule of `policy.may_take`)."""
+    return bool(
+        await tx.value(
+            """
+            select exists (
+              select 1 from app_user u join presence p on p.user_id = u.id left join queue q on q.id = %(queue)s
+              where u.is_active and u.role in ('agent', 'supervisor', 'owner')
+                and p.state = 'online' and p.leased_until > now()
+                and (q.skill is null or exists (
+                      select 1 from user_skill s where s.user_id = u.id and s.skill = q.skill))
+                and (not exists (select 1 from queue_member m where m.queue_id = q.id)
+                     or exists (select 1 from queue_member m where m.queue_id = q.id and m.user_id = u.id)))
+            """,
+            {"queue": queue_id},
+        )
+    )
+
+
 async def restricted_queues(tx: Transaction) -> frozenset[UUID]:
     """Queues that have members of their own."""
     return frozenset(row["queue_id"] for row in await tx.dicts("select distinct queue_id from queue_member"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from tongxi.house import House
 from tongxi.kit.db import Transaction
 from tongxi.kit.i18n import t
 from tongxi.routing import policy, queries
-from tongxi.routing.policy import Waiting
 
 _ASSIGNMENT_LOCK = 0x746F6E67
 """Advisory lock: one assignment round at a time over all processes, so capacity is never passed."""
@@ -48,7 +47,7 @@ async def enqueue(
     language = conversation.language
     queued_at = conversation.queued_at if cause == "agent_left" and conversation.queued_at else at
     priority = 1 if cause == "agent_left" else conversation.priority
-    on_duty = await anyone_on_duty(tx, queue_id)
+    on_duty = await queries.anyone_on_duty(tx, queue_id)
     before = conversation.queue_id
     conversation.queue_id = queue_id
     fact = HandedOff(decision=decision.data(), queue_id=queue_id, cause=cause, from_agent=from_agent)
@@ -111,14 +110,6 @@ async def _place(
     return int(ahead) + 1
 
 
-async def anyone_on_duty(tx: Transaction, queue_id: UUID | None) -> bool:
-    """True when an agent who may take from this queue is at his desk, busy or not."""
-    skill = await tx.value("select skill from queue where id = %s", (queue_id,))
-    probe = Waiting(UUID(int=0), queue_id, 0, datetime.min.replace(tzinfo=UTC), "", skill)
-    restricted = await queries.restricted_queues(tx)
-    return any(policy.may_take(seat, probe, restricted) for seat in await queries.seats(tx))
-
-
 async def promised_time(tx: Transaction, inbox: Inbox, queue_id: UUID | None, at: datetime) -> datetime:
     """When a person will come back: the queue's promise, counted from the next opening."""
     promise = await tx.value("select promise from queue where id = %s", (queue_id,))
@@ -129,9 +120,10 @@ async def promised_time(tx: Transaction, inbox: Inbox, queue_id: UUID | None, at
 async def assign_waiting(house: House) -> int:
     """Give waiting conversations to free agents; how many were assigned. Called after whatever may free or
     fill a seat."""
-    async with house.db.transaction() as tx:
+    async with house.db.reading() as tx:
         if not await tx.value("select exists (select 1 from conversation where state = 'queued')"):
             return 0
+    async with house.db.transaction() as tx:
         await tx.execute("select pg_advisory_xact_lock(%s)", (_ASSIGNMENT_LOCK,))
         at = house.clock.now()
         chosen = policy.choose(
@@ -235,7 +227,7 @@ async def refresh_waiting(house: House, conversation_id: UUID) -> None:
         if conversation.state is not State.QUEUED or (conversation.next_action_at and conversation.next_action_at > at):
             return
         inbox = house.inboxes.get(conversation.inbox_id)
-        if await anyone_on_duty(tx, conversation.queue_id):
+        if await queries.anyone_on_duty(tx, conversation.queue_id):
             await tx.execute(
                 "update conversation set next_action_at = %s where id = %s", (at + QUEUE_REFRESH, conversation.id)
             )
