@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tongxi.client import AgentClient, WidgetClient
-from tongxi.demo import agents, customers
+from tongxi.demo import agents, customers, seed
 from tongxi.demo.agents import DemoAgent
 from tongxi.demo.customers import Persona
 from tongxi.demo.people import AGENTS, load
@@ -55,6 +55,16 @@ async def demo(database_url: str, folder: Path) -> AsyncIterator[tuple[str, str,
         process.communicate(timeout=20)
 
 
+async def is_on_duty(boss: AgentClient, email: str) -> bool:
+    """The simulated agent is connected and online."""
+    names = {one["email"]: one["name"] for one in seed._load("house.yaml")["users"]}
+    team = await boss.call("GET", "/presence")
+    return any(
+        one["user"]["name"] == names[email] and one["state"] == "online" and one["connected"]
+        for one in (team if isinstance(team, list) else team["items"])
+    )
+
+
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """People who think and type thirty times as fast."""
@@ -70,6 +80,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(customers, "asyncio", Hurry())
     monkeypatch.setattr(agents, "asyncio", Hurry())
+    monkeypatch.setattr(agents, "SILENCE_SECONDS", 3.0)
 
 
 async def test_a_simulated_customer_is_served_and_a_real_one_left_alone(
@@ -85,6 +96,9 @@ async def test_a_simulated_customer_is_served_and_a_real_one_left_alone(
         try:
             async with boss, real:
                 await boss.presence("break")
+                async with asyncio.timeout(20):
+                    while not await is_on_duty(boss, AGENTS[0]):  # noqa: ASYNC110
+                        await asyncio.sleep(0.05)
                 await real.send("转人工")
                 await customers.visit(url, shop_url, keys.inbox_secret, persona, random.Random(2))
                 assert real.state != "active"
@@ -96,6 +110,7 @@ async def test_a_simulated_customer_is_served_and_a_real_one_left_alone(
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
     assert "演示" in row["contact"]["name"]
-    assert any(one.by.kind == "agent" and one.text for one in entries)
+    said = [(one.type, one.by.kind, one.text) for one in entries]
+    assert any(kind == "agent" and text for _, kind, text in said), said
     assert {"handed_off", "claimed", "ended", "rated"} <= {one.type for one in entries}
     assert PEOPLE_INBOX_KEY != INBOX_KEY
