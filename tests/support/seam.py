@@ -25,7 +25,7 @@ from tongxi.kit.ids import new_id
 from tongxi.knowledge.articles import Article
 from tongxi.settings import Settings
 
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
