@@ -172,10 +172,11 @@ async def _own(house: House, visitor: Visitor, conversation_id: UUID | None) -> 
 async def _start(house: House, visitor: Visitor) -> UUID:
     inbox = house.inboxes.get(visitor.inbox_id)
     async with house.db.transaction() as tx:
-        return await conversations.start(
+        conversation_id, _ = await conversations.start(
             tx, house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
             language=inbox.settings.locale_for(visitor.locale), at=house.clock.now(),
         )  # fmt: skip
+    return conversation_id
 
 
 async def _store(

@@ -31,7 +31,7 @@ from tongxi.kit.db import Transaction
 from tongxi.kit.errors import AppError, Invalid, NotFound
 from tongxi.kit.live import Subscription
 from tongxi.kit.rate_limit import RateLimited
-from tongxi.routing.queries import customer_view
+from tongxi.routing.queries import customer_view, new_view
 
 log = structlog.get_logger(__name__)
 
@@ -266,30 +266,35 @@ class WidgetSession:
         assert visitor is not None
         try:
             files: list[dict[str, Any]] = []
-            async with self.house.db.transaction() as tx:
-                conversation_id = self.conversation_id
-                if conversation_id is None:
-                    inbox = self.house.inboxes.get(visitor.inbox_id)
-                    conversation_id = await service.start(
-                        tx, self.house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
-                        language=inbox.settings.locale_for(visitor.locale), at=self.house.clock.now(),
-                    )  # fmt: skip
-                if attachments:
-                    files = await attach(tx, attachments, conversation_id, Uploader(contact_id=visitor.contact_id))
+            if self.conversation_id is None:
+                await self._begin()
+            if attachments:
+                assert self.conversation_id is not None
+                async with self.house.db.transaction() as tx:
+                    files = await attach(tx, attachments, self.conversation_id, Uploader(contact_id=visitor.contact_id))
         except AppError as error:
             self.socket.push(error_frame(error, client_id))
             return
-        if self.conversation_id is None:
-            await self._join(conversation_id)
         self._submit(client_id, text, content(files, quick_reply), quick_reply)
 
-    async def _join(self, conversation_id: UUID) -> None:
+    async def _begin(self) -> None:
+        """Make the conversation, or find the one another tab has just made, and follow it."""
         visitor = self.visitor
         assert visitor is not None
+        inbox = self.house.inboxes.get(visitor.inbox_id)
+        language = inbox.settings.locale_for(visitor.locale)
+        async with self.house.db.transaction() as tx:
+            conversation_id, made = await service.start(
+                tx, self.house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
+                language=language, at=self.house.clock.now(),
+            )  # fmt: skip
         subscription = self._subscribe(conversation_id)
-        async with self.house.db.reading() as tx:
-            self.view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, conversation_id)
-        assert self.view is not None
+        if made is not None:
+            self.view = new_view(made, inbox)
+        else:
+            async with self.house.db.reading() as tx:
+                self.view = await customer_view(tx, visitor.contact_id, visitor.inbox_id, conversation_id)
+            assert self.view is not None
         self.conversation_id = conversation_id
         self.socket.push(encode({"t": "state", "conversation": _shown(self.view)}))
         subscription.start(self.view["log_seq"])
@@ -326,13 +331,7 @@ class WidgetSession:
         if self.conversation_id is None:
             if kind != "person":
                 return
-            inbox = self.house.inboxes.get(visitor.inbox_id)
-            async with self.house.db.transaction() as tx:
-                conversation_id = await service.start(
-                    tx, self.house.live, inbox, contact_id=visitor.contact_id, session_id=visitor.session_id,
-                    language=inbox.settings.locale_for(visitor.locale), at=self.house.clock.now(),
-                )  # fmt: skip
-            await self._join(conversation_id)
+            await self._begin()
         assert self.conversation_id is not None
         act = {"person": desk.ask_for_person, "bot": desk.leave_queue, "end": desk.end_by_customer}[kind]
         await act(self.house, self.conversation_id, contact_id=visitor.contact_id)

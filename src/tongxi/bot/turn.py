@@ -19,6 +19,7 @@ import structlog
 
 from tongxi.bot import answer, flows, policy
 from tongxi.bot.memory import Memory
+from tongxi.bot.phrasing import phrase
 from tongxi.bot.understanding import CustomerMessage, Understanding, understand
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import queries
@@ -145,6 +146,9 @@ async def take_turn(house: House, waiting: Waiting) -> None:
             update={"choice": "unknown", "reasons": (*decision.reasons, *(r for r in approval.reasons if not r.met))}
         )
         draft = answer.compose(decision, seen, language=seen.language, persona=persona)
+    elif decision.choice == "answer" and house.models is not None:
+        draft, why = await phrase(house, house.models, waiting.conversation_id, seen, draft, persona=persona)
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, *why)})
     await _say(
         house, waiting, inbox, seen, draft.text, draft.content, decision, policy.remember(memory, seen, decision)
     )
@@ -204,11 +208,11 @@ async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understa
         if conversation.state is not State.BOT or conversation.epoch != waiting.epoch:
             return
         conversation.language = seen.language
-        await tx.execute(
-            "update conversation set language = %s, bot = bot - 'flow', subject = coalesce(nullif(%s, ''), subject),"
-            " mood = coalesce(%s, mood) where id = %s",
-            (seen.language, seen.subject or "", seen.mood, conversation.id),
-        )
+        noticed: dict[str, Any] = {"language": seen.language, "mood": seen.mood}
+        if seen.subject:
+            noticed["subject"] = seen.subject
+        # An open flow ends here: whoever carries on starts from what is known, not from the middle of a form.
+        noticed["bot"] = {name: value for name, value in conversation.bot.items() if name != "flow"}
         at = house.clock.now()
         persona = inbox.settings.persona_name(seen.language)
         draft = answer.compose(decision, seen, language=seen.language, persona=persona)
@@ -217,7 +221,9 @@ async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understa
                 tx, house.live, conversation, Say(draft.text, draft.content, by_bot=True),
                 actor=BOT._replace(name=persona), at=at, idle=inbox.idle,
             )  # fmt: skip
-        queued = await routing.enqueue(tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at)
+        queued = await routing.enqueue(
+            tx, house, conversation, inbox, decision=decision, actor=BOT, cause="bot", at=at, noticed=noticed
+        )
     if queued:
         await routing.assign_waiting(house)
 

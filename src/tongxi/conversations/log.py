@@ -166,8 +166,6 @@ async def record(
             entry.data = {"message_id": str(entry.message_id)}
             conversation.public_seq = conversation.seq
         entries.append(entry)
-    await _insert(tx, entries)
-
     conversation.state = state
     conversation.holder_id = (
         holder_id
@@ -203,37 +201,45 @@ async def record(
     if last is not None and last.actor.kind == "bot":
         values |= {"last_by": "bot", "last_text": last.text[:PREVIEW], "last_at": at}
     columns = ", ".join(f"{name} = %({name})s" for name in values)
-    await tx.execute(f"update conversation set {columns} where id = %(id)s", values | {"id": conversation.id})
+    await tx.execute(_RECORD.format(columns=columns), values | {"id": conversation.id, "entries": _rows(entries)})
     changed = before != (conversation.state, conversation.holder_id) or moved
     tx.after_commit(lambda: live.publish(conversation.id, entries, changed=changed))
     return entries
 
 
-async def _insert(tx: Transaction, entries: list[Entry]) -> None:
-    messages = [
-        (
-            entry.message_id, entry.conversation_id, entry.seq, entry.actor.kind, entry.actor.id or NIL,
-            entry.client_id, entry.text, orjson.dumps(entry.content).decode(), entry.at,
-        )
-        for entry in entries
-        if entry.message_id is not None
-    ]  # fmt: skip
-    rows = [
-        (
-            entry.conversation_id, entry.seq, entry.type, entry.at, entry.actor.kind, entry.actor.id,
-            orjson.dumps(entry.data).decode(),
-        )
-        for entry in entries
-    ]  # fmt: skip
-    async with tx.connection.cursor() as cursor:
-        if messages:
-            await cursor.executemany(
-                "insert into message (id, conversation_id, seq, sender, author_id, client_id, text, content, at)"
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                messages,
-            )
-        await cursor.executemany(
-            "insert into log_entry (conversation_id, seq, type, at, actor, actor_id, data)"
-            " values (%s, %s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+_RECORD = f"""
+with entry as (
+  select * from json_to_recordset(%(entries)s::json) as (
+    seq bigint, type text, at timestamptz, actor text, actor_id uuid, data jsonb,
+    message_id uuid, client_id text, text text, content jsonb)
+), said as (
+  insert into message (id, conversation_id, seq, sender, author_id, client_id, text, content, at)
+  select message_id, %(id)s, seq, actor, coalesce(actor_id, '{NIL}'), client_id, text, content, at
+  from entry where message_id is not null
+), logged as (
+  insert into log_entry (conversation_id, seq, type, at, actor, actor_id, data)
+  select %(id)s, seq, type, at, actor, actor_id, data from entry
+)
+update conversation set {{columns}} where id = %(id)s
+"""
+"""Facts, messages and the row in one round trip."""
+
+
+def _rows(entries: list[Entry]) -> str:
+    return orjson.dumps(
+        [
+            {
+                "seq": entry.seq,
+                "type": entry.type,
+                "at": entry.at,
+                "actor": entry.actor.kind,
+                "actor_id": entry.actor.id,
+                "data": entry.data,
+                "message_id": entry.message_id,
+                "client_id": entry.client_id,
+                "text": entry.text,
+                "content": entry.content,
+            }
+            for entry in entries
+        ]
+    ).decode()

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import orjson
+
 from tongxi.conversations.events import Actor, Ended, FollowUpPromised, Rated, Reopened, Started, WrappedUp
 from tongxi.conversations.inboxes import Inbox
 from tongxi.conversations.log import COLUMNS, Conversation, Say, record
@@ -32,8 +34,9 @@ async def start(
     session_id: UUID | None,
     language: str,
     at: datetime,
-) -> UUID:
-    """The contact's open or newest conversation in the inbox; made if there is none. Safe to race."""
+) -> tuple[UUID, Conversation | None]:
+    """The contact's newest conversation in the inbox; made, and then given too, if there is none. Safe to race."""
+    started = Started(inbox_id=inbox.id, channel=inbox.channel)
     holds = "select coalesce(merged_into, id) from contact where id = %s for update"
     while (now := await tx.value(holds, (contact_id,))) not in (None, contact_id):
         contact_id = now  # signed in at this very moment, on another socket
@@ -42,21 +45,40 @@ async def start(
         (contact_id, inbox.id),
     )
     if found is not None:
-        return UUID(str(found))
-    row = await tx.one(
+        return found, None
+    made = await tx.one(
         Conversation,
-        "insert into conversation (id, inbox_id, contact_id, session_id, queue_id, language, responsible,"
-        " next_action_at,"
-        f" created_at, updated_at) values (%s, %s, %s, %s, %s, %s, 'customer', %s, %s, %s) returning {COLUMNS}",
-        (new_id(), inbox.id, contact_id, session_id, inbox.queue_id, language, at + inbox.idle, at, at),
+        f"""
+        with made as (
+          insert into conversation (id, inbox_id, contact_id, session_id, queue_id, language, seq, responsible,
+                                    next_action_at, created_at, updated_at, changed_at)
+          values (%(id)s, %(inbox)s, %(contact)s, %(session)s, %(queue)s, %(language)s, 1, 'customer',
+                  %(idle)s, %(at)s, %(at)s, %(at)s)
+          returning {COLUMNS}
+        ), opened as (
+          insert into episode (conversation_id, episode, opened_at) select id, 1, %(at)s from made
+        ), logged as (
+          insert into log_entry (conversation_id, seq, type, at, actor, actor_id, data)
+          select id, 1, %(fact)s, %(at)s, 'customer', %(contact)s, %(data)s::jsonb from made
+        )
+        select * from made
+        """,
+        {
+            "id": new_id(),
+            "inbox": inbox.id,
+            "contact": contact_id,
+            "session": session_id,
+            "queue": inbox.queue_id,
+            "language": language,
+            "idle": at + inbox.idle,
+            "at": at,
+            "fact": started.type,
+            "data": orjson.dumps(started.data()).decode(),
+        },
     )
-    assert row is not None
-    await tx.execute("insert into episode (conversation_id, episode, opened_at) values (%s, 1, %s)", (row.id, at))
-    await record(
-        tx, live, row, Started(inbox_id=inbox.id, channel=inbox.channel),
-        actor=Actor(kind="customer", id=contact_id), at=at, idle=inbox.idle,
-    )  # fmt: skip
-    return row.id
+    assert made is not None
+    tx.after_commit(lambda: live.publish(made.id, (), changed=True))
+    return made.id, made
 
 
 async def reopen(
@@ -134,21 +156,32 @@ async def promise(
 ) -> FollowUpPromised:
     """Make (or find the open) follow-up of a **held** conversation; give the fact to record."""
     row = await tx.dict(
-        "select id, number, kind, promised_at from follow_up where conversation_id = %s and state = 'open' limit 1",
-        (conversation.id,),
+        """
+        with open as (
+          update follow_up set
+            kind = case when %(kind)s = 'callback' then 'callback' else kind end,
+            phone = coalesce(nullif(%(phone)s, ''), phone), email = coalesce(nullif(%(email)s, ''), email)
+          where id = (select id from follow_up where conversation_id = %(conversation)s and state = 'open' limit 1)
+          returning id, number, kind, promised_at
+        ), made as (
+          insert into follow_up (id, conversation_id, contact_id, kind, reason, phone, email, promised_at)
+          select %(id)s, %(conversation)s, %(contact)s, %(kind)s, %(reason)s, %(phone)s, %(email)s, %(promised_at)s
+          where not exists (select from open)
+          returning id, number, kind, promised_at
+        )
+        select * from open union all select * from made
+        """,
+        {
+            "id": new_id(),
+            "conversation": conversation.id,
+            "contact": conversation.contact_id,
+            "kind": kind,
+            "reason": reason,
+            "phone": phone,
+            "email": email,
+            "promised_at": promised_at,
+        },
     )
-    if row is None:
-        row = await tx.dict(
-            "insert into follow_up (id, conversation_id, contact_id, kind, reason, phone, email, promised_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s) returning id, number, kind, promised_at",
-            (new_id(), conversation.id, conversation.contact_id, kind, reason, phone, email, promised_at),
-        )
-    elif phone or email or kind == "callback":
-        await tx.execute(
-            "update follow_up set kind = %s, phone = coalesce(nullif(%s, ''), phone),"
-            " email = coalesce(nullif(%s, ''), email) where id = %s",
-            (kind, phone, email, row["id"]),
-        )
     assert row is not None
     return FollowUpPromised(
         follow_up_id=row["id"], number=row["number"], kind=row["kind"], promised_at=row["promised_at"]

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.configuration import InboxSettings
+from tongxi.conversations.inboxes import Inbox
+from tongxi.conversations.log import Conversation
 from tongxi.conversations.state import HOLDER, State
 from tongxi.kit.db import Transaction
 from tongxi.routing.policy import Seat, Waiting
@@ -70,6 +72,26 @@ async def customer_view(
         "agent_read_seq": row["agent_read_seq"],
         "customer_read_seq": row["customer_read_seq"],
         "language": row["language"],
+    }
+
+
+def new_view(conversation: Conversation, inbox: Inbox) -> dict[str, Any]:
+    """`customer_view` of a conversation made a moment ago, without asking."""
+    name = inbox.settings.persona_name(conversation.language)
+    return {
+        "id": conversation.id,
+        "number": conversation.number,
+        "state": conversation.state.value,
+        "epoch": conversation.epoch,
+        "seq": conversation.public_seq,
+        "log_seq": conversation.seq,
+        "holder": {"kind": conversation.holder.value, "name": name, "role": None, "avatar": None},
+        "queue": None,
+        "episode": conversation.episode,
+        "rating": {"invited": False, "given": False},
+        "agent_read_seq": 0,
+        "customer_read_seq": 0,
+        "language": conversation.language,
     }
 
 

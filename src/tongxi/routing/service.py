@@ -37,11 +37,13 @@ async def enqueue(
     at: datetime,
     queue_id: UUID | None = None,
     from_agent: UUID | None = None,
+    noticed: dict[str, Any] | None = None,
 ) -> bool:
     """Hand a **held** conversation to people; False when nobody is on duty.
 
     Then the customer is told the truth at once: a follow-up with a promised time, and the bot carries on. Exactly
     one message goes to the customer either way. An agent who went away sends it to the front with its original wait.
+    `noticed`: columns of the row the caller learnt (language, subject, mood).
     """
     queue_id = queue_id or conversation.queue_id or inbox.queue_id or await _default_queue(tx)
     language = conversation.language
@@ -51,14 +53,16 @@ async def enqueue(
     before = conversation.queue_id
     conversation.queue_id = queue_id
     fact = HandedOff(decision=decision.data(), queue_id=queue_id, cause=cause, from_agent=from_agent)
-    changes: dict[str, Any] = {"queue_id": queue_id, "queued_at": queued_at, "priority": priority}
+    changes = {"queue_id": queue_id, "queued_at": queued_at, "priority": priority} | (noticed or {})
     if not on_duty:
         follow_up, notice = await _promise(tx, conversation, inbox, queue_id, at)
         await record(
             tx, house.live, conversation, fact, GivenBack(), follow_up, notice,
             actor=actor, at=at, idle=inbox.idle,
-            changes={"queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq,
-                     "bot": {}},
+            changes=(noticed or {}) | {
+                "queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq,
+                "bot": {},
+            },
         )  # fmt: skip
         return False
     place = await _place(tx, conversation, queue_id, priority, queued_at)
