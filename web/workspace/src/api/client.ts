@@ -13,6 +13,13 @@ export function serverNow(): number {
   return Date.now() + offset;
 }
 
+let signedOut: () => void = () => undefined;
+
+/** Called when the server no longer knows who asks. */
+export function whenSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
 type Query = Record<string, string | number | boolean | null | undefined>;
 
 interface Options {
@@ -47,6 +54,7 @@ export async function request<T>(method: string, path: string, options: Options 
   if (response.ok && json) return value as T;
   if (response.ok) return undefined as T;
   const problem = value as Problem | null;
+  if (problem?.code === "unauthenticated" && !path.startsWith("/auth/")) signedOut();
   throw new ApiError(response.status, problem?.code ? problem : { code: `http_${response.status}` });
 }
 

@@ -28,7 +28,7 @@ export function useLink(me: Me): void {
         if (frame.t === "ready") void queryClient.invalidateQueries({ queryKey: ["rows"] });
         if (frame.t === "error" && frame.code === "unauthenticated" && !frame.id) {
           queryClient.clear();
-          void navigate({ to: "/login" });
+          void navigate({ to: "/login", search: { next: `${location.pathname}${location.search}` } });
         }
         if (frame.t === "assigned") {
           play("turn");

@@ -54,7 +54,7 @@ export function Why({
 function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?: boolean; conversation: string }) {
   const { t } = useTranslation();
   const { value, threshold, seq } = reason;
-  const name = reasonName(reason.code, t);
+  const name = [reasonName(reason.code, t), reason.name].filter(Boolean).join(" · ");
   const measured = typeof value === "number";
   const limited = typeof threshold === "number";
   const scale = Math.max(1, measured ? Math.abs(value) : 0, limited ? Math.abs(threshold) * 1.2 : 0);
