@@ -28,6 +28,8 @@ class Reason(BaseModel):
     """Log entry it was seen in."""
     span: tuple[int, int] | None = None
     """Characters of that entry's message."""
+    name: str | None = None
+    """What it was about, where the code does not say: the name of a model."""
 
 
 class Flip(BaseModel):

@@ -40,6 +40,7 @@ export interface Reason {
   met?: boolean;
   seq?: number | null;
   span?: [number, number] | null;
+  name?: string | null;
 }
 
 export interface Flip {
@@ -120,6 +121,8 @@ export interface Row {
   seats: [HolderKind, number][];
   episode: number;
   tags: string[];
+  /** How far the customer has read. */
+  customer_read_seq?: number;
   language: string;
   created_at: string;
   updated_at: string;
@@ -130,8 +133,6 @@ export interface Conversation extends Row {
   capabilities: string[];
   entries: Entry[];
   more: boolean;
-  customer_read_seq?: number;
-  agent_read_seq?: number;
 }
 
 export interface Page<T> {

@@ -1,0 +1,1 @@
+"""Language models, optional: whoever needs one asks `Models` by purpose and copes with a refusal."""
