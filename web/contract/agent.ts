@@ -126,6 +126,8 @@ export interface Row {
   language: string;
   created_at: string;
   updated_at: string;
+  /** Last change of state or holder. */
+  changed_at?: string;
 }
 
 export interface Conversation extends Row {

@@ -15,7 +15,7 @@ export function useConversation(number: string | undefined) {
         undefined,
         signal,
       );
-      dispatch({ t: "opened", row, entries, more, customerRead: row.customer_read_seq });
+      dispatch({ t: "opened", row, entries, more });
       return { id: row.id, capabilities, contact: row.contact };
     },
     enabled: number !== undefined,

@@ -120,7 +120,16 @@ function watching(state: LiveState, row: Row, entries: Entry[], more: boolean): 
   return settle({
     ...next,
     resync: behind ? with_(next.resync, row.id) : next.resync.filter((id) => id !== row.id),
-    threads: { ...next.threads, [row.id]: { ...held, entries: merged, cursor, more: fits ? held.more : more } },
+    threads: {
+      ...next.threads,
+      [row.id]: {
+        ...held,
+        entries: merged,
+        cursor,
+        more: fits ? held.more : more,
+        customerRead: Math.max(held.customerRead, row.customer_read_seq ?? 0),
+      },
+    },
   });
 }
 
@@ -140,7 +149,7 @@ function opened(state: LiveState, event: Extract<LiveEvent, { t: "opened" }>): L
         entries,
         cursor: entries.at(-1)?.seq ?? 0,
         more: older ? held.more : event.more,
-        customerRead: Math.max(held.customerRead, event.customerRead ?? 0),
+        customerRead: Math.max(held.customerRead, event.row.customer_read_seq ?? 0),
       },
     },
   });

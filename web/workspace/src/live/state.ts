@@ -63,7 +63,7 @@ export type LocalEvent =
   | { t: "link"; link: LiveState["link"]; now: number }
   | { t: "rows"; rows: Row[]; group?: Group; asOf?: number }
   | { t: "team"; team: TeamMember[] }
-  | { t: "opened"; row: Row; entries: Entry[]; more: boolean; customerRead?: number | undefined }
+  | { t: "opened"; row: Row; entries: Entry[]; more: boolean }
   | { t: "older"; conversation: string; entries: Entry[]; more: boolean }
   | { t: "closed"; conversation: string }
   | { t: "seen"; conversation: string }

@@ -95,7 +95,7 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
       <div className="wraphead">
         <b>{t("wrap.title")}</b>
         <small className="muted grow">{t("wrap.draft")}</small>
-        <Since at={row.updated_at} />
+        <Since at={row.changed_at ?? row.updated_at} />
       </div>
       <div className="pane">
         <label className="field">
