@@ -5,6 +5,7 @@ import type { Entry, Row, Source } from "../../../../contract/agent";
 import { useMe } from "../../auth/session";
 import { useLive } from "../../live/store";
 import { Icon } from "../../ui/Icon";
+import { useMedia } from "../../ui/hooks";
 import { useKeys } from "../../ui/keys";
 import { nameOf } from "../../ui/names";
 import { Tier } from "../../ui/parts";
@@ -35,6 +36,8 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
   const { t } = useTranslation();
   const me = useMe();
   const can = actions(row, me);
+  const phone = useMedia("(max-width: 767px)");
+  const Name = phone ? "h1" : "h2"; // the only pane there
   const move = useMove();
   const viewers = useLive((s) => s.threads[row.id]?.viewers);
   const [dialog, setDialog] = useState<"transfer" | "actions" | null>(null);
@@ -57,7 +60,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
   return (
     <main className="conv" data-pane tabIndex={-1} aria-label={t("thread.pane")}>
       <header className="chead">
-        {!listShown || innerWidth < 768 ? (
+        {!listShown || phone ? (
           <button
             type="button"
             className="btn quiet icon"
@@ -65,10 +68,10 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
             title={`${t("inbox.expand")} [`}
             onClick={onList}
           >
-            <Icon name={innerWidth < 768 ? "left" : "panel"} />
+            <Icon name={phone ? "left" : "panel"} />
           </button>
         ) : null}
-        <h2 className="cut">{nameOf(row.contact, t)}</h2>
+        <Name className="cut">{nameOf(row.contact, t)}</Name>
         <Tier code={row.contact.tier} />
         {row.contact.verified && (
           <span className="c-good" title={t("row.verified")}>
