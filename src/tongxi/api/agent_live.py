@@ -15,7 +15,7 @@ import structlog
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn
 from tongxi.api.errors import Malformed
-from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
+from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, parse, text_of
 from tongxi.api.socket import LiveSocket, encode
 from tongxi.attachments.links import for_agent
 from tongxi.attachments.service import Uploader, attach
@@ -156,7 +156,7 @@ class AgentSession:
         self._needs(Permission.READ_CONVERSATIONS)
         conversation_id = conversation_of(frame.get("conversation"))
         after = frame.get("after", 0)
-        if conversation_id is None or not isinstance(after, int) or after < 0 or after > 2**53:
+        if conversation_id is None or not is_number(after):
             raise Invalid("watch needs a conversation and a cursor")
         await self.follow(conversation_id, after, snapshot=True)
 
@@ -220,7 +220,7 @@ class AgentSession:
         attachments = ids_of(frame.get("attachments"))
         text = text_of(frame.get("text", ""), may_be_empty=bool(attachments))
         epoch = frame.get("epoch")
-        if conversation_id is None or (not is_note and not isinstance(epoch, int)):
+        if conversation_id is None or (not is_note and not is_number(epoch)):
             raise Invalid("a reply needs its conversation and the epoch you saw")
         if is_note or attachments:
             self._wait_for(self._say_slowly(client_id, conversation_id, text, epoch, attachments, is_note))
@@ -305,7 +305,7 @@ class AgentSession:
     async def _read(self, frame: dict[str, Any]) -> None:
         self._needs(Permission.ANSWER)
         conversation_id, seq = conversation_of(frame.get("conversation")), frame.get("seq")
-        if conversation_id is None or not isinstance(seq, int) or not 0 <= seq <= 2**53:
+        if conversation_id is None or not is_number(seq):
             raise Invalid("read needs a conversation and a seq")
         if conversation_id not in self.subscriptions:
             raise NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 import orjson
@@ -39,8 +39,10 @@ def parse(data: bytes) -> dict[str, Any]:
 
 def text_of(text: Any, *, may_be_empty: bool = False) -> str:
     """The checked text of a message. Raises: `Malformed`, `TooLarge`, `Invalid`."""
-    if not isinstance(text, str) or "\x00" in text:
-        raise Malformed("text must be a string without NUL")
+    if not isinstance(text, str):
+        raise Invalid("text must be a string")
+    if "\x00" in text:
+        raise Malformed("text must not contain NUL")
     if len(text) > MAX_TEXT:
         raise TooLarge
     if not may_be_empty and not text.strip():
@@ -53,6 +55,11 @@ def client_id_of(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_CLIENT_ID or "\x00" in value:
         raise Invalid(f"id must be 1 to {MAX_CLIENT_ID} characters")
     return value
+
+
+def is_number(value: Any) -> TypeGuard[int]:
+    """True for what can be a sequence number or an epoch: not negative, exact in every language."""
+    return type(value) is int and 0 <= value <= 2**53
 
 
 def ids_of(value: Any) -> list[UUID]:

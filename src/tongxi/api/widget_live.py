@@ -12,7 +12,7 @@ import structlog
 
 from tongxi.api.attachments import links
 from tongxi.api.errors import Malformed, Unauthenticated
-from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, parse, text_of
+from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, parse, text_of
 from tongxi.api.socket import LiveSocket, encode
 from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts.pages import page
@@ -166,7 +166,7 @@ class WidgetSession:
 
     async def _hello(self, frame: dict[str, Any]) -> None:
         token, after = frame.get("token"), frame.get("after", 0)
-        if not isinstance(token, str) or not isinstance(after, int) or after < 0 or after > 2**53:
+        if not isinstance(token, str) or not is_number(after):
             self._fail(Unauthenticated() if not isinstance(token, str) else Invalid("after must be a number ≥ 0"), 4401)
             return
         self._unsubscribe()
@@ -349,7 +349,7 @@ class WidgetSession:
 
     async def _read(self, frame: dict[str, Any]) -> None:
         seq = frame.get("seq")
-        if not isinstance(seq, int) or seq < 0 or seq > 2**53:
+        if not is_number(seq):
             raise Invalid("seq must be a number")
         if self.conversation_id is None:
             return

@@ -99,11 +99,16 @@ async def _hold_mine(tx: Transaction, conversation_id: UUID, epoch: int, user_id
         raise NotHolder(**await who_holds(tx, conversation))
     if conversation.epoch != epoch:
         raise StaleEpoch(**await who_holds(tx, conversation))
+    await _allow(tx, conversation, fact)
+    return conversation
+
+
+async def _allow(tx: Transaction, conversation: Conversation, fact: str) -> None:
+    """Raises: `IllegalMove`, naming the holder, when `fact` cannot happen now."""
     try:
         next_state(conversation.state, fact)
     except IllegalMove as error:
         raise IllegalMove(error.detail, **await who_holds(tx, conversation)) from None
-    return conversation
 
 
 async def claim(
@@ -337,6 +342,7 @@ async def wrap_up(house: House, conversation_id: UUID, *, user_id: UUID, name: s
         conversation = await log.hold(tx, conversation_id)
         if conversation.holder_id != user_id:
             raise NotHolder(**await who_holds(tx, conversation))
+        await _allow(tx, conversation, "wrapped_up")
         at = house.clock.now()
         tags = list(dict.fromkeys(tag.strip()[:40] for tag in form.tags if tag.strip()))
         await tx.execute(
