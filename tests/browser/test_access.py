@@ -106,13 +106,11 @@ def test_an_agent_works_by_keyboard_alone(people: People) -> None:
         keys.press("Tab")
     expect(presence).to_be_focused()
     keys.press("Enter")
-    keys.press("Tab")
     expect(page.get_by_role("button", name="在席 会分到新会话")).to_be_focused()
     keys.press("Enter")
     expect(presence).to_contain_text("在席")
 
     customer.say("我要找人")
-    customer.ask_for_person()
     expect(page.get_by_role("button", name="接下一位")).to_be_enabled()
     keys.press("n")
     expect(page.locator(".holder")).to_contain_text("你持有此会话")
