@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../../../contract/agent";
 import { get, patch, post, remove } from "../api/client";
@@ -13,6 +13,7 @@ import { errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import { type Draft, Fields } from "./Fields";
+import { keep, readKept } from "./kept";
 import type { Article } from "./model";
 import { Versions } from "./Versions";
 
@@ -72,12 +73,15 @@ function Form({
   reload,
 }: Props & { article: Article | undefined; reload: () => void }) {
   const { t, i18n } = useTranslation();
-  const [kept] = useState<Draft>(article ? draftOf(article) : { ...BLANK, language: i18n.language });
-  const [draft, setDraft] = useState(kept);
+  const version = article?.version ?? 0;
+  const [stored] = useState<Draft>(article ? draftOf(article) : { ...BLANK, language: i18n.language });
+  const [draft, setDraft] = useState(() => readKept(id, version) ?? stored);
+  const [restored, setRestored] = useState(() => readKept(id, version) !== null);
   const [view, setView] = useState<"write" | "preview" | "versions">("write");
   const publishes = may(me, "knowledge.publish");
   const writes = article && article.status !== "draft" ? publishes : may(me, "knowledge.propose");
-  const dirty = JSON.stringify(draft) !== JSON.stringify(kept);
+  const dirty = JSON.stringify(draft) !== JSON.stringify(stored);
+  useEffect(() => keep(id, version, dirty ? draft : null), [id, version, dirty, draft]);
   const set = <K extends keyof Draft>(key: K, value: Draft[K]) => setDraft((held) => ({ ...held, [key]: value }));
   const learn = (next: Article) => {
     queryClient.setQueryData(["article", next.id], next);
@@ -101,17 +105,22 @@ function Form({
   const act = useMutation({
     mutationFn: async (what: "save" | "publish" | "unpublish" | "archive") => {
       if (what === "archive" && article) return remove<Article>(`/articles/${article.id}`);
-      const stored = await store();
-      return what === "save" ? stored : post<Article>(`/articles/${stored.id}/${what}`);
+      const saved = await store();
+      return what === "save" ? saved : post<Article>(`/articles/${saved.id}/${what}`);
     },
     onSuccess: (next, what) => {
+      keep(id, version, null);
       learn(next);
       toast(t(what === "save" ? "state.saved" : `knowledge.done.${what}`), { tone: "good" });
       if (!article) onOpen(next.id);
     },
     onError: (error) => {
       toast(errorText(t, error), { tone: "warn" });
-      if (error instanceof ApiError && error.code === "stale_version") reload();
+      if (!(error instanceof ApiError) || error.code !== "stale_version") return;
+      // What was typed goes on top of the version that came in between; its own versions show what that changed.
+      const { version: newer } = error.problem as { version?: number };
+      if (newer) keep(id, newer, draft);
+      reload();
     },
   });
   const ready = draft.title.trim() && draft.body.trim() && !act.isPending && writes;
@@ -156,6 +165,21 @@ function Form({
           ),
         )}
       </div>
+      {restored && dirty && (
+        <div className="notebar agent" role="status">
+          <span className="grow">{t("knowledge.kept")}</span>
+          <button
+            type="button"
+            className="btn s"
+            onClick={() => {
+              setDraft(stored);
+              setRestored(false);
+            }}
+          >
+            {t("knowledge.kept.drop")}
+          </button>
+        </div>
+      )}
       <div className="ebody">
         {view === "versions" && article && (
           <Versions

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Row } from "../../../../contract/agent";
@@ -28,6 +28,15 @@ export function BotFold({
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const move = useMove();
+  const navigate = useNavigate();
+  const take = (row: Row) =>
+    move.mutate(
+      { row, move: "claim" },
+      {
+        onSuccess: () =>
+          void navigate({ to: "/inbox/$number", params: { number: String(row.number) }, search: (s) => s }),
+      },
+    );
   const shown = open ? rows : rows.filter((row) => risk(row) > 0).slice(0, AT_RISK_SHOWN);
   return (
     <>
@@ -61,12 +70,7 @@ export function BotFold({
                 row.reasons[0] && <span className="chip warn">{reasonName(row.reasons[0], t)}</span>
               )}
               {may(me, "conversations.answer") && (
-                <button
-                  type="button"
-                  className="btn s"
-                  disabled={move.isPending}
-                  onClick={() => move.mutate({ row, move: "claim" })}
-                >
+                <button type="button" className="btn s" disabled={move.isPending} onClick={() => take(row)}>
                   {t("thread.take")}
                 </button>
               )}
