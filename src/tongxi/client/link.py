@@ -24,7 +24,7 @@ class Closed(ConnectionError):
 
 
 class Backoff:
-    """Full jitter: each wait is uniform between nothing and a bound that doubles, so that a crowd spreads out."""
+    """Full jitter: each wait is uniform between nothing and a bound that grows by half, so that a crowd spreads out."""
 
     def __init__(self, first: float = 0.5, cap: float = 30.0) -> None:
         self.first = first
@@ -34,7 +34,7 @@ class Backoff:
 
     def next(self) -> float:
         """Seconds to wait before the next try."""
-        bound = min(self.cap, self.first * 2 ** min(self.tries, 16))
+        bound = min(self.cap, self.first * 1.5 ** min(self.tries, 32))
         self.tries += 1
         return random.uniform(0, bound)
 

@@ -135,7 +135,7 @@ export class Socket {
 
   private later(): void {
     if (!this.wanted || this.socket) return;
-    const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.attempt++);
+    const ceiling = Math.min(LONGEST_MS, FIRST_MS * 1.5 ** this.attempt++);
     const wait = Math.max(Math.random() * ceiling, this.notBefore - Date.now());
     clearTimeout(this.retry);
     this.retry = window.setTimeout(() => this.connect(), wait);

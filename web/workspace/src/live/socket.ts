@@ -137,7 +137,7 @@ class Socket {
     for (const listener of this.listeners)
       listener({ t: "error", code: code === 4401 ? "unauthenticated" : "offline" });
     if (code === 4401 || code === 4403) return;
-    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.attempts++);
+    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 1.5 ** this.attempts++);
     this.retry = setTimeout(() => this.connect(), Math.random() * ceiling);
   }
 
