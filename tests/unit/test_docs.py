@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import reference
+from tongxi.accounts.roles import Permission, Role, may
 from tongxi.cli import COMMANDS
 from tongxi.settings import Settings
 
@@ -81,6 +82,13 @@ def test_every_file_and_name_of_the_code_exists(page: Path) -> None:
         last = re.escape(name.rpartition(".")[2])
         source = (ROOT / "src/tongxi" / path).read_text("utf-8")
         assert re.search(rf"(?:def|class) {last}\b|^{last}\b.* = ", source, re.MULTILINE), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("page", [DOCS / "reference/roles.md", DOCS / "zh/reference/roles.md"], ids=_id)
+def test_the_table_of_roles_is_the_one_in_force(page: Path) -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \|(.*)", page.read_text("utf-8"), re.MULTILINE)
+    written = {name: [cell.strip() == "✓" for cell in cells.split("|")[: len(Role)]] for name, cells in rows}
+    assert written == {p.value: [may(role, p) for role in Role] for p in Permission}
 
 
 def test_both_languages_have_the_same_pages() -> None:
