@@ -104,7 +104,7 @@ class Demo:
         """Look into the database, or change what only time would change."""
         assert self.database_url is not None
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            cursor = connection.execute(sql, params)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
 
     def _listen(self, until: float) -> str:
