@@ -124,7 +124,7 @@ class Seam:
             contact_id, name, verified, str(contact_id) if verified else None,
         )  # fmt: skip
         async with self.house.db.transaction() as tx:
-            conversation_id = await service.start(
+            conversation_id, _ = await service.start(
                 tx, self.house.live, self.house.inboxes.get(self.inbox_id), contact_id=contact_id, session_id=None,
                 language=language, at=self.house.clock.now(),
             )  # fmt: skip

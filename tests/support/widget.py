@@ -94,7 +94,7 @@ class Desk:
         """Write a message as a visitor, e.g. one whose session has ended meanwhile."""
         now = self.house.clock.now()
         async with self.house.db.transaction() as tx:
-            conversation_id = await service.start(
+            conversation_id, _ = await service.start(
                 tx, self.house.live, self.house.inboxes.get(visitor["inbox_id"]), contact_id=visitor["contact_id"],
                 session_id=visitor["session_id"], language="zh", at=now,
             )  # fmt: skip
