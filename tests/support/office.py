@@ -117,7 +117,8 @@ async def office(
         nothing = cast(Any, None)  # these routes have no use for the rest of the house
         house = House(
             settings=Settings(data=data, secret=SecretStr("for tests only " * 4), **settings),
-            clock=clock, db=db, live=nothing, writer=nothing, inboxes=Inboxes(), knowledge=nothing, connectors=nothing, history_id=new_id(),
+            clock=clock, db=db, live=nothing, writer=nothing, inboxes=Inboxes(), knowledge=nothing, connectors=nothing,
+            history_id=new_id(),
         )  # fmt: skip
         await house.inboxes.load(db)
         app = FastAPI()
