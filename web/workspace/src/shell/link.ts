@@ -2,15 +2,28 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me, Row } from "../../../contract/agent";
+import type { Conversation, Me, Row } from "../../../contract/agent";
+import { get } from "../api/client";
 import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
 import { outbox } from "../live/outbox";
 import { socket } from "../live/socket";
-import { live } from "../live/store";
+import { dispatch, live } from "../live/store";
 import { play } from "../ui/sound";
 import { toast } from "../ui/toast";
 import { nameOf } from "../ui/names";
+
+/** Given away again before we could look: the list says so itself. */
+const ignore = () => undefined;
+
+/** The row of a conversation, known or read; its thread is left to whoever opens it. */
+async function rowOf(id: string): Promise<Row> {
+  const known = live().rows[id];
+  if (known) return known;
+  const { entries: _, more: __, capabilities: ___, ...row } = await get<Conversation>(`/conversations/${id}`);
+  dispatch({ t: "rows", rows: [row] });
+  return row;
+}
 
 export function useLink(me: Me): void {
   const navigate = useNavigate();
@@ -32,18 +45,16 @@ export function useLink(me: Me): void {
         }
         if (frame.t === "assigned") {
           play("turn");
-          const row = live().rows[frame.conversation];
-          const open = (to: Row) => void navigate({ to: "/inbox/$number", params: { number: String(to.number) } });
-          if (row && location.pathname === "/inbox") open(row);
-          else if (row)
-            toast(t("inbox.assigned", { name: nameOf(row.contact, t) }), {
-              tone: "good",
-              action: {
-                label: t("inbox.open"),
-                run: () => open(row),
-              },
-            });
-          else void queryClient.invalidateQueries({ queryKey: ["rows"] });
+          void rowOf(frame.conversation).then((row) => {
+            const open = () => void navigate({ to: "/inbox/$number", params: { number: String(row.number) } });
+            // An empty desk opens it; whoever is at something else is told.
+            if (location.pathname === "/inbox") open();
+            else
+              toast(t("inbox.assigned", { name: nameOf(row.contact, t) }), {
+                tone: "good",
+                action: { label: t("inbox.open"), run: open },
+              });
+          }, ignore);
         }
         if (frame.t === "entry" && frame.entry.by.kind === "customer" && document.hidden) {
           const row = live().rows[frame.conversation];

@@ -61,17 +61,18 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
 
   // The hold is gone: what was not sent becomes a note draft, nothing is thrown away.
   const had = useRef(can.reply);
+  const taker = row.state === "active" ? row.holder.name : null;
   useEffect(() => {
     if (had.current && !can.reply && draft.reply.trim()) {
       change((d) => ({ reply: "", note: joined(d.note, d.reply), mode: "note" }));
-      setLost(t("banner.lost", { name: row.holder.name ?? t("holder.someone") }));
+      setLost(taker ? t("banner.lost", { name: taker }) : t("banner.kept"));
     }
     if (!had.current && can.reply) {
       setLost(null);
       change((d) => ({ ...d, mode: "reply" }));
     }
     had.current = can.reply;
-  }, [can.reply, draft.reply, row.holder.name, change, t]);
+  }, [can.reply, draft.reply, taker, change, t]);
   useEffect(() => {
     for (const each of pending) {
       if (each.conversation !== row.id || each.note || each.status !== "failed" || !lostHold(each.problem)) continue;
