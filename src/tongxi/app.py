@@ -7,7 +7,6 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
 from fastapi import FastAPI
@@ -114,8 +113,6 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     )
     errors.install(app)
     for name in ROUTERS:
-        if find_spec(f"tongxi.api.{name}") is None:
-            continue
         app.include_router(import_module(f"tongxi.api.{name}").router)
     guarded = Guard(app)
 
