@@ -73,7 +73,7 @@ def test_text_is_kept_as_received(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        (None, Malformed), (1, Malformed), (["a"], Malformed), ("a\x00", Malformed), ("x" * (MAX_TEXT + 1), TooLarge),
+        (None, Invalid), (1, Invalid), (["a"], Invalid), ("a\x00", Malformed), ("x" * (MAX_TEXT + 1), TooLarge),
         ("", Invalid), (" \n\u3000", Invalid),
     ],
 )  # fmt: skip
