@@ -13,8 +13,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Send
 
 from tongxi.accounts import sessions
-from tongxi.api.agent_live import AgentSession, DeskLive
+from tongxi.api.agent_live import AgentSession
 from tongxi.api.auth import signed_in
+from tongxi.api.desk_live import DeskLive
 from tongxi.api.security import check_origin, own_origins
 from tongxi.api.socket import LiveSocket
 from tongxi.api.widget_live import HELLO_SECONDS, WidgetSession

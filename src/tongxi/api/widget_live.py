@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ import structlog
 
 from tongxi.api.attachments import links
 from tongxi.api.errors import Malformed, Unauthenticated
-from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, parse, text_of
+from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, text_of
+from tongxi.api.in_order import Frame, InOrder, Work
 from tongxi.api.socket import LiveSocket, encode
 from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts.pages import page
@@ -30,7 +31,6 @@ from tongxi.intake import Incoming, content, receive
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import AppError, Invalid, NotFound
 from tongxi.kit.live import Subscription
-from tongxi.kit.rate_limit import RateLimited
 from tongxi.routing.queries import customer_view, new_view
 
 log = structlog.get_logger(__name__)
@@ -38,8 +38,6 @@ log = structlog.get_logger(__name__)
 HELLO_SECONDS = 10
 IN_FLIGHT = 200
 """Messages of one socket on their way to the database before reading pauses."""
-BURST, PER_SECOND = 600, 300
-"""Frames one socket may send: at once, and sustained. A flood is told to slow down, others are not affected."""
 TYPING_EVERY_SECONDS = 1.0
 
 
@@ -54,7 +52,7 @@ class WidgetSession:
     """One socket of one customer."""
 
     __slots__ = (
-        "_allowed_at", "_in_flight", "_queue", "_stale", "_tokens", "_typed_at", "conversation_id",
+        "_frames", "_in_flight", "_stale", "_typed_at", "conversation_id",
         "house", "origin_ok", "socket", "subscription", "view", "visitor",
     )  # fmt: skip
 
@@ -66,96 +64,42 @@ class WidgetSession:
         self.conversation_id: UUID | None = None
         self.subscription: Subscription | None = None
         self.view: dict[str, Any] | None = None
-        self._queue: list[dict[str, Any]] | None = None
+        self._frames = InOrder(house.live, socket, self._act)
         self._in_flight = 0
         self._stale = False
-        self._tokens = float(BURST)
-        self._allowed_at = time.monotonic()
         self._typed_at = 0.0
         house.sockets.add(self)
 
     # ── frames in ─────────────────────────────────────────────────────────────────────────────────────
 
     def on_text(self, data: bytes) -> None:
-        try:
-            frame = parse(data)
-        except AppError as error:
-            self.socket.push(error_frame(error))
-            return
-        try:
-            self._spend()
-        except AppError as error:
-            client_id = frame.get("id")
-            self.socket.push(error_frame(error, client_id if isinstance(client_id, str) else None))
-            return
-        if self._queue is not None:
-            self._queue.append(frame)  # something slower is under way; keep the order
-            if len(self._queue) > IN_FLIGHT:
-                self.socket.pause()
-            return
-        self._handle(frame)
+        self._frames.take(data)
 
-    def _handle(self, frame: dict[str, Any]) -> None:
-        kind = frame["t"]
-        try:
-            if kind == "ping":
+    def _act(self, frame: Frame) -> Work | None:
+        """Do what is quick; give what needs the database."""
+        match frame["t"]:
+            case "ping":
                 self.socket.push(b'{"t":"pong"}')
-            elif kind == "hello":
-                self._wait_for(self._hello(frame))
-            elif self.visitor is None:
+                return None
+            case "hello":
+                return self._hello(frame)
+            case _ if self.visitor is None:
                 raise Unauthenticated
-            elif kind == "send":
-                self._send(frame)
-            elif kind == "typing":
-                self._may_write()
+        self._may_write()
+        match frame["t"]:
+            case "send":
+                return self._send(frame)
+            case "typing":
                 self._typing(bool(frame.get("on")))
-            elif kind == "read":
-                self._may_write()
-                self._wait_for(self._read(frame))
-            elif kind in ("person", "bot", "end"):
-                self._may_write()
-                self._wait_for(self._move(kind))
-            elif kind == "page":
-                self._may_write()
-                self._wait_for(self._page(frame))
-            else:
-                raise Malformed(f"unknown frame {kind[:40]!r}")
-        except AppError as error:
-            client_id = frame.get("id")
-            self.socket.push(error_frame(error, client_id if isinstance(client_id, str) else None))
-
-    def _wait_for(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that needs the database; frames that come meanwhile keep their order."""
-        self._queue = []
-        self.house.live.spawn(self._ordered(work))
-
-    def _is_waiting(self) -> bool:
-        return self._queue is not None
-
-    async def _ordered(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except AppError as error:
-            self.socket.push(error_frame(error))
-        except Exception:
-            log.exception("widget_socket.failed")
-            self.socket.push(encode({"t": "error", "code": "unavailable", "detail": "try again", "retry_after": 1}))
-        waiting: list[dict[str, Any]] = self._queue or []
-        self._queue = None
-        self.socket.resume()
-        while waiting:
-            self._handle(waiting.pop(0))
-            if self._is_waiting():  # that one waits in turn: the rest stays behind it
-                self._queue = waiting + (self._queue or [])
-                return
-
-    def _spend(self) -> None:
-        now = time.monotonic()
-        self._tokens = min(BURST, self._tokens + (now - self._allowed_at) * PER_SECOND)
-        self._allowed_at = now
-        if self._tokens < 1:
-            raise RateLimited(1)
-        self._tokens -= 1
+                return None
+            case "read":
+                return self._read(frame)
+            case "person" | "bot" | "end" as move:
+                return self._move(move)
+            case "page":
+                return self._page(frame)
+            case other:
+                raise Malformed(f"unknown frame {other[:40]!r}")
 
     def _may_write(self) -> None:
         """Ask anew each time: the inbox may have begun to enforce identity while the socket was open."""
@@ -245,8 +189,7 @@ class WidgetSession:
 
     # ── writes ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _send(self, frame: dict[str, Any]) -> None:
-        self._may_write()
+    def _send(self, frame: Frame) -> Work | None:
         client_id = client_id_of(frame.get("id"))
         attachments = ids_of(frame.get("attachments"))
         text = text_of(frame.get("text", ""), may_be_empty=bool(attachments))
@@ -256,9 +199,9 @@ class WidgetSession:
         ):
             raise Invalid("quick_reply must be an id")
         if self.conversation_id is None or attachments:
-            self._wait_for(self._send_slowly(client_id, text, attachments, quick_reply))
-            return
+            return self._send_slowly(client_id, text, attachments, quick_reply)
         self._submit(client_id, text, content([], quick_reply), quick_reply)
+        return None
 
     async def _send_slowly(self, client_id: str, text: str, attachments: list[UUID], quick_reply: str | None) -> None:
         """The first message makes the conversation; files are bound to it."""
@@ -309,7 +252,7 @@ class WidgetSession:
 
         def stored(result: Appended | Exception) -> None:
             self._in_flight -= 1
-            if self._in_flight < IN_FLIGHT // 2 and self._queue is None:
+            if self._in_flight < IN_FLIGHT // 2 and not self._frames.is_waiting:
                 self.socket.resume()
             if isinstance(result, AppError):
                 self.socket.push(error_frame(result, client_id))
