@@ -1,6 +1,6 @@
 """PostgreSQL: one pool, explicit transactions, rows as typed values.
 
-SQL is written by hand and lives next to its use (docs/decisions/0002). Services take a `Transaction` and
+SQL is written by hand and lives next to its use (docs/decisions/0001). Services take a `Transaction` and
 never commit; the edge (`api/`, `intake`, the sweeper) opens it with `Database.transaction`.
 """
 
