@@ -57,7 +57,7 @@ class AgentSession:
         self.is_ready = False
         self.worked_at = time.monotonic()
         """Last frame that was not a heartbeat; an open tab alone keeps no session alive."""
-        self._frames = InOrder(house.live, socket, self._act)
+        self._frames = InOrder(house.live, socket, self._act, burst=3000, per_second=1000)
         house.sockets.add(self)
         desk_live.join(self)
 

@@ -17,8 +17,6 @@ from tongxi.kit.rate_limit import RateLimited
 
 log = structlog.get_logger(__name__)
 
-BURST, PER_SECOND = 600, 300
-"""Frames one socket may send: at once, and sustained. A flood is told to slow down, others are not affected."""
 BEHIND = 200
 """Frames that may wait behind a slow one before reading pauses."""
 
@@ -32,12 +30,16 @@ class InOrder:
     What fails with an `AppError` is told to the sender, with the frame's own `id` when it has one.
     """
 
-    __slots__ = ("_act", "_behind", "_live", "_refilled_at", "_socket", "_tokens")
+    __slots__ = ("_act", "_behind", "_burst", "_live", "_per_second", "_refilled_at", "_socket", "_tokens")
 
-    def __init__(self, live: Live, socket: LiveSocket, act: Callable[[Frame], Work | None]) -> None:
+    def __init__(
+        self, live: Live, socket: LiveSocket, act: Callable[[Frame], Work | None], *, burst: int, per_second: int
+    ) -> None:
+        """`burst`, `per_second`: frames the socket may send at once and sustained; a flood is told to slow down."""
         self._live, self._socket, self._act = live, socket, act
         self._behind: list[Frame] | None = None
-        self._tokens = float(BURST)
+        self._burst, self._per_second = burst, per_second
+        self._tokens = float(burst)
         self._refilled_at = time.monotonic()
 
     @property
@@ -63,7 +65,7 @@ class InOrder:
 
     def _may_pass(self) -> bool:
         now = time.monotonic()
-        self._tokens = min(BURST, self._tokens + (now - self._refilled_at) * PER_SECOND)
+        self._tokens = min(self._burst, self._tokens + (now - self._refilled_at) * self._per_second)
         self._refilled_at = now
         if self._tokens < 1:
             return False

@@ -64,7 +64,7 @@ class WidgetSession:
         self.conversation_id: UUID | None = None
         self.subscription: Subscription | None = None
         self.view: dict[str, Any] | None = None
-        self._frames = InOrder(house.live, socket, self._act)
+        self._frames = InOrder(house.live, socket, self._act, burst=600, per_second=300)
         self._in_flight = 0
         self._stale = False
         self._typed_at = 0.0
