@@ -314,6 +314,9 @@ class Writer:
                 await self._reconnect()
             except psycopg.Error:
                 await self._store_one_by_one(batch)
+            except Exception:
+                log.exception("writer.failed")  # a message that cannot be written must not stop all others
+                await self._store_one_by_one(batch)
 
     async def _store_one_by_one(self, batch: list[tuple[Append, Done]]) -> None:
         """A row of the batch cannot be stored (a duplicate raced in from another process, bad text): find it."""
@@ -325,7 +328,7 @@ class Writer:
                 except psycopg.errors.UniqueViolation as error:
                     if last_try:
                         item[1](error)
-                except psycopg.Error as error:
+                except Exception as error:
                     item[1](Unavailable() if isinstance(error, psycopg.OperationalError) else error)
                     break
 

@@ -236,3 +236,19 @@ async def test_while_the_database_is_away_whoever_sends_is_told(seam: Seam, data
             except Unavailable:
                 await asyncio.sleep(0.1)
     assert row.seq == 3
+
+
+async def test_one_message_that_cannot_be_written_does_not_stop_the_others(seam: Seam) -> None:
+    customer, other = await seam.customer(), await seam.customer()
+    got = await asyncio.gather(
+        seam.store(customer, "\ud800"),
+        seam.store(other, "在吗"),
+        seam.store(customer, "a\x00b"),
+        seam.store(other, "你好"),
+        return_exceptions=True,
+    )
+    assert isinstance(got[0], Exception)
+    assert isinstance(got[2], Exception)
+    assert [one.outcome for one in (got[1], got[3]) if not isinstance(one, BaseException)] == ["fresh", "fresh"]
+    assert (await seam.store(customer, "还在")).outcome is Outcome.FRESH
+    assert await broken(seam.house.db) == []
