@@ -47,6 +47,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["databases"] = asdict(_server_of(node.config))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a database, and mostly a server on it, run in one worker."""
+    for item in items:
+        if "shared_database_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server."""
     if _opened in config.stash:

@@ -18,13 +18,11 @@ FAILURES = Path(__file__).parents[2] / ".cache/browser-failures"
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder; one worker takes a whole module, which shares one server."""
+    """Mark what lies in this folder."""
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,7 +31,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     browser: Browser | None = getattr(item, "funcargs", {}).get("browser")
     if report.when == "call" and report.failed and browser is not None:
-        name = re.sub(r"[^\w.-]+", "-", item.nodeid.partition("tests/browser/")[2])
+        name = re.sub(r"[^\w.-]+", "-", f"{item.path.stem}-{item.name}")
         pages = [page for context in browser.contexts for page in context.pages]
         for index, page in enumerate(pages):
             try:
