@@ -14,6 +14,7 @@ from uuid import UUID
 from tongxi.contacts import queries as contacts
 from tongxi.conversations import queries
 from tongxi.conversations.log import Entry
+from tongxi.conversations.slots import label, shown_value
 from tongxi.conversations.views import at as stamp
 from tongxi.desk.wishes import is_customers, newest_wish
 from tongxi.kit.db import Transaction
@@ -125,8 +126,7 @@ def known(case: Case, language: str) -> list[dict[str, Any]]:
         value = str(slot.get("value") or "")
         if not value:
             continue
-        text_key = f"order.status.{value}"
-        shown = t(language, text_key) if code == "order_status" and has(text_key) and value != "unknown" else value
+        shown = shown_value(code, value, language)
         source = slot.get("seq") or _source(case, code, value)
         facts.append(_fact(code, shown, source, bool(slot.get("verified")), language))
     marks = case.contact.get("marks", {})
@@ -138,8 +138,7 @@ def known(case: Case, language: str) -> list[dict[str, Any]]:
 
 
 def _fact(code: str, value: str, seq: int | None, verified: bool, language: str) -> dict[str, Any]:
-    label = t(language, f"slot.{code}") if has(f"slot.{code}") else code
-    return {"code": code, "label": label, "value": value, "seq": seq, "verified": verified}
+    return {"code": code, "label": label(code, language) or code, "value": value, "seq": seq, "verified": verified}
 
 
 def _source(case: Case, code: str, value: str) -> int | None:
@@ -218,7 +217,7 @@ def _taken(case: Case, seq: int, later: Sequence[Entry]) -> tuple[bool | None, s
         if says_wrong(entry.text):
             return False, "says_wrong"
         if asks_for_person(entry.text):
-            return False, "asks_for_human"
+            return None, None  # wanting a person says nothing about the answer
         if small_talk(entry.text) == "thanks":
             return True, None
     return None, None

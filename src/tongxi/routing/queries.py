@@ -8,6 +8,7 @@ from uuid import UUID
 from tongxi.configuration import InboxSettings
 from tongxi.conversations.inboxes import Inbox
 from tongxi.conversations.log import Conversation
+from tongxi.conversations.slots import told
 from tongxi.conversations.state import HOLDER, State
 from tongxi.kit.db import Transaction
 from tongxi.routing.policy import Seat, Waiting
@@ -115,11 +116,7 @@ async def queue_view(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         "ahead": counts["ahead"],
         "serving": counts["serving"],
         "band_seconds": await band(tx, row["queue_id"], place),
-        "known": [
-            {"code": code, "label": str(slot.get("value", ""))}
-            for code, slot in row["slots"].items()
-            if slot.get("value")
-        ],
+        "known": told(row["slots"], row["language"]),
     }
 
 

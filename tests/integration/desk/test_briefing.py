@@ -119,6 +119,16 @@ async def test_says_what_was_wanted_tried_and_why(seam: Seam, at_desk: Desk) -> 
     assert types[got.why["seq"] - 1] == "handed_off"
 
 
+async def test_wanting_a_person_does_not_make_an_answer_wrong(seam: Seam, at_desk: Desk) -> None:
+    agent = await seam.agent()
+    await seam.article("退货政策", "签收后七天内可以申请退货，商品要完好。")
+    customer = await seam.customer()
+    await seam.said(customer, "退货政策是什么")
+    await seam.said(customer, "转人工")
+    [answered] = Briefing.model_validate(await at_desk.get(agent, customer, "briefing")).tried
+    assert (answered.what, answered.ok, answered.cause) == ("退货政策", None, None)
+
+
 async def test_nothing_said_nothing_invented(seam: Seam, at_desk: Desk) -> None:
     agent = await seam.agent(online=False)
     customer = await seam.customer()

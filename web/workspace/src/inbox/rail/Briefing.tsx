@@ -80,10 +80,7 @@ export function Briefing({ row }: { row: Row }) {
             {tried.map((each, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: attempts may repeat word for word
               <li key={i}>
-                <span className={each.ok ? "c-good" : "c-danger"}>
-                  <Icon name={each.ok ? "check" : "close"} size="s" />
-                  <span className="hidden-text">{t(each.ok ? "brief.worked" : "brief.failed")}</span>
-                </span>
+                <Outcome ok={each.ok} />
                 <span>
                   {t(`tried.${each.what}`, { defaultValue: each.what })}
                   {each.cause && (
@@ -117,5 +114,21 @@ export function Briefing({ row }: { row: Row }) {
       )}
       <p className="faint made">{t("brief.made", { time: clock(briefing.data.generated_at) })}</p>
     </>
+  );
+}
+
+/** How an attempt went; neutral while nobody has said. */
+function Outcome({ ok }: { ok: boolean | null }) {
+  const { t } = useTranslation();
+  const [tone, icon, word] = {
+    true: ["c-good", "check", "brief.worked"] as const,
+    false: ["c-danger", "close", "brief.failed"] as const,
+    null: ["faint", "dot", "brief.unknown"] as const,
+  }[`${ok}`];
+  return (
+    <span className={tone}>
+      <Icon name={icon} size="s" />
+      <span className="hidden-text">{t(word)}</span>
+    </span>
   );
 }
