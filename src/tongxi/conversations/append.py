@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -307,6 +308,8 @@ class Writer:
             batch = self._next_batch()
             try:
                 await self._store(batch)
+            except psycopg.errors.DeadlockDetected:
+                self._pending.extendleft(reversed(batch))  # rolled back as a whole: the same again
             except psycopg.OperationalError as error:
                 log.warning("writer.disconnected", error=type(error).__name__)
                 for _, done in batch:
@@ -333,6 +336,9 @@ class Writer:
                     break
 
     async def _reconnect(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                await self._connection.close()
         while not self._stopping:
             try:
                 self._connection = await self._database.connect()
