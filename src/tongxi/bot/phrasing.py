@@ -35,7 +35,7 @@ async def phrase(
     house: House, models: Models, conversation_id: UUID, seen: Understanding, quotation: Draft, *, persona: str
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """Let the model phrase the answer; gives what to say and why it is that. `persona` is shown as the one typing."""
-    hits = _passages(seen)
+    hits = passages(seen)
     if not hits:
         return quotation, ()
     data = {
@@ -62,7 +62,7 @@ async def phrase(
             return draft, (_reason("model_phrased", model, seconds),)
 
 
-def _passages(seen: Understanding) -> list[Hit]:
+def passages(seen: Understanding) -> list[Hit]:
     """What the model may speak from: good hits in the customer's language; none when the best one is in another.
 
     A translation cannot be checked word by word, so none is asked for.
