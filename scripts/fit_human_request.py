@@ -2,9 +2,10 @@
 
     python scripts/fit_human_request.py --signals SIGNALS.jsonl --intents INTENTS.jsonl … [--write]
 
-Positives: `wants_person` lines of the signals file, the intent `human_agent_request`, the development phrasings of
-tests/data. Negatives: the other lines of the signals file, all other intents, the development look-alikes. Logistic
-loss by Adagrad, weights as bytes. Prints recall and false alarms of five-fold cross-validation on these lines.
+Positives: `wants_person` lines of the signals file, the intent `human_agent_request`, the `dev` and `tune` phrasings of
+tests/data. Negatives: the other lines of the signals file, all other intents, the look-alikes of tests/data. Logistic
+loss by Adagrad, weights as bytes. Prints recall and false alarms of five-fold cross-validation on the tuning lines; the
+kept-apart lines (`kept`, `apart`) are never read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 import random
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -27,57 +29,77 @@ from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src/tongxi/signals/human_request.weights"
-Example = tuple[str, bool, float]
+Columns = npt.NDArray[np.int64]
 Weights = tuple[float, npt.NDArray[np.float64]]
 
 
-def examples(signals: Path, intents: list[Path]) -> tuple[list[Example], list[Example]]:
-    """Lines of the corpus, and development lines: text, asks for a person, weight."""
-    corpus: list[Example] = []
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line, whether it asks for a person, how much it counts and where it is from."""
+
+    text: str
+    asks: bool
+    share: float
+    source: str
+    columns: Columns
+
+
+def example(text: str, asks: bool, share: float, source: str) -> Example:
+    """A line with the buckets of its pieces."""
+    found = pieces(human_request.masked(fold(text).text)[:MAX_CHARS])
+    return Example(text, asks, share, source, np.fromiter(found, dtype=np.int64))
+
+
+def examples(signals: Path, intents: list[Path]) -> list[Example]:
+    """Every line the weights may learn from."""
+    found: list[Example] = []
     for line in signals.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        corpus.append((row["text"], row["wants_person"], 2.0 if row["wants_person"] else 1.0))
+        found.append(example(row["text"], row["wants_person"], 2.0 if row["wants_person"] else 1.0, "signals"))
     for path in intents:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             asks = row["intent"] == "human_agent_request"
-            corpus += [(text, asks, 1.0 if asks else 0.3) for text in (*row["zh"], *row["zh_hant"], *row["en"])]
-    developed = [
-        (text, kind == "yes", 2.0)
-        for kind in ("yes", "no")
-        for text in (ROOT / f"tests/data/wants_person_dev_{kind}.txt").read_text(encoding="utf-8").splitlines()
-    ]
+            texts = (*row["zh"], *row["zh_hant"], *row["en"])
+            found += [example(text, asks, 1.0 if asks else 0.3, "intents") for text in texts]
+    for source in ("dev", "tune"):
+        for kind in ("yes", "no"):
+            lines = (ROOT / f"tests/data/wants_person_{source}_{kind}.txt").read_text(encoding="utf-8").splitlines()
+            found += [example(text, kind == "yes", 2.0, source) for text in lines]
     wishes, others = made_up(random.Random(0), 2500)
-    corpus += [(text, True, 0.3) for text in wishes] + [(text, False, 0.5) for text in others]
-    return [one for one in corpus if len(one[0]) <= MAX_CHARS], developed
+    found += [example(text, True, 0.3, "made up") for text in wishes]
+    found += [example(text, False, 0.5, "made up") for text in others]
+    return [one for one in found if len(one.text) <= MAX_CHARS]
 
 
 def fit(rows: list[Example], epochs: int = 12, rate: float = 0.15, l2: float = 1e-4) -> Weights:
-    """Weighted logistic regression over hashed pieces."""
-    found = [np.fromiter(pieces(human_request.masked(fold(text).text)), dtype=np.int64) for text, _, _ in rows]
-    truth = np.array([asks for _, asks, _ in rows], dtype=float)
-    share = np.array([weight for _, _, weight in rows])
+    """Weighted logistic regression over hashed pieces, rounded as the product keeps it."""
+    truth = np.array([one.asks for one in rows], dtype=float)
+    share = np.array([one.share for one in rows])
     weights, squares, bias = np.zeros(BUCKETS), np.full(BUCKETS, 1e-2), -1.0
     rng = np.random.default_rng(0)
     for _ in range(epochs):
         for batch in np.array_split(rng.permutation(len(rows)), max(1, len(rows) // 64)):
-            columns = np.concatenate([found[i] for i in batch])
-            owner = np.repeat(np.arange(len(batch)), [len(found[i]) for i in batch])
+            columns = np.concatenate([rows[i].columns for i in batch])
+            owner = np.repeat(np.arange(len(batch)), [len(rows[i].columns) for i in batch])
             z = bias + np.bincount(owner, weights[columns], len(batch))
             error = share[batch] * (1 / (1 + np.exp(-z)) - truth[batch])
             gradient = np.bincount(columns, error[owner], BUCKETS) + l2 * weights * len(batch)
             squares += gradient**2
             weights -= rate * gradient / np.sqrt(squares)
             bias -= 0.01 * float(error.mean())
-    return bias, weights
+    return bias, np.clip(np.round(weights * SCALE), -128, 127)
 
 
-def scores(model: Weights, texts: list[str]) -> npt.NDArray[np.float64]:
-    """Log-odds as the product computes them, with weights rounded to bytes."""
-    bias, weights = model
-    rounded = np.clip(np.round(weights * SCALE), -128, 127)
-    masked = [human_request.masked(fold(text).text) for text in texts]
-    return np.array([bias + rounded[list(pieces(text))].sum() / SCALE for text in masked])
+def cross_validate(rows: list[Example]) -> npt.NDArray[np.float64]:
+    """Log-odds of each line by weights that have not seen it (nor one that differs by marks only)."""
+    part = np.array([crc32("".join(filter(str.isalnum, normalise(one.text))).encode()) % 5 for one in rows])
+    said = np.zeros(len(rows))
+    for held in range(5):
+        bias, weights = fit([one for one, p in zip(rows, part, strict=True) if p != held])
+        for i in np.flatnonzero(part == held):
+            said[i] = bias + weights[rows[i].columns].sum() / SCALE
+    return said
 
 
 def main() -> None:
@@ -85,30 +107,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--signals", type=Path, required=True)
     parser.add_argument("--intents", type=Path, nargs="+", required=True)
+    parser.add_argument("--verbose", action="store_true", help="show the tuning lines told wrongly")
     parser.add_argument("--write", action="store_true", help="keep the weights in the package")
     options = parser.parse_args()
-    corpus, developed = examples(options.signals, options.intents)
-    part = np.array([crc32(normalise(text).encode()) % 5 for text, _, _ in developed])
-    said = np.zeros(len(developed))
-    for fold_number in range(5):
-        kept = [one for one, p in zip(developed, part, strict=True) if p != fold_number]
-        model = fit(corpus + kept)
-        here = np.flatnonzero(part == fold_number)
-        said[here] = scores(model, [developed[i][0] for i in here])
-    asks = np.array([one[1] for one in developed])
-    rules: Any = np.array([human_request.by_rule(text) is not None for text, _, _ in developed])
-    for at in (0.0, 0.5, 1.0, 1.5, 2.0):
-        alone, both = said >= at, (said >= at) | rules
-        print(
-            f"at {at}: alone recall {alone[asks].mean():.4f} false {alone[~asks].mean():.4f};"
-            f" with rules {both[asks].mean():.4f} {both[~asks].mean():.4f}"
-        )
-    bias, weights = fit(corpus + developed)
-    print(f"n {len(corpus)} + {len(developed)}, bias {bias:.3f}, heaviest {np.abs(weights).max():.2f}")
+    rows = examples(options.signals, options.intents)
+    said = cross_validate(rows)
+    rules: Any = np.array([human_request.by_rule(one.text) is not None for one in rows])
+    asks = np.array([one.asks for one in rows])
+    for source in ("tune", "dev", "signals", "intents"):
+        here = np.array([one.source == source for one in rows])
+        for at in (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5):
+            alone, both = said >= at, (said >= at) | rules
+            print(
+                f"{source} at {at}: alone recall {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"
+                f" with rules {both[asks & here].mean():.4f} {both[~asks & here].mean():.4f}"
+            )
+    if options.verbose:
+        both = (said >= human_request.SCORE_AT) | rules
+        for i in np.flatnonzero(both != asks):
+            if rows[i].source == "tune":
+                print("missed" if asks[i] else "false ", f"{said[i]:+.2f}", "rule" if rules[i] else "    ", rows[i].text)
     if options.write:
-        data = np.clip(np.round(weights * SCALE), -128, 127).astype(np.int8).tobytes()
-        TARGET.write_bytes(struct.pack("<f", bias) + data)
-        print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
+        bias, weights = fit(rows)
+        TARGET.write_bytes(struct.pack("<f", bias) + weights.astype(np.int8).tobytes())
+        print(f"n {len(rows)}, bias {bias:.3f}, {TARGET.name}: {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

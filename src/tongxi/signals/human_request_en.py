@@ -24,14 +24,14 @@ _FILLER = frozenset(
     "different fine get give go got hello help here hey hi i instead is it just live machine may me member my need "
     "not now ok okay on online only other physical please pls plz proper put quick quickly rather real right robot "
     "seriously serv service so some speak srsly support talk team thanks the then there thx to transfer u ur "
-    "useless want with yes you your".split()
+    "useless want with yes you your asap ffs hey jeez omg option mode override wtf yo oi mate intervention urgent urgently desperately bad badly".split()
 )
 _TOPIC = frozenset(
     "price cost fee fees policy report export size stock pdf download field job salary course role".split()
 )
 _TALK = frozenset("speak talk chat tlk speek spek discus discuss deal converse".split())
 _MOVE = frozenset(
-    "conect connect escalate forward hand loop move pass patch put reach redirect refer route swap switch transfer "
+    "bump conect connect escalate forward hand loop move page ping reconnect summon pass patch put reach redirect refer route swap switch transfer "
     "transfr".split()
 )
 _GET = frozenset(
@@ -145,6 +145,39 @@ _PHRASES = re.compile(
                 r"|read)\b"
             ),
             r"^\W*(?:0|00)\W*$|^\W*🙋|^\W*👤\W*$",
+            # whoever it is: "speak to the owner", "waiting for somebody"
+            (
+                r"\b(?:want|need|wish|like|let me|lemme|can i|could i|may i|can we|prefer|demand|insist|ask|have) (?:\w+ ){0,3}?"
+                r"(?:speak|talk|chat|speaking|talking|tlak|tlk|speek) (?:directly )?(?:to|with) (?:an?|the|your|ur|some|any) (?!bot|robot|chatbot|machine)\w+"
+                r"|\bwaiting (?:for|on) (?:a |an |the )?(?:real |live )?(?:someone|somebody|human|person|agent|rep\w*|operator)"
+                r"|\b(?:someone|somebody|some1) (?:competent|real|with a (?:brain|pulse|clue)|on the (?:line|phone)|in here|who (?:actually|can|knows|isn't|is not|understands))"
+            ),
+            (
+                r"\b(?:are|is) (?:\w+ ){0,4}(?:agents?|operators?|staff|humans?|reps?|representatives?|advis[eo]rs?|owner|manager|supervisor|people)"
+                r" (?:free|available|online|around|about|working|in today)\b"
+                r"|\bdo (?:you|u|ya) (?:guys )?have (?:an? |any |some )?(?:real |live |actual |human )?(?:humans?|people|ppl|person|agents?|operators?)\b"
+                r"|\bdoes (?:any ?(?:one|body)|a (?:human|person)) (?:actually |ever |even |really )*(?:read|work|answer|reply|monitor|check)\b"
+                r"|^\W*(?:\w+ ){0,3}(?:any ?(?:one|body|1)|some ?(?:one|body))\W+(?:\w+ )?(?:about|working|listening|awake|up|alive)\W*$"
+                r"|\bwhere (?:are|is|r) (?:all )?(?:the |your )?(?:real |actual )?(?:people|humans?|every ?(?:body|one)|agents?|staff|support)\W*$"
+                r"|\bwhere (?:did|has|have) (?:the|my|your) (?:agent|rep|human|person|operator|people)s? (?:go|gone)\b"
+                r"|\bwhere is (?:customer service|support) when\b|\bwho(?:ever|'s| is) (?:is )?(?:in charge|your (?:manager|boss|supervisor))\b"
+            ),
+            (
+                r"\b(?:appreciate|want|need|like|prefer|arrange|request|gimme|give me) (?:a |an |one )?(?:quick )?(?:phone ?call|ring|bell|buzz|call)\b(?! (?:code|recording|history|log|forward|plan|setting|of))"
+                r"|\b(?:hop|jump|get|talk|speak|do this|this|discuss it) (?:on|by|over) (?:a |the )?(?:phone|call)\b(?! (?:case|number|rather|is|was))"
+                r"|^\W*(?:can|could|will) (?:you|u|ya) (?:pls |please )?(?:call|phone|ring)\W*$"
+                r"|\bcontact me\b(?! (?:about your|with offers|form))(?=\W*$| (?:please|pls|asap|directly|by|on|now|immediately|urgently))"
+                r"|\b(?:re-?connect|transfer) me\b(?=\W*$| (?:please|pls|plz|already|now|back|asap|again))|\bgot (?:disconnected|cut off)\b"
+            ),
+            (
+                r"\b(?:enough|exit|quit|leave|drop|kill|off|shut) (?:with |of |off |up )?(?:the |this |these |your )?(?:bots?|robots?|chatbots?|ai|automated|canned|robotic)\b"
+                r"|\b(?:too \w+ for|beyond|more than) (?:a |the |this |any )?(?:chatbot|bot|robot|machine|software|ai|computer)\b"
+                r"|\bstop (?:sending|giving) me (?:\w+ )?(?:bot|robot|automated|canned|automatic)\b"
+                r"|\bnot you\W+(?:an? |some ?(?:one|body)|the )|\b(?:want|need) (?:your )?staff\b|\blife agent\b"
+                r"|\b(?:change|switch|go|back) to (?:an? |the |your )?(?:live|agent|human|person|rep)\b(?! (?:tv|view|mode|plan|price|photo|wallpaper|account))"
+                r"|\b(?:say|said|ask|asked|type|typed) (?:for )?(?:an? )?(?:agent|human|representative|operator|real person)\W*$"
+                r"|\b(?:can|could) i get (?:another|a different|a new) (?:one|agent|rep|person)|\bget (?:me )?back to (?:the agent|him|her)\b"
+            ),
         )
     )
 )
@@ -153,11 +186,11 @@ REFUSED = re.compile(
     r"|want|transfer|connect|give"
     r"|send|put|get|pass)(?! to talk to (?:a |the |this )?(?:bot|robot|machine))|do not (?:need|want|transfer"
     r"|connect)|didn'?t ask for|did not ask"
-    r"|without|rather not|instead of|no(?! (?:option|way|one|button))|never mind|nevermind|stop (?:transferring"
+    r"|without|rather not|instead of|needn'?t|(?:don'?t|do not) have to|don'?t bother|skip|cancel|no(?! (?:option|way|one|button|bot|robot))|never mind|nevermind|stop (?:transferring"
     r"|routing|sending)|before i|isn'?t necessary)"
     r"(?: (?!bots?\b|robots?\b|more\b)\w+){0,5}? (?:human|person|agent|rep|representative|operator|someone|somebody"
     r"|anyone|anybody|people|humans"
-    r"|agents|reps|staff)\b|\b(?:don'?t|do not|please don'?t) (?:transfer|connect|put) me\b(?: through)?"
+    r"|agents|reps|staff|manager|supervisor|boss|advis[eo]r|callback|call ?back)\b|\b(?:don'?t|do not|please don'?t) (?:transfer|connect|put) me\b(?: through)?"
     r"|\bno (?:agent|human|rep|person)\b"
     r"|\b(?:no need to|don'?t|do not|never|stop) (?:please )?(?:transfer|connect|call|phone|ring|escalate"
     r"|calling)(?:ing)?(?: me| this| it)?\b"
@@ -193,6 +226,8 @@ _LOOKALIKE = re.compile(
     r"|her) boss\b"
     r"|[\"“'](?:talk|speak) to (?:a|an) (?:human|agent|person)[\"”']|\b(?:nurse|engineer) (?:shoes|boots)"
     r"|\blawyer jokes|chief executive"
+    r"|\b(?:pics?|photos?|looks?|fits?|worn|tested) (?:\w+ ){0,2}?on an? (?:real |actual )?(?:person|human)\b|\bis the \w+ an? (?:real |actual |live )?(?:person|human)\b"
+    r"|\b(?:is|was|by|be|it's) (?:made |written |read |done )?(?:by )?an? (?:real )?(?:human|person) or\b|\b(?:written|made|drawn|reviewed|read) by (?:an? |real )?(?:human|person|people)"
     r"|\brobot vacuum need|\bhire customer service reps?|\bdo you hire\b.*|\btranscript with|\bare you (?:a "
     r"|an )?(?:real )?(?:human|person|agent|bot)\b(?: or \w+(?: \w+)?)?|\bam i (?:talking"
     r"|speaking) to (?:an? )?(?:real )?\w+|\bis there a (?:person|human) behind"
@@ -201,6 +236,16 @@ _PAST = re.compile(
     r"\b(?:hire|hiring|spoke|talked|chatted|told|said|says|fixed|promised|was|were|helped|solved|already|yesterday"
     r"|earlier|last (?:time|week|night)"
     r"|rude|polite|clueless|better than|than (?:a|most)|log (?:it|that)|thank (?:her|him|them) for|deserves)\b"
+)
+_ABOUT = re.compile(
+    # the product, its price or its menus; feedback on somebody
+    r"\b(?:pricing|software|comparison|difference|included?|premium|(?:free|basic|pro) plan|label|rename|translate|hide|webhooks?|docs|feedback|rating"
+    r"|in my (?:bot|app|shop|store)|on my (?:site|shop|store|website))\b|^\W*(?:the|your) (?:agent|rep|operator|human)s? (?:is|are|hung|just hung)\b"
+)
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_FILLER = re.compile(
+    r"(?:我们?|你们?|您|要|给|转|接|找|叫|喊|请|帮|一?个|一?下|吗|呢|在|有|没|人|快点?|来|想|跟|和|说|话|吧|啊|谢谢?|麻烦|好|的|换|到|线|能|可以"
+    r"|需|联系|呼|急|活|真|客服|哪里?|怎么|行|拜托|那|就|还是|是|只|不要|机器|唔该|揾|先|立刻|马上|现在|一位|位)*"
 )
 _STRONG = re.compile(
     r"\b(?:can|could|want|need|please|pls|connect|transfer|get me|give me|let me|i'?d|put|now|may i|how do i"
@@ -244,10 +289,14 @@ def is_past(sentence: str) -> bool:
 
 def _sentence(sentence: str) -> Span | None:
     past = is_past(sentence)
+    if _ABOUT.search(sentence):
+        return None
     phrase = _PHRASES.search(sentence)
     if phrase and not past:
         return phrase.span()
     words = list(_WORD.finditer(sentence))[:80]
+    if not sentence.isascii() and not all(_HAN_FILLER.fullmatch(run) for run in _HAN.findall(sentence)):
+        return None  # a Latin word amid Chinese about something else: "agent佣金"
     staff = [i for i, word in enumerate(words) if is_staff(word.group())]
     if len(words) <= 6 and _is_customer_service(words):
         return words[0].start(), words[-1].end()
@@ -256,7 +305,7 @@ def _sentence(sentence: str) -> Span | None:
     if len(words) <= 7 and all(
         i in staff or word.group() in _FILLER or within(word.group(), "please", 1) for i, word in enumerate(words)
     ):
-        named = {_match(words[i].group()) for i in staff}
+        named = {staff_noun(words[i].group()) for i in staff}
         if named - {
             "people",
             "anyone",
@@ -289,14 +338,14 @@ def _asks(verb: str, stretch: str, noun: str, sentence: str) -> bool:
     talks = [word for word in _WORD.findall(stretch) if _stem(word) in _TALK | _MOVE]
     if talks or verb in _TALK | _MOVE:
         return True
-    if _match(noun) in _GENERIC:
+    if staff_noun(noun) in _GENERIC:
         return bool(_HELPING.search(sentence.removeprefix(stretch)))
     return True
 
 
 def is_staff(word: str) -> bool:
     """Whether the word means somebody who works there, one slip of the pen allowed."""
-    return _match(word) is not None
+    return staff_noun(word) is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -339,7 +388,7 @@ _REAL_WORDS = frozenset(
 
 
 @lru_cache(maxsize=20_000)
-def _match(word: str) -> str | None:
+def staff_noun(word: str) -> str | None:
     """The staff noun a word stands for: one slip allowed from five letters on, two from eight on."""
     if word in _STAFF:
         return word
