@@ -49,6 +49,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, number))
+            listener.listen(128)  # whoever reads the port we print may call at once
         except OSError:
             listener.close()
             continue
