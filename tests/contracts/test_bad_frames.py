@@ -438,7 +438,7 @@ def test_what_a_customer_may_not_do_now(bench: Bench) -> None:
     ended = bench.rows()
     assert bench.http.post("/widget/end", json={}, headers=headers).json()["state"] == "closed"
     assert bench.rows() == ended, "ended twice"
-    assert bench.http.post("/widget/rating", json=rating, headers=headers).status_code == 200
+    assert bench.http.post("/widget/rating", json=rating, headers=headers).status_code == 204
     refused(bench.http.post("/widget/rating", json=rating | {"csat": 1}, headers=headers), 409, "already_rated")
 
 
