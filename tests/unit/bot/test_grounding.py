@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +107,28 @@ def test_what_does_not_stand_is_not_said(text: str, passages: tuple[str, ...], f
 def test_any_text_gets_a_verdict(text: str) -> None:
     verdict = check(text + "[1]", ZH)
     assert isinstance(verdict, Flaw) or verdict.cited == (0,) or 0 in verdict.cited
+
+
+def _demo_texts() -> list[str]:
+    """Every article of the demo shop, in both languages, without marks of emphasis."""
+    pages = [page for page in (files("tongxi.demo") / "knowledge").iterdir() if page.name.endswith(".yaml")]
+    articles = [article for page in pages for article in yaml.safe_load(page.read_text("utf-8"))]
+    found = [article[language] for article in articles for language in ("zh", "en") if language in article]
+    return [f"{one['title']}\n{one['body']}".replace("**", "") for one in found]
+
+
+def test_what_an_article_says_itself_stands_and_with_another_number_it_does_not() -> None:
+    texts = _demo_texts()
+    assert len(texts) > 100
+    for text in texts:
+        said = text.partition("\n")[2][:1_000]
+        assert isinstance(check(f"{said} [1]", [text]), Grounded), said
+        wrong = re.sub(r"(?m)(?<!^)\d+", lambda found: str(int(found[0]) + 173), said)
+        if wrong != said:
+            assert check(f"{wrong} [1]", [text]) in {Flaw.NUMBER, Flaw.LINK}, wrong
+
+
+def test_what_one_article_says_does_not_stand_in_the_next() -> None:
+    texts = _demo_texts()
+    passed = [a for a, b in zip(texts, texts[2:], strict=False) if isinstance(check(f"{a[:1_000]} [1]", [b]), Grounded)]
+    assert passed == []
