@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tongxi.kit.logging import LogLevel
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Base address of an OpenAI-compatible API (docs/how-to/connect-a-model.md). Unset: no model is asked."""
     model_key: SecretStr | None = None
     """Bearer token for `model_url`; local models need none."""
-    model_name: str | None = Field(default=None, max_length=120)
+    model_name: str | None = Field(default=None, max_length=120, validate_default=True)
     """The model as that API calls it."""
     model_timeout_seconds: float = Field(default=6.0, gt=0, le=8)
     """For one answer; well below the bot's ten seconds, so that there is time for another answer."""
@@ -77,11 +77,12 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @model_validator(mode="after")
-    def _model_has_both(self) -> "Settings":
-        if (self.model_url is None) != (self.model_name is None):
-            raise ValueError("TONGXI_MODEL_URL and TONGXI_MODEL_NAME go together: set both or neither")
-        return self
+    @field_validator("model_name")
+    @classmethod
+    def _model_has_both(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if "model_url" in info.data and (info.data["model_url"] is None) != (value is None):
+            raise ValueError("goes together with TONGXI_MODEL_URL: set both or neither")
+        return value
 
     @property
     def is_development(self) -> bool:
