@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tongxi import audit
 from tongxi.conversations import log, service
 from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
 from tongxi.conversations.events import Actor, Assigned, Claimed, GivenBack, SlotSet, WrappedUp
@@ -162,6 +163,14 @@ async def _take(
         tx, house.live, conversation, fact, await routing.joined(tx, conversation, user_id),
         actor=_agent(user_id, name), at=at, idle=inbox.idle, holder_id=user_id, changes={"priority": 0},
     )  # fmt: skip
+    if held_by is not None:
+        await audit.append(
+            tx,
+            actor_id=user_id,
+            action="conversation.taken_over",
+            subject=f"conversation:{conversation.id}",
+            data={"from_agent": str(held_by), "number": conversation.number},
+        )
     tx.after_commit(lambda: house.assigned(user_id, conversation.id))
 
 
