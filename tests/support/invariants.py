@@ -106,7 +106,9 @@ def _owner(row: Conversation) -> Iterator[str]:
         yield f"{row.responsible} is responsible while {row.state.value}"
     if row.state is not State.CLOSED and row.next_action_at is None:
         yield f"no deadline while {row.state.value}"
-    if row.state in (State.BOT, State.ACTIVE) and (row.responsible != "customer") != row.customer_waits:
+    is_ours = row.responsible != "customer"
+    owes = row.customer_waits if row.state is State.BOT else row.customer_waits or is_ours  # a newcomer: the first word
+    if row.state in (State.BOT, State.ACTIVE) and is_ours != owes:
         yield f"{row.responsible} is responsible, answered {row.answered_seq} of {row.customer_seq}"
 
 

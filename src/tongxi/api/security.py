@@ -327,4 +327,4 @@ def _framing_sites(scope: Scope, house: House) -> str:
     """Who may show the chat page in a frame: this server, and the sites of the inbox it is for."""
     key = parse_qs(scope["query_string"].decode("latin-1")).get("inbox", [""])[0]
     sites = [site for box in house.inboxes if box.key == key for site in box.settings.allowed_origins]
-    return " ".join(["'self'", *sites])
+    return " ".join(["'self'", *(site for site in sites if "[" not in site)])  # CSP has no words for IPv6 addresses

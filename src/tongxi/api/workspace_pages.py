@@ -33,7 +33,7 @@ class _File(NamedTuple):
     tag: str
 
 
-@router.get("/assets/{name}")
+@router.api_route("/assets/{name}", methods=["GET", "HEAD"])
 def asset(name: str, request: Request) -> Response:
     """A file with its hash in the name: it never changes."""
     if not _ASSET.fullmatch(name):
@@ -42,7 +42,7 @@ def asset(name: str, request: Request) -> Response:
     return _answer(request, path, _TYPES[path.suffix], _HASHED)
 
 
-@router.get("/favicon.svg")
+@router.api_route("/favicon.svg", methods=["GET", "HEAD"])
 def icon(request: Request) -> Response:
     """The mark, for the tab of the browser."""
     return _answer(request, _FILES / "favicon.svg", _TYPES[".svg"], "public, max-age=86400")
@@ -53,10 +53,10 @@ def page(request: Request) -> Response:
     return _answer(request, _FILES / "index.html", "text/html; charset=utf-8", "no-cache")
 
 
-router.add_api_route("/", page, methods=["GET"])
+router.add_api_route("/", page, methods=["GET", "HEAD"])
 for _screen in _SCREENS:
-    router.add_api_route(f"/{_screen}", page, methods=["GET"])
-    router.add_api_route(f"/{_screen}/{{rest:path}}", page, methods=["GET"])
+    router.add_api_route(f"/{_screen}", page, methods=["GET", "HEAD"])
+    router.add_api_route(f"/{_screen}/{{rest:path}}", page, methods=["GET", "HEAD"])
 
 
 def _answer(request: Request, path: Path, kind: str, cache: str) -> Response:

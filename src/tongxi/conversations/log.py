@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from tongxi.conversations.events import NIL, SYSTEM, Actor, Fact
-from tongxi.conversations.state import HOLDER, Holder, State, duty, next_state
+from tongxi.conversations.state import HOLDER, Holder, Responsible, State, duty, next_state
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import NotFound
 from tongxi.kit.ids import new_id
@@ -43,6 +43,7 @@ class Conversation:
     answered_seq: int
     responsible: str | None
     next_action_at: datetime | None
+    waiting_since: datetime | None
     queued_at: datetime | None
     priority: int
     promised_at: datetime | None
@@ -178,11 +179,14 @@ async def record(
     for name, value in (changes or {}).items():
         if hasattr(conversation, name):
             setattr(conversation, name, value)
-    moved_or_answered = moved or before != (state, conversation.holder_id) or answered != conversation.answered_seq
+    is_new_holder = before != (state, conversation.holder_id)
+    moved_or_answered = moved or is_new_holder or answered != conversation.answered_seq
     if moved_or_answered and "next_action_at" not in (changes or {}):
-        conversation.responsible, conversation.next_action_at = duty(
-            state, at, customer_waits=conversation.customer_waits, idle=idle
-        )
+        # Whoever joins owes the first word, also to a customer who pressed the button after an answer.
+        waits = conversation.customer_waits or (state is State.ACTIVE and is_new_holder)
+        conversation.responsible, conversation.next_action_at = duty(state, at, customer_waits=waits, idle=idle)
+        is_ours = conversation.responsible not in (None, Responsible.CUSTOMER) and state is not State.WRAP_UP
+        conversation.waiting_since = (conversation.waiting_since or at) if is_ours else None
     values: dict[str, Any] = {
         "state": conversation.state.value,
         "epoch": conversation.epoch,
@@ -191,9 +195,10 @@ async def record(
         "public_seq": conversation.public_seq,
         "responsible": conversation.responsible,
         "next_action_at": conversation.next_action_at,
+        "waiting_since": conversation.waiting_since,
         "updated_at": at,
     }
-    if moved or before != (state, conversation.holder_id):
+    if moved or is_new_holder:
         values["changed_at"] = at
     for name, value in (changes or {}).items():
         values[name] = orjson.dumps(value).decode() if isinstance(value, dict) else value

@@ -72,6 +72,20 @@ async def test_pressing_the_button_again_changes_nothing(seam: Seam) -> None:
     assert (await seam.row(customer)).seq == before.seq
 
 
+async def test_an_agent_owes_the_first_word_after_the_button(seam: Seam) -> None:
+    customer = await seam.customer()
+    agent = await seam.agent(online=False)
+    await seam.said(customer, "你好")
+    await seam.connect(agent)
+    await seam.ask_person(customer)
+    row = await seam.row(customer)
+    assert (row.state, row.responsible, row.customer_waits) == ("active", "agent", False), "the bot had answered"
+    assert row.waiting_since is not None
+    await seam.reply(agent, customer, "您好，我来帮您。")
+    row = await seam.row(customer)
+    assert (row.responsible, row.waiting_since) == ("customer", None)
+
+
 async def test_back_to_the_bot_while_waiting(seam: Seam) -> None:
     await seam.held(await seam.agent(capacity=1))
     customer = await seam.customer()
@@ -79,6 +93,7 @@ async def test_back_to_the_bot_while_waiting(seam: Seam) -> None:
     await desk.leave_queue(seam.house, customer.conversation_id, contact_id=customer.contact_id)
     row = await seam.row(customer)
     assert (row.state, row.queued_at, row.responsible) == ("bot", None, "customer")
+    assert row.waiting_since is None, "nobody waits"
 
 
 async def test_nobody_on_duty_leaves_a_promise_and_the_bot_carries_on(seam: Seam) -> None:
