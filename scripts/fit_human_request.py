@@ -22,7 +22,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from phrasings import made_up
+from phrasings import made_up, varied
 from tongxi.kit.text import fold, normalise
 from tongxi.signals import human_request
 from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
@@ -41,13 +41,14 @@ class Example:
     asks: bool
     share: float
     source: str
+    origin: str
     columns: Columns
 
 
-def example(text: str, asks: bool, share: float, source: str) -> Example:
-    """A line with the buckets of its pieces."""
+def example(text: str, asks: bool, share: float, source: str, origin: str = "") -> Example:
+    """A line with the buckets of its pieces; `origin` is the line it was varied from."""
     found = pieces(human_request.masked(fold(text).text)[:MAX_CHARS])
-    return Example(text, asks, share, source, np.fromiter(found, dtype=np.int64))
+    return Example(text, asks, share, source, origin or text, np.fromiter(found, dtype=np.int64))
 
 
 def examples(signals: Path, intents: list[Path]) -> list[Example]:
@@ -66,6 +67,9 @@ def examples(signals: Path, intents: list[Path]) -> list[Example]:
         for kind in ("yes", "no"):
             lines = (ROOT / f"tests/data/wants_person_{source}_{kind}.txt").read_text(encoding="utf-8").splitlines()
             found += [example(text, kind == "yes", 2.0, source) for text in lines]
+            for text in lines:
+                others = varied(random.Random(text), text, 4)
+                found += [example(other, kind == "yes", 0.4, "varied", text) for other in others]
     wishes, others = made_up(random.Random(0), 2500)
     found += [example(text, True, 0.3, "made up") for text in wishes]
     found += [example(text, False, 0.5, "made up") for text in others]
@@ -93,7 +97,7 @@ def fit(rows: list[Example], epochs: int = 12, rate: float = 0.15, l2: float = 1
 
 def cross_validate(rows: list[Example]) -> npt.NDArray[np.float64]:
     """Log-odds of each line by weights that have not seen it (nor one that differs by marks only)."""
-    part = np.array([crc32("".join(filter(str.isalnum, normalise(one.text))).encode()) % 5 for one in rows])
+    part = np.array([crc32("".join(filter(str.isalnum, normalise(one.origin))).encode()) % 5 for one in rows])
     said = np.zeros(len(rows))
     for held in range(5):
         bias, weights = fit([one for one, p in zip(rows, part, strict=True) if p != held])

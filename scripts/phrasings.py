@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 ZH_WHO = (
     "人工|人工客服|真人|真人客服|客服|活人|工作人员|座席|专员|经理|主管|负责人|领导|店长|同事|客服人员|"
@@ -87,3 +88,31 @@ def made_up(rng: random.Random, n: int) -> tuple[list[str], list[str]]:
     others += [pick(EN_OTHER).format(pick(EN_THING)) for _ in range(n // 2)]
     others += [pick(EN_TOLD).format(pick(EN_WHO)) for _ in range(n // 2)]
     return sorted(set(wishes)), sorted(set(others))
+
+
+ZH_PEOPLE = "人工客服 人工服务 人工 真人客服 真人 活人 客服人员 客服 座席 坐席 工作人员".split()
+ZH_ROLES = "经理 主管 领导 老板 店长 负责人 上级 专员 顾问 同事 工程师 技术 师傅 店员 客户经理 值班的 售后 前台".split()
+EN_PEOPLE = "human|person|agent|representative|rep|real person|live agent|human agent|operator".split("|")
+EN_ROLES = "manager|supervisor|advisor|colleague|boss|specialist|technician|team leader|consultant|owner".split("|")
+SAME = tuple(
+    (words, re.compile("|".join(sorted(words, key=len, reverse=True)) if han else rf"\b(?:{'|'.join(words)})\b"))
+    for words, han in ((ZH_PEOPLE, True), (ZH_ROLES, True), (EN_PEOPLE, False), (EN_ROLES, False))
+)
+SOUNDS = {"人": "仁任认", "工": "公功攻", "转": "传专赚", "客": "课克可", "服": "福扶付", "真": "珍针", "找": "招照", "接": "街节"}
+
+
+def varied(rng: random.Random, text: str, n: int) -> set[str]:
+    """Up to `n` lines that mean the same: another word for whom, a character that sounds alike, a slip of the pen."""
+    found = set()
+    for _ in range(n):
+        other = text
+        for words, pattern in SAME:
+            other = pattern.sub(lambda _, words=words: rng.choice(words), other)
+        if rng.random() < 0.3:
+            at = rng.randrange(len(other))
+            if other[at] in SOUNDS:
+                other = other[:at] + rng.choice(SOUNDS[other[at]]) + other[at + 1 :]
+            elif other[at : at + 2].isalpha() and other[at : at + 2].isascii():
+                other = other[:at] + rng.choice((other[at + 1 : at + 2] + other[at], other[at], "")) + other[at + 2 :]
+        found.add(other)
+    return found - {text}

@@ -1,8 +1,8 @@
 """The wish for a person: Chinese (both scripts, pinyin, homophone typos) and English. Pure, no language model.
 
 Always obeyed, so it must not miss; a false alarm costs an agent a conversation, so compounds such as 人工费, refusals
-such as 不用转人工 and talk about agents in the past must not fire. Rules first; a scored lexicon for wordings no rule
-foresaw. Figures: docs/reference/signals.md.
+such as 不用转人工 and talk about agents in the past must not fire. Rules first, which need no weights (`by_rule`); a scored
+lexicon for wordings no rule foresaw, and against a rule it strongly contradicts. Figures: docs/reference/signals.md.
 """
 
 from __future__ import annotations
@@ -15,21 +15,27 @@ from tongxi.signals import human_request_en, human_request_score, human_request_
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
-SCORE_AT = 1.0
+SCORE_AT = 0.0
 """Log-odds from which the lexicon alone is believed."""
+DOUBT_AT = -3.0
+"""Log-odds below which a rule is not believed, in a message of one clause: "agent commission", "the rep hung up"."""
 
-
-_CUE = re.compile(
-    r"[人工客真师]|经理|主管|领导|同事|老板|店长|店主|电话|机器|负责|专员|座席|坐席|谁|活的"
-    r"|\b(?:support|service|bot|bots|robot|machine|ai|call me|call back|callback|phone me|transfer|escalate|connect me|talk to)\b"
-)
-"""What a wish speaks of; without any of it the pieces have added up by chance."""
-_WORD = re.compile(r"[a-z0-9]+")
+_SEVERAL = re.compile(r"[,。!?;.].*\w")
 
 
 def asks_for_person(text: str) -> Reason | None:
     """Tell whether the writer asks, directly or not, for a person; the reason's `span` is the wording."""
-    return by_rule(text) or _by_score(text)
+    ruled = by_rule(text)
+    if len(text) > human_request_score.MAX_CHARS:
+        return ruled
+    folded = fold(text).text
+    hidden = masked(folded)
+    score = human_request_score.score(hidden)
+    if ruled:
+        return None if score < DOUBT_AT and not _SEVERAL.search(folded) else ruled
+    if score < SCORE_AT or human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
+        return None
+    return Reason(code=CODE, value=round(score, 2), threshold=SCORE_AT, span=(0, len(text)))
 
 
 def by_rule(text: str) -> Reason | None:
@@ -49,17 +55,3 @@ def refuses_person(text: str) -> bool:
 def masked(folded: str) -> str:
     """Folded text with refusals and look-alikes hidden."""
     return human_request_en.mask(human_request_zh.mask(folded))
-
-
-def _by_score(text: str) -> Reason | None:
-    if len(text) > human_request_score.MAX_CHARS:
-        return None
-    hidden = masked(fold(text).text)
-    if not _CUE.search(hidden) and not any(map(human_request_en.is_staff, _WORD.findall(hidden))):
-        return None
-    if human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
-        return None
-    score = human_request_score.score(hidden)
-    if score < SCORE_AT:
-        return None
-    return Reason(code=CODE, value=round(score, 2), threshold=SCORE_AT, span=(0, len(text)))

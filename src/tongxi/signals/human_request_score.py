@@ -14,6 +14,7 @@ from importlib.resources import files
 from zlib import crc32
 
 from tongxi.signals.human_request_en import staff_noun
+from tongxi.signals.human_request_zh import SOUNDS
 
 BUCKETS = 1 << 15
 MAX_CHARS = 80
@@ -24,27 +25,27 @@ SCALE = 16.0
 _HAN = {
     "H": "人工客服 人工服务 人工座席 人工坐席 人工 真人客服 真人 活人 大活人 人类 客服 座席 坐席 接线员 话务员 工作人员 活的 喘气",
     "B": (
-        "总经理 经理 主管 领导 老板娘 老板 店长 店主 负责人 负责 上级 上司 总监 法务 财务 技术 工程师 师傅 专员 专人 专家 顾问 同事 同志 员工 职员 "
+        "总经理 经理 主管 董事长 店员 客户经理 房东 车主 护工 保安 司机 技师 操作员 审核员 版主 群主 站长 学长 会计 出纳 专席 小姐 先生 大哥 大姐 哥们 姑娘 帅哥 美女 客户服务 领导 老板娘 老板 店长 店主 负责人 负责 上级 上司 总监 法务 财务 技术 工程师 师傅 专员 专人 专家 顾问 同事 同志 员工 职员 "
         "店员 小二 掌柜 卖家 店家 管家 医生 护士 药师 律师 老师 销售 商务 售后 售前 前台 值班 当班 小编 服务员 服务生 小姐姐 妹妹 妹子 小哥 姐姐 "
         "管事 做主 拍板 领班 组长 队长 站长 院长 校长 管理员 程序员 仓库 后台 总部 大堂 柜台 营养师 设计师 教练 当家"
     ),
-    "P": "有人 没人 个人 找人 来人 叫人 派人 换人 的人 跟人 和人 与人 让人 请人 位人 接人 见人 人呢 要人 是人 人吗 位",
-    "R": "机器人 机器 机械人 智能客服 智能 程序 自动回复 自动 模板 罐头 电脑",
-    "A": "转接 转到 转给 转 接通 接入 接 找 叫 喊 换 呼叫 召唤 安排 派 联系 联络 联线 连线 申请 介入 搵 揾 寻 呼 唤 蹲 求 驳",
+    "P": "有人 没人 冇人 木有人 个活人 真的人 正常人 其他人 别人 人在 人啊 人来 活物 大人 个人 找人 来人 叫人 派人 换人 的人 跟人 和人 与人 让人 请人 位人 接人 见人 人呢 要人 是人 人吗 位",
+    "R": "机器人 机器 机械人 机器音 人机 智障 复读机 复制粘贴 套话 ai  机械人 智能客服 智能 程序 自动回复 自动 模板 罐头 电脑",
+    "A": "转接 转到 转至 转回 换成 切换 切到 接手 接管 接听 对接 求助 呼入 喊来 叫来 找来 派来 拉 唤醒 排队 预约 约 指派 分配 加急 升级 上报 反馈给 转给 转 接通 接入 接 找 叫 喊 换 呼叫 召唤 安排 派 联系 联络 联线 连线 申请 介入 搵 揾 寻 呼 唤 蹲 求 驳",
     "L": "请 让 麻烦 帮我 帮忙 给我 拜托 劳驾 唔该 能不能 可不可以 可以 可否 能否 可唔可以 能",
     "W": "我要 我想 想要 需要 必须 就要 只要 希望 要求 要 想",
     "S": "说话 说 聊天 聊 谈 讲 沟通 对话 倾 唠 通话 语音 交流 面谈 当面 打电话 回电 电话 回复 回我 跟进 出面 出来 处理 解决",
     "N": "不用 不要 不需要 不必 无需 别 没必要 甭 勿 唔使 唔好 取消 退出 懒得 不想 不找 用不着 禁止 关闭",
-    "T": "刚才 刚刚 昨天 昨晚 上次 之前 已经 前天 早上 头先 说过 说好 过了 前两天 上周",
-    "M": "多少钱 多少 价格 收费 费用 成本 贵 便宜 怎么收 几点 几小时 时间 是什么 区别 几个 多久",
-    "C": "态度 专业 耐心 点赞 表扬 好评 差评 满意 评价 不错 真好 很好 好好 太差 辛苦 评分",
-    "G": "设置 系统 软件 配置 按钮 关键词 话术 账号 权限 招聘 应聘 岗位 工资 培训 考试 证书 招",
+    "T": "刚才 刚刚 方才 刚 早上 上午 下午那 上回 前两天 前几天 给过 聊过 打过 找过 联系过 答应 承诺 告诉 让我 叫我 跟我说 骗 冒充 自称 昨天 昨晚 上次 之前 已经 前天 早上 头先 说过 说好 过了 前两天 上周",
+    "M": "多少钱 多少 价格 收费 费用 成本 贵 便宜 怎么收 怎么算 另算 一天 一平 一小时 几点 几小时 时间 是什么 区别 几个 多久",
+    "C": "态度 专业 好评 给力 棒 热情 差劲 垃圾 太慢 很快 挺快 秒回 谢谢 感谢 耐心 点赞 表扬 好评 差评 满意 评价 不错 真好 很好 好好 太差 辛苦 评分",
+    "G": "设置 系统 功能 入口设置 后台设置 中心 部门地址 城市 工号 热线 邮箱 二维码 公众号 平台 接入 开通 统计 分配规则  软件 配置 按钮 关键词 话术 账号 权限 招聘 应聘 岗位 工资 培训 考试 证书 招",
     "O": "快递 骑手 外卖 订单 物流 发票 尺码 退款 发货 优惠 地址 送货 签收 安装 验证码",
     "Q": "怎么 怎样 如何 哪里 哪儿 哪个 按几 点样 咋",
     "Z": "在吗 在不在 在线 在哪 有没有 有冇 有木有 呢 还有",
 }
 _LATIN = {
-    "S": "speak talk chat tlk speek discuss deal converse word conversation speaking talking chatting call phone ring callback "
+    "S": "speak talk chat spk tallk spoken convo chatter tlk speek discuss deal converse word conversation speaking talking chatting call phone ring callback "
     "dial telephone voice explain discussing tlak",
     "A": "connect conect transfer transfr escalate forward hand loop move pass patch put reach redirect refer route swap switch "
     "reconnect bump page ping tag bring fetch find summon join get gimme give xfer grab take contact kick send through",
@@ -53,12 +54,12 @@ _LATIN = {
     "L": "please pls plz can could would may kindly let lemme possible possibly mind",
     "R": "bot bots robot robots chatbot machine machines ai automated automation software computer script canned robotic",
     "H": "csr cs support helpdesk humans kefu kf rengong zhenren staffer lady gentleman grownup adult",
-    "B": "owner boss sales billing complaints team teammate department technician engineer doctor lawyer warehouse worker guy "
+    "B": "owner boss sales team specialists csrep professional lead chief coordinator handler officer clerk cashier reception dispatcher buyer seller vet dentist coach tutor landlord host attendant assistant associate billing complaints team teammate department technician engineer doctor lawyer warehouse worker guy "
     "expert accountant chef",
     "N": "don't dont not no never without stop cancel didn't nobody cannot won't isn't wasn't doesn't",
     "T": "spoke talked chatted told said says was were yesterday earlier last already called had did helped promised",
-    "M": "price pricing cost fee fees much hours salary commission rate rates meaning mean difference discount",
-    "C": "great good lovely rude terrible awful best nice brilliant polite thanks thank worst clueless helpful",
+    "M": "price pricing paid earn earns plan plans tier included includes include many average sla cost fee fees much hours salary commission rate rates meaning mean difference discount",
+    "C": "great good helped smart clever amazing patient friendly kind slow fast useless nicer better lovely rude terrible awful best nice brilliant polite thanks thank worst clueless helpful",
     "G": "setting settings button label widget webhook plugin docs software app dashboard report export login configure set setup "
     "job jobs hiring licence license course training book manual sample",
     "O": "order parcel refund delivery courier driver shipping package size address coupon",
@@ -105,7 +106,7 @@ def score(text: str) -> float:
 def _signs(text: str) -> set[str]:
     """Runs of up to four classes, and pairs of classes in order with anything between."""
     signs = "^"
-    for word in _WORDS.findall(text):
+    for word in _WORDS.findall(text if text.isascii() else text.translate(SOUNDS)):
         sign = _KIND_HAN.get(word) or _kind(word)
         if sign != "_" or signs[-1] != "_":
             signs += sign

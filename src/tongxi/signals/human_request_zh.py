@@ -149,7 +149,7 @@ _FILLER = re.compile(
 )
 
 # ── by sound, and half in letters ───────────────────────────────────────────────────────────────────
-_SOUNDS = str.maketrans(
+SOUNDS = str.maketrans(
     "认任仁忍入亻壬刃公功攻弓宫贡エi砖专赚传撰珍针甄克课可科福付敷",
     "人人人人人人人人工工工工工工工工转转转转转真真真客客客客服服服",
 )
@@ -210,7 +210,7 @@ def _sounds(text: str) -> Span | None:
     mixed = _MIXED.search(text)
     if mixed:
         return mixed.span()
-    spoken = text.translate(_SOUNDS)
+    spoken = text.translate(SOUNDS)
     if spoken == text or ABOUT.search(spoken) or REFUSED.search(spoken) or _LOOKALIKE.search(spoken):
         return None
     found = _SOUND.search(spoken)
