@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from tongxi.settings import Settings
 
 
-def test_nothing_needs_to_be_set() -> None:
+def test_nothing_needs_to_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TONGXI_DATABASE_URL", raising=False)
     settings = Settings()
     assert (settings.host, settings.port, settings.database_url) == ("127.0.0.1", 8000, None)
     assert settings.local_url == "http://127.0.0.1:8000"
