@@ -25,6 +25,10 @@ from tongxi.settings import Settings
 pytestmark = pytest.mark.anyio
 
 
+AT_ONCE_SECONDS = 1.0
+"""Far below what the panel would wait for a shop that is slow; tests share their machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     url: str
@@ -160,7 +164,7 @@ async def test_the_panel_is_there_at_once_and_says_when_it_is_old(demo: Demo) ->
             conversation = customer.conversation
         assert conversation
         shown, seconds = await panel(agent, conversation)
-        assert seconds < 0.3
+        assert seconds < AT_ONCE_SECONDS
         assert [one["number"] for one in shown["orders"]] == ["NC20418347", "NC20418833", "NC20397120"]
         assert shown["orders"][1]["status_text"] == "派送中"
         assert shown["orders"][1]["shipments"][0]["trace"]
@@ -168,7 +172,7 @@ async def test_the_panel_is_there_at_once_and_says_when_it_is_old(demo: Demo) ->
         demo.misbehave("timeout")
         await anyio.sleep(5.1)  # until the answer is too old to be shown as fresh
         shown, seconds = await panel(agent, conversation)
-        assert seconds < 0.3
+        assert seconds < AT_ONCE_SECONDS
         assert (len(shown["orders"]), shown["stale"], shown["error"]) == (3, True, "timeout")
     finally:
         demo.misbehave(None)
