@@ -203,6 +203,13 @@ def check(page: Page, state: str) -> None:
     assert found == [], state
 
 
+def test_the_page_of_its_own_speaks_the_browsers_language(site: Site, browser: Browser) -> None:
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/chat?inbox={site.inbox}")
+        expect(page.get_by_role("button", name="Talk to a person")).to_be_visible()
+
+
 def test_the_page_of_its_own(site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 780})

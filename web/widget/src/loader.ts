@@ -49,12 +49,12 @@ function start(config: Config): TongxiApi {
   let unread = 0;
   let stopPages = (): void => {};
 
-  // The customer's choice goes first, until the site itself speaks another language.
+  // The customer's choice goes first, until the site itself speaks another language. Our own page has no language.
   const choice = `locale:${config.locale ?? ""}`;
   const locale =
     asLocale(kept.get(choice)) ??
     config.locale ??
-    asLocale(document.documentElement.lang || navigator.language) ??
+    asLocale((config.mode === "launcher" && document.documentElement.lang) || navigator.language) ??
     "en";
   const frame = createFrame(config, locale);
   const sessions = createSessions(

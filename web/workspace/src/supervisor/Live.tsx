@@ -107,7 +107,7 @@ export function Live() {
         {reads && (
           <section className="card">
             <div className="cardhead filters">
-              <h2 className="grow">{t("live.conversations", { n: shown.length })}</h2>
+              <h2 className="grow">{t("live.conversations", { n: `${shown.length}${list.hasNextPage ? "+" : ""}` })}</h2>
               <label>
                 <span className="hidden-text">{t("live.state")}</span>
                 <select

@@ -26,7 +26,7 @@ export function SeatsGrid({ loading, failed, retry }: { loading: boolean; failed
       {!loading && !failed && !people.length && <Empty text={t("live.nobody")} />}
       <ul className="agents">
         {people.map((each) => {
-          const state = each.connected ? each.state : each.load ? "offline" : each.state;
+          const state = each.connected || each.state === "away" ? each.state : "offline";
           const full = each.capacity > 0 && each.load >= each.capacity;
           return (
             <li
