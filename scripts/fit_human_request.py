@@ -68,8 +68,8 @@ def examples(signals: Path, intents: list[Path]) -> list[Example]:
             lines = (ROOT / f"tests/data/wants_person_{source}_{kind}.txt").read_text(encoding="utf-8").splitlines()
             found += [example(text, kind == "yes", 2.0, source) for text in lines]
             for text in lines:
-                others = varied(random.Random(text), text, 4)
-                found += [example(other, kind == "yes", 0.4, "varied", text) for other in others]
+                variants = sorted(varied(random.Random(text), text, 4))
+                found += [example(other, kind == "yes", 0.4, "varied", text) for other in variants]
     wishes, others = made_up(random.Random(0), 2500)
     found += [example(text, True, 0.3, "made up") for text in wishes]
     found += [example(text, False, 0.5, "made up") for text in others]
@@ -123,14 +123,16 @@ def main() -> None:
         for at in (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5):
             alone, both = said >= at, (said >= at) | rules
             print(
-                f"{source} at {at}: alone recall {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"
+                f"{source} at {at}: alone {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"
                 f" with rules {both[asks & here].mean():.4f} {both[~asks & here].mean():.4f}"
             )
     if options.verbose:
         both = (said >= human_request.SCORE_AT) | rules
         for i in np.flatnonzero(both != asks):
             if rows[i].source == "tune":
-                print("missed" if asks[i] else "false ", f"{said[i]:+.2f}", "rule" if rules[i] else "    ", rows[i].text)
+                print(
+                    "missed" if asks[i] else "false ", f"{said[i]:+.2f}", "rule" if rules[i] else "    ", rows[i].text
+                )
     if options.write:
         bias, weights = fit(rows)
         TARGET.write_bytes(struct.pack("<f", bias) + weights.astype(np.int8).tobytes())

@@ -98,7 +98,16 @@ SAME = tuple(
     (words, re.compile("|".join(sorted(words, key=len, reverse=True)) if han else rf"\b(?:{'|'.join(words)})\b"))
     for words, han in ((ZH_PEOPLE, True), (ZH_ROLES, True), (EN_PEOPLE, False), (EN_ROLES, False))
 )
-SOUNDS = {"人": "仁任认", "工": "公功攻", "转": "传专赚", "客": "课克可", "服": "福扶付", "真": "珍针", "找": "招照", "接": "街节"}
+SOUNDS = {
+    "人": "仁任认",
+    "工": "公功攻",
+    "转": "传专赚",
+    "客": "课克可",
+    "服": "福扶付",
+    "真": "珍针",
+    "找": "招照",
+    "接": "街节",
+}
 
 
 def varied(rng: random.Random, text: str, n: int) -> set[str]:
@@ -107,7 +116,8 @@ def varied(rng: random.Random, text: str, n: int) -> set[str]:
     for _ in range(n):
         other = text
         for words, pattern in SAME:
-            other = pattern.sub(lambda _, words=words: rng.choice(words), other)
+            parts = pattern.split(other)
+            other = parts[0] + "".join(rng.choice(words) + part for part in parts[1:])
         if rng.random() < 0.3:
             at = rng.randrange(len(other))
             if other[at] in SOUNDS:

@@ -15,7 +15,7 @@ from tongxi.signals import human_request_en, human_request_score, human_request_
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
-SCORE_AT = 0.0
+SCORE_AT = 0.25
 """Log-odds from which the lexicon alone is believed."""
 DOUBT_AT = -3.0
 """Log-odds below which a rule is not believed, in a message of one clause: "agent commission", "the rep hung up"."""
@@ -29,11 +29,15 @@ def asks_for_person(text: str) -> Reason | None:
     if len(text) > human_request_score.MAX_CHARS:
         return ruled
     folded = fold(text).text
+    if ruled and _SEVERAL.search(folded):
+        return ruled
     hidden = masked(folded)
-    score = human_request_score.score(hidden)
     if ruled:
-        return None if score < DOUBT_AT and not _SEVERAL.search(folded) else ruled
-    if score < SCORE_AT or human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
+        return ruled if human_request_score.score(hidden) >= DOUBT_AT else None
+    if human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
+        return None
+    score = human_request_score.score(hidden)
+    if score < SCORE_AT:
         return None
     return Reason(code=CODE, value=round(score, 2), threshold=SCORE_AT, span=(0, len(text)))
 

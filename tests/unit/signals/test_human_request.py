@@ -1,7 +1,8 @@
 """The wish for a person is never missed and seldom imagined.
 
-The lines in tests/data were written for this project. Rules and lexicon were tuned on the development lines; the
-kept-apart lines were written afterwards and have never been tuned on. Figures: docs/reference/signals.md.
+The lines in tests/data were written for this project. Rules and lexicon were tuned on `dev` and `tune`; `apart` and
+`kept` have never been tuned on
+(`tune` and `kept` are halves of one set, split at random before either was used). Figures: docs/reference/signals.md.
 """
 
 import time
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongxi.signals.human_request import asks_for_person, refuses_person
+from tongxi.kit.text import normalise
+from tongxi.signals.human_request import asks_for_person, by_rule, refuses_person
 from tongxi.signals.human_request_en import within
 
 DATA = Path(__file__).parents[2] / "data"
@@ -40,11 +42,40 @@ def test_development_lines() -> None:
     assert false_alarms <= 0.02
 
 
-def test_lines_kept_apart() -> None:
-    """Holds what was measured on lines nobody tuned on; the aim is .99 at .02 (docs/reference/signals.md)."""
-    recall, false_alarms = shares("apart")
-    assert recall >= 0.95
-    assert false_alarms <= 0.06
+@pytest.mark.parametrize(
+    ("which", "least_recall", "most_false"), [("tune", 0.99, 0.02), ("kept", 0.92, 0.07), ("apart", 0.97, 0.055)]
+)
+def test_lines_written_for_measuring(which: str, least_recall: float, most_false: float) -> None:
+    """Holds what was measured; the aim is .99 at .02 on `kept` and `apart` (docs/reference/signals.md)."""
+    recall, false_alarms = shares(which)
+    assert recall >= least_recall
+    assert false_alarms <= most_false
+
+
+def test_no_line_is_both_tuned_on_and_kept_apart() -> None:
+    def bare(*names: str) -> set[str]:
+        return {"".join(filter(str.isalnum, normalise(line))) or line for name in names for line in lines(name)}
+
+    tuned = bare("dev_yes", "dev_no", "tune_yes", "tune_no")
+    kept = bare("kept_yes", "kept_no")
+    assert len(kept) >= 1_000
+    assert not tuned & kept
+
+
+@pytest.mark.parametrize(
+    "text", ["转人工", "請轉接真人客服", "找你们经理", "talk to a human", "agent please", "zhuan ren gong"]
+)
+def test_a_rule_alone_knows_the_plain_wish(text: str) -> None:
+    reason = by_rule(text)
+    assert reason is not None
+    assert reason.span is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["agent佣金多少", "人工费一共要多少", "rep是什么意思", "谁让你给我转人工的", "human support pricing"]
+)
+def test_the_same_words_about_something_else(text: str) -> None:
+    assert asks_for_person(text) is None
 
 
 @pytest.mark.parametrize(
