@@ -9,6 +9,7 @@ import { Icon } from "../../ui/Icon";
 import { Empty, Failure, Skeleton } from "../../ui/states";
 import { clock } from "../../ui/time";
 import { choiceName, versionName, Why } from "../thread/Why";
+import { Facts } from "./Facts";
 import { MoodCurve } from "./MoodCurve";
 import { Ref } from "./Ref";
 
@@ -38,7 +39,13 @@ export function Briefing({ row }: { row: Row }) {
       ? t(`next.${next}`, { defaultValue: next })
       : next && (next.text ?? next.label ?? (next.code && t(`next.${next.code}`, { defaultValue: next.code })));
   const nothing = !wishText && !known.length && !mood.length && !tried.length && !why;
-  if (nothing) return <Empty text={t("brief.empty")} />;
+  if (nothing)
+    return (
+      <>
+        <Empty text={t("brief.empty")} />
+        <Facts row={row} known={known} />
+      </>
+    );
   return (
     <>
       {wishText && (
@@ -49,24 +56,7 @@ export function Briefing({ row }: { row: Row }) {
           </p>
         </section>
       )}
-      {known.length > 0 && (
-        <section className="blk">
-          <h3 className="sect">
-            {t("brief.known")}
-            <span className="grow" />
-            <small className="faint plain">{t("brief.dont_ask")}</small>
-          </h3>
-          <dl className="facts">
-            {known.map((fact) => (
-              <div key={`${fact.code}-${fact.value}`}>
-                <dt>{fact.label ?? t(`slot.${fact.code}`, { defaultValue: fact.code })}</dt>
-                <dd>{fact.value}</dd>
-                <dd className="at">{fact.seq ? <Ref conversation={row.id} seq={fact.seq} /> : null}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      )}
+      <Facts row={row} known={known} />
       {mood.length > 0 && (
         <section className="blk">
           <h3 className="sect">{t("brief.mood")}</h3>

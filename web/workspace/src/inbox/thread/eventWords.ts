@@ -85,6 +85,11 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
       return { head: t(data.helpful ? "event.answer_rated.yes" : "event.answer_rated.no"), rest: [] };
     case "turn_failed":
       return { head: t("event.turn_failed"), rest: [typeof data.error === "string" ? data.error : ""] };
+    case "slot_set": {
+      const code = String(data.code ?? "");
+      const name = t(`fact.${code}`, { defaultValue: code });
+      return { head: t(data.is_removed ? "event.slot_removed" : "event.slot_set", { name }), rest: [actor] };
+    }
     case "given_back":
       return { head: t("event.given_back"), rest: [entry.by.kind === "agent" ? actor : ""] };
     default:
