@@ -1,0 +1,3 @@
+-- More kinds of knowledge: sources, validity, media.
+
+select 1;

@@ -1,0 +1,3 @@
+-- Labelled answers and the certificates made of them.
+
+select 1;

@@ -1,0 +1,3 @@
+-- Flows as versioned data and what they did.
+
+select 1;

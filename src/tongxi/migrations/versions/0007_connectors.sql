@@ -1,0 +1,3 @@
+-- Connectors to other systems, set on screen.
+
+select 1;

@@ -1,0 +1,3 @@
+-- Language models, their purposes and what they cost.
+
+select 1;

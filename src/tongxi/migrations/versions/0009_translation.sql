@@ -1,0 +1,3 @@
+-- Glossary and translated messages.
+
+select 1;

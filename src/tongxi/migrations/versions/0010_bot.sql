@@ -1,0 +1,3 @@
+-- The bot's settings as versions.
+
+select 1;
