@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tongxi import __version__, sweeper
 from tongxi.api import errors, live
 from tongxi.api.security import Guard
-from tongxi.connectors.breaker import Breaker
 from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
 from tongxi.house import House
+from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.ids import new_id

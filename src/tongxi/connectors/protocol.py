@@ -18,7 +18,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from tongxi.connectors.breaker import Breaker
+from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import Clock, SystemClock
 
 log = structlog.get_logger()

@@ -77,7 +77,7 @@ class Provider(Protocol):
 
 
 class Breaker(Protocol):
-    """Leaves a model alone that keeps failing (`connectors.breaker.Breaker`). Times are monotonic seconds."""
+    """Leaves a model alone that keeps failing (`kit.breaker.Breaker`). Times are monotonic seconds."""
 
     def allows(self, now: float) -> bool: ...
     def succeeded(self) -> None: ...

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.support.model_server import ModelServer, Plan, model_server
-from tongxi.connectors.breaker import Breaker
+from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import SystemClock
 from tongxi.llm.openai_compatible import MAX_BYTES, OpenAICompatible
 from tongxi.llm.protocol import Composed, Failure, FailureCode, Models

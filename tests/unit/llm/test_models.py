@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from tongxi.connectors.breaker import Breaker
+from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import SystemClock
 from tongxi.llm.models import connect
 from tongxi.settings import Settings

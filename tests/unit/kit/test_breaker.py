@@ -1,6 +1,6 @@
 """A system that keeps failing is left alone, and tried again now and then."""
 
-from tongxi.connectors.breaker import Breaker
+from tongxi.kit.breaker import Breaker
 
 
 def test_calls_pass_until_five_failures_in_a_row() -> None:
