@@ -2,19 +2,73 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
-class FlowPosition(BaseModel):
-    """Where the bot stands in a flow."""
+class Offer(BaseModel):
+    """One of the choices that were shown for a slot."""
 
     model_config = ConfigDict(frozen=True)
 
+    value: str
+    label: str
+    words: str = ""
+    """Names it may be called by, one a line: the goods of an order."""
+
+
+class PendingWrite(BaseModel):
+    """What the customer was asked to confirm: exactly this is carried out after the yes, or nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    tool: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    key: str
+    """Idempotency key: of conversation, run of the flow, confirmation and step."""
+    digest: str
+    """Of what was shown; a yes counts only while it still holds."""
+
+
+class Undo(BaseModel):
+    """A change that can be taken back for a while."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    """Of the write."""
+    until: AwareDatetime
+
+
+class FlowPosition(BaseModel):
+    """Where the bot stands in a flow. A turn makes a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
     name: str
+    version: int = 0
+    """0: the flow as shipped."""
     step: str = ""
+    """What is waited for: `ask:<slot>`, `confirm:<step>`, `edit`; `shown` after the answer."""
     slots: dict[str, str] = Field(default_factory=dict)
     tries: int = 0
     """Times the present step was asked without a usable answer."""
+    run: int = 0
+    """`seq` of the customer's message that began it."""
+    attempt: int = 0
+    """Confirmations shown in this run."""
+    offered: tuple[Offer, ...] = ()
+    """The choices of the question that is open now."""
+    said: tuple[str, ...] = ()
+    """Steps that were said already."""
+    results: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """What finished write steps gave."""
+    pending: PendingWrite | None = None
+    undo: Undo | None = None
+    paused: FlowPosition | None = None
+    """The flow this one interrupted; it goes on when this one is over."""
 
 
 class Option(BaseModel):
