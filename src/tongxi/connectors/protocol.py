@@ -7,17 +7,19 @@ contact. It is never one of a tool's arguments, so neither a customer's text nor
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tongxi.connectors.schema import problems
 from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import Clock, SystemClock
 
@@ -28,7 +30,7 @@ R = TypeVar("R", bound=BaseModel)
 Effect = Literal["read", "write"]
 
 TIMEOUT = timedelta(seconds=2)
-"""For one call, its retry included."""
+"""For one call, its retry included, unless the tool says otherwise."""
 MAX_STALE = timedelta(hours=2)
 """Older remembered answers are not shown, not even labelled."""
 MAX_REMEMBERED = 2000
@@ -48,6 +50,8 @@ class FailureCode(StrEnum):
     """Does not exist, or is not this customer's: the same on purpose."""
     BAD_ANSWER = "bad_answer"
     """Answered with something that cannot be read or trusted."""
+    BAD_ARGUMENTS = "bad_arguments"
+    """The arguments do not fit the tool; it was not called."""
 
 
 _PASSING = {FailureCode.TIMEOUT, FailureCode.UNAVAILABLE, FailureCode.BAD_ANSWER}
@@ -69,9 +73,17 @@ class Call:
     """For whom, and how, a tool is run."""
 
     contact_external_id: str
-    """The shop's own id of the verified contact."""
+    """The shop's own id of the verified contact; empty only for tools that need none."""
     idempotency_key: str | None = None
     """Set for writes: the system does it once, however often it is asked."""
+
+
+class Document(BaseModel):
+    """What a tool without a type of its own gives: JSON, as large as its connector allows. Data, never instructions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +94,34 @@ class Tool:
     """Stable, e.g. `orders.list`; the same name means the same arguments and result in every connector."""
     about: str
     """One sentence for people and models."""
-    arguments: type[BaseModel]
-    """Never holds a customer's id."""
+    arguments: type[BaseModel] | Mapping[str, Any]
+    """A type, or a JSON Schema checked by `schema.check_schema`. Never holds a customer's id."""
     effect: Effect
     run: Callable[[Call, Any], Awaitable[BaseModel]]
-    """Given `Call` and an instance of `arguments`. Raises: `ToolFailed`; anything else counts as `bad_answer`."""
+    """Given `Call` and what fits `arguments`: an instance, or a dict. Raises: `ToolFailed`; anything else counts as
+    `bad_answer`."""
+    needs_contact: bool = True
+    """False for what is the same for everybody, e.g. where the branches are."""
+    timeout: timedelta | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the arguments, for models and screens."""
+        if isinstance(self.arguments, Mapping):
+            return dict(self.arguments)
+        return self.arguments.model_json_schema()
+
+    def fit(self, arguments: BaseModel | Mapping[str, Any]) -> Any:
+        """The arguments as `run` takes them. Raises: `ValueError` naming places and rules, not values."""
+        if isinstance(self.arguments, Mapping):
+            given = arguments.model_dump(mode="json") if isinstance(arguments, BaseModel) else dict(arguments)
+            wrong = problems(given, self.arguments)
+            if wrong:
+                raise ValueError("; ".join(wrong[:5]))
+            return given
+        if isinstance(arguments, self.arguments):
+            return arguments
+        assert isinstance(arguments, Mapping), f"{type(arguments).__name__} are not arguments of {self.name}"
+        return self.arguments.model_validate(arguments)
 
 
 class Connector(Protocol):
@@ -158,22 +193,42 @@ class Connectors:
         self, connectors: Sequence[Connector] = (), *, clock: Clock | None = None, timeout: timedelta = TIMEOUT
     ) -> None:
         """Raises: `ValueError` when two connectors offer a tool of the same name."""
-        self._connectors = tuple(connectors)
         self._clock = clock or SystemClock()
         self._timeout = timeout.total_seconds()
+        self._connectors: tuple[Connector, ...] = ()
         self._tools: dict[str, tuple[Tool, str]] = {}
-        self._systems = {one.system: _System(Health(one.system)) for one in connectors}
-        for one in connectors:
-            for tool in one.tools():
-                if tool.name in self._tools:
-                    raise ValueError(f"{one.system!r} and {self._tools[tool.name][1]!r} both offer {tool.name!r}")
-                self._tools[tool.name] = (tool, one.system)
+        self._systems: dict[str, _System] = {}
         self._remembered: OrderedDict[str, Answer[Any]] = OrderedDict()
         self._running: dict[str, asyncio.Task[Answer[Any] | Failure]] = {}
+        self.replace(connectors)
+
+    def replace(self, connectors: Sequence[Connector]) -> tuple[Connector, ...]:
+        """Offer these from now on; give those no longer there, for the caller to close.
+
+        A system that stays keeps what is known of its health. Raises: `ValueError` as `__init__`, nothing changed then.
+        """
+        tools: dict[str, tuple[Tool, str]] = {}
+        for one in connectors:
+            for tool in one.tools():
+                if tool.name in tools:
+                    raise ValueError(f"{one.system!r} and {tools[tool.name][1]!r} both offer {tool.name!r}")
+                tools[tool.name] = (tool, one.system)
+        gone = tuple(one for one in self._connectors if not any(one is new for new in connectors))
+        changed = {one.system for one in gone}
+        kept = {name: held for name, held in self._systems.items() if name not in changed}
+        self._systems = {one.system: kept.get(one.system) or _System(Health(one.system)) for one in connectors}
+        self._tools, self._connectors = tools, tuple(connectors)
+        if gone:
+            self._remembered.clear()
+        return gone
 
     def tools(self) -> tuple[Tool, ...]:
         """All tools of all systems."""
         return tuple(tool for tool, _ in self._tools.values())
+
+    def tool(self, name: str) -> Tool | None:
+        """The tool of this name, or None."""
+        return self._tools[name][0] if name in self._tools else None
 
     def system_of(self, tool: str) -> str | None:
         """Name of the system that offers `tool`, or None."""
@@ -188,7 +243,7 @@ class Connectors:
     async def call(
         self,
         tool: str,
-        arguments: BaseModel,
+        arguments: BaseModel | Mapping[str, Any],
         expect: type[R],
         *,
         contact_external_id: str,
@@ -196,28 +251,33 @@ class Connectors:
         max_age: timedelta = timedelta(0),
         patience: timedelta | None = None,
     ) -> Answer[R] | Failure:
-        """Ask or tell a system on behalf of a verified contact.
+        """Ask or tell a system on behalf of a verified contact; `contact_external_id` is empty when there is none.
 
         `max_age`: a remembered answer younger than this will do without asking. `patience`: give what is remembered
-        (labelled)
-        or a `timeout` after this time; the question itself runs on and is remembered. A read that fails gives the
-        remembered answer, labelled, if there is one. A write needs an `idempotency_key` and is never repeated by us.
+        (labelled) or a `timeout` after this time; the question itself runs on and is remembered. A read that fails
+        gives the remembered answer, labelled, if there is one. A write needs an `idempotency_key` and is never
+        repeated by us.
         """
-        assert contact_external_id, "only a verified contact may reach a shop system"
         if tool not in self._tools:
             return Failure(FailureCode.UNAVAILABLE, "")
         which, system = self._tools[tool]
+        assert contact_external_id or not which.needs_contact, "only a verified contact may reach a shop system"
+        try:
+            fitting = which.fit(arguments)
+        except ValueError as error:
+            log.info("connector.arguments_refused", system=system, tool=tool, error=type(error).__name__)
+            return Failure(FailureCode.BAD_ARGUMENTS, system)
         call = Call(contact_external_id, idempotency_key)
         if which.effect == "write":
             assert idempotency_key, "a write without an idempotency key could happen twice"
-            return await self._attempt(which, system, call, arguments, expect, tries=1)
-        key = f"{tool}\x1f{contact_external_id}\x1f{arguments.model_dump_json()}"
+            return await self._attempt(which, system, call, fitting, expect, tries=1)
+        key = f"{tool}\x1f{contact_external_id}\x1f{_spelled(fitting)}"
         remembered = self._recall(key)
         if remembered is not None and self._clock.now() - remembered.checked_at < max_age:
             return remembered
         running = self._running.get(key)
         if running is None:
-            running = asyncio.create_task(self._read(key, which, system, call, arguments, expect))
+            running = asyncio.create_task(self._read(key, which, system, call, fitting, expect))
             self._running[key] = running
             running.add_done_callback(lambda _: self._running.pop(key, None))
         done, _ = await asyncio.wait([running], timeout=None if patience is None else patience.total_seconds())
@@ -250,7 +310,7 @@ class Connectors:
         return found
 
     async def _read(
-        self, key: str, tool: Tool, system: str, call: Call, arguments: BaseModel, expect: type[R]
+        self, key: str, tool: Tool, system: str, call: Call, arguments: Any, expect: type[R]
     ) -> Answer[R] | Failure:
         result = await self._attempt(tool, system, call, arguments, expect, tries=_TRIES)
         if isinstance(result, Answer):
@@ -263,17 +323,17 @@ class Connectors:
         return result
 
     async def _attempt(
-        self, tool: Tool, system: str, call: Call, arguments: BaseModel, expect: type[R], *, tries: int
+        self, tool: Tool, system: str, call: Call, arguments: Any, expect: type[R], *, tries: int
     ) -> Answer[R] | Failure:
         """One call with its timeout, at most `tries` attempts within it, counted by the breaker."""
-        state = self._systems[system]
+        state = self._systems.get(system) or _System(Health(system))  # taken away meanwhile: the call still ends
         started, asked_at = self._clock.monotonic(), self._clock.now()
         if not state.breaker.allows(started):
             return Failure(FailureCode.UNAVAILABLE, system)
         problem = ToolFailed(FailureCode.TIMEOUT)
         value: R | None = None
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(tool.timeout.total_seconds() if tool.timeout else self._timeout):
                 for left in range(tries - 1, -1, -1):
                     try:
                         value = await _run(tool, call, arguments, expect)
@@ -301,7 +361,13 @@ class Connectors:
         return Failure(problem.code, system, is_outcome_unknown=unknown)
 
 
-async def _run(tool: Tool, call: Call, arguments: BaseModel, expect: type[R]) -> R:
+def _spelled(arguments: Any) -> str:
+    if isinstance(arguments, BaseModel):
+        return arguments.model_dump_json()
+    return json.dumps(arguments, sort_keys=True, ensure_ascii=False)
+
+
+async def _run(tool: Tool, call: Call, arguments: Any, expect: type[R]) -> R:
     try:
         value = await tool.run(call, arguments)
     except (ToolFailed, TimeoutError):
