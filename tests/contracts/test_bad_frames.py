@@ -141,6 +141,16 @@ class Bench:
                 for table in TABLES
             }
 
+    def rest(self) -> None:
+        """Wait until no customer waits for the bot, so that what is counted afterwards stays."""
+        until = time.monotonic() + 30
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            while connection.execute(
+                "select 1 from conversation where state = 'bot' and customer_seq > answered_seq"
+            ).fetchone():
+                assert time.monotonic() < until, "the bot did not answer"
+                time.sleep(0.02)
+
 
 @pytest.fixture
 def bench(site: Site, shared_database_url: str) -> Iterator[Bench]:
@@ -221,6 +231,7 @@ def test_a_stranger_s_conversation_is_not_found(bench: Bench) -> None:
         "conversation"
     ]
     mine = {"Authorization": f"Bearer {stranger['token']}"}
+    bench.rest()
     before = bench.rows()
     for unknown in (theirs, str(uuid4())):
         refused(bench.http.get(f"/widget/conversations/{unknown}/entries", headers=mine), 404, "not_found")
