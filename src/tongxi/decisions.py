@@ -6,7 +6,9 @@ Pure values. A reason is a code with numbers, never a sentence and never custome
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -44,6 +46,56 @@ class Flip(BaseModel):
     """What would have been chosen then."""
 
 
+StandingState = Literal["certified", "conservative", "expired", "alarm", "person_only"]
+
+
+class Standing(NamedTuple):
+    """Whether the answers of a group are under a certificate now, and from which confidence the bot may answer."""
+
+    group: str
+    """`<topic>.<language>`."""
+    state: StandingState
+    """`conservative`: never audited, a default that promises nothing; `expired`: out of time, or something it rested on
+    changed; `alarm`: audits found more wrong answers than promised; `person_only`: no threshold passed its test."""
+    threshold: float | None
+    """Confidence from which the bot answers, 0…1; None: it does not answer in this group."""
+    certificate_id: UUID | None = None
+    """The certificate the threshold rests on; only with `certified`, or tightened after an `alarm`."""
+    alpha: float = 0.05
+    """Promised share of wrong answers; without a certificate what would be promised."""
+    delta: float = 0.05
+    """Chance that the promise is wrong."""
+    n: int = 0
+    """Audited answers at the threshold, and how many of them were wrong."""
+    wrong: int = 0
+    bound: float | None = None
+    """Exact upper bound of the share of wrong answers."""
+    coverage: float | None = None
+    """Share of the drawn answers that would be given."""
+    labels_missing: int = 0
+    expires_at: datetime | None = None
+    changed: tuple[str, ...] = ()
+    """What differs from what the certificate was made for: knowledge, score, policy, model."""
+    versions: str = ""
+    """Hash of what runs now."""
+
+
+class Promise(BaseModel):
+    """What stands behind an answer, or would at the loosest threshold: kept with the decision; audits draw from it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group: str
+    state: StandingState
+    score: float
+    """Confidence, 0…1."""
+    threshold: float | None = None
+    certificate_id: UUID | None = None
+    article_id: UUID | None = None
+    """The article that is or would be quoted."""
+    versions: str = ""
+
+
 class Decision(BaseModel):
     """A choice, its reasons in order of weight, who decided under which policy version."""
 
@@ -54,9 +106,17 @@ class Decision(BaseModel):
     by: str = "bot"
     """`bot`, `routing`, `sweeper` or a user id."""
     policy: str = ""
+    rule: str = ""
+    """Name of the rule that spoke first, where a policy has named rules."""
     version: int = 1
+    """Of the policy's configuration; 0 is the product's own."""
     counterfactual: tuple[Flip, ...] = ()
+    promise: Promise | None = None
+    """Set when the bot answers from knowledge, or would at the loosest threshold that is tested."""
+    features: dict[str, Any] | None = None
+    """What the rules looked at, without defaults: enough to decide again under other settings. No customer text."""
 
     def data(self) -> dict[str, Any]:
         """As stored in a log entry."""
-        return self.model_dump(mode="json", exclude_none=True)
+        return self.model_dump(mode="json", exclude_none=True, exclude=None if self.rule else {"rule"})
+

@@ -1,0 +1,113 @@
+"""What an answer depends on, as hashes: a certificate holds for one combination of them and for no other."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from tongxi.calibration.plan import Versions
+from tongxi.kit.db import Transaction
+from tongxi.settings import Settings
+
+GENERAL = "general"
+"""Topic of articles that are in no collection."""
+PACKAGE = Path(__file__).parent.parent
+SCORE = ("knowledge", "encoder", "kit/text.py", "bot/understanding.py", "bot/policy.py", "bot/answer.py")
+"""Where confidence is computed and the quoted passage chosen: folders and files below the package."""
+NOT_SCORE = frozenset({"importing.py", "reading.py", "html.py", "service.py", "evaluate.py", "queries.py"})
+"""Parts of these folders that put articles in, not out."""
+PHRASING = ("llm", "bot/phrasing.py", "bot/grounding.py")
+POLICY = ("limits", "rules", "red_lines")
+"""What of the bot's settings decides whether it answers; its name and voice do not."""
+
+
+def topic_of(collection: str) -> str:
+    """The topic of an article's collection: letters, digits, `_` and `-`, at most 80 characters."""
+    return re.sub(r"[^\w-]+", "-", collection.strip()).strip("-").lower()[:80] or GENERAL
+
+
+def group_name(topic: str, language: str) -> str:
+    """`<topic>.<language>`, the language without its region."""
+    return f"{topic}.{language.partition('-')[0].lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs now."""
+
+    knowledge: dict[str, str] = field(default_factory=dict)
+    """Hash of the published articles of each topic."""
+    topics: dict[UUID, str] = field(default_factory=dict)
+    """Topic of each published article."""
+    languages: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Languages in which a topic has articles."""
+    score: str = ""
+    policy: str = ""
+    model: str = ""
+
+    def of(self, group: str) -> Versions:
+        """What the answers of a group depend on."""
+        return Versions(self.knowledge.get(group.rpartition(".")[0], ""), self.score, self.policy, self.model)
+
+    def groups(self) -> list[str]:
+        """Every topic in every language it has articles in."""
+        return sorted(group_name(topic, one) for topic, spoken in self.languages.items() for one in spoken)
+
+
+def digest(versions: Versions) -> str:
+    """One short hash of all of them, as a decision names it."""
+    return _hash(list(versions))
+
+
+async def read(tx: Transaction, settings: Settings) -> Running:
+    """What the database and this program say now."""
+    rows = await tx.dicts(
+        "select id, collection, language, version from article where status = 'published' order by id"
+    )
+    parts: dict[str, list[list[Any]]] = {}
+    topics: dict[UUID, str] = {}
+    languages: dict[str, set[str]] = {}
+    for row in rows:
+        topic = topics[row["id"]] = topic_of(row["collection"])
+        parts.setdefault(topic, []).append([str(row["id"]), row["version"]])
+        languages.setdefault(topic, set()).add(row["language"].partition("-")[0].lower())
+    configured = await tx.dicts(
+        "select distinct on (name) name, version, value from configuration where name in ('bot', 'models')"
+        " order by name, version desc"
+    )
+    values = {row["name"]: row["value"] for row in configured}
+    model = values.get("models") or (
+        {"url": settings.model_url, "name": settings.model_name} if settings.model_url else None
+    )
+    return Running(
+        knowledge={topic: _hash(part) for topic, part in parts.items()},
+        topics=topics,
+        languages={topic: frozenset(spoken) for topic, spoken in languages.items()},
+        score=code(SCORE),
+        policy=_hash({name: values.get("bot", {}).get(name) for name in POLICY}),
+        model=_hash([model, code(PHRASING)]) if model else "",
+    )
+
+
+@cache
+def code(places: tuple[str, ...]) -> str:
+    """Hash of the files at these places of the program, with their names."""
+    total = hashlib.sha256()
+    for place in places:
+        path = PACKAGE / place
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts and not (place == "knowledge" and file.name in NOT_SCORE):
+                total.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
