@@ -16,31 +16,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tongxi import __version__, sweeper
 from tongxi.api import errors, live
 from tongxi.api.security import Guard
+from tongxi.configuration.current_bot import CurrentBot
 from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
 from tongxi.house import House
-from tongxi.kit.breaker import Breaker
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.ids import new_id
 from tongxi.kit.live import Live
 from tongxi.knowledge.index import Knowledge
-from tongxi.llm import models
 from tongxi.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "articles", "knowledge", "briefing", "conversations", "orders",
-    "contacts", "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health",
+    "auth", "users", "inboxes", "queues", "audit", "connectors", "articles", "knowledge", "briefing", "conversations", "orders",
+    "bot", "contacts", "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health",
     "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
-
-MODEL_FAILURES, MODEL_REST_SECONDS = 3, 20
-"""A model that fails costs its customer seconds: it is left alone sooner and longer than a shop system."""
 
 
 async def build(settings: Settings) -> House:
@@ -52,27 +48,32 @@ async def build(settings: Settings) -> House:
     live_hub = Live(queries.fetch_page(db))
     inboxes = Inboxes()
     knowledge = Knowledge(clock)
+    bot = CurrentBot()
     async with db.transaction() as tx:
         await tx.execute("insert into installation (history_id) values (%s) on conflict do nothing", (new_id(),))
         history_id = await tx.value("select history_id from installation")
         await inboxes.load(tx)
+        await bot.load(tx)
     await knowledge.load(db)
     writer = Writer(db, live_hub)
     await writer.start()
-    return House(
+    house = House(
         settings=settings, clock=clock, db=db, live=live_hub, writer=writer, inboxes=inboxes, knowledge=knowledge,
-        connectors=connect(settings, clock), history_id=history_id,
-        models=models.connect(settings, clock, Breaker(MODEL_FAILURES, MODEL_REST_SECONDS)),
+        bot=bot, connectors=connect(settings, clock), history_id=history_id,
     )  # fmt: skip
+    await house.registry.load(db)
+    await house.models.load(db)
+    return house
 
 
 async def close(house: House) -> None:
     """Store what is pending, then let go of everything."""
     await house.live.close()
     await house.writer.stop()
+    await house.registry.close()
     await house.connectors.close()
-    if house.models is not None:
-        await house.models.close()
+    await house.egress.close()
+    await house.models.close()
     await house.db.close()
 
 

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tongxi.configuration.current_bot import CurrentBot
+from tongxi.connectors.kinds import Ground
 from tongxi.connectors.protocol import Connectors
+from tongxi.connectors.registry import Registry
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
 from tongxi.kit.clock import Clock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database
+from tongxi.kit.egress import Egress
 from tongxi.kit.live import Live
 from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
-from tongxi.llm.protocol import Models
+from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
 
 
@@ -38,14 +42,20 @@ class House:
     """The shop's own systems."""
     history_id: UUID
     """Changes when the database is restored from a backup."""
-    models: Models | None = None
-    """Language models, when one is configured."""
+    bot: CurrentBot = field(default_factory=CurrentBot)
+    """The bot's published settings."""
     sockets: set[Any] = field(default_factory=set)
     """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)
     """Bot turns running in this process, by conversation (`bot.turn`)."""
     on_queue_changed: list[Callable[[], None]] = field(default_factory=list)
     on_assigned: list[Callable[[UUID, UUID], None]] = field(default_factory=list)
+    egress: Egress = field(default_factory=Egress)
+    """The way out to addresses that people and pages name."""
+    registry: Registry = field(init=False)
+    """Brings connectors set up on screen into `connectors`."""
+    models: HouseModels = field(init=False)
+    """Language models, asked by purpose."""
     vault: Vault = field(init=False)
     """Seals secrets at rest."""
     limiter: Limiter = field(init=False)
@@ -54,6 +64,9 @@ class House:
     def __post_init__(self) -> None:
         self.vault = Vault(self.settings.secret_key())
         self.limiter = Limiter(self.settings.redis_url)
+        self.models = HouseModels(self.settings, self.db, self.vault, self.clock)
+        ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
+        self.registry = Registry(self.connectors, self.vault, ground)
 
     def queue_changed(self) -> None:
         """Somebody joined or left a queue: waiting customers and screens are told their new place."""

@@ -58,7 +58,10 @@ class Sweeper:
                 if round_ % 4 == 0:
                     await routing.release_absent(self._house)
                     await self._house.inboxes.load(self._house.db)
+                    await self._house.bot.refresh(self._house.db)
+                    await self._house.registry.refresh(self._house.db)
                     await self._house.knowledge.refresh(self._house.db)
+                    await self._house.models.refresh(self._house.db)
                     await routing.assign_waiting(self._house)
                 if round_ % TIDY_EVERY == 0:
                     await housekeeping.tidy(self._house)

@@ -14,15 +14,15 @@ from uuid import UUID
 
 import structlog
 
-from tongxi.bot import answer, grounding, policy
+from tongxi.bot import answer, grounding
 from tongxi.bot.answer import Draft
-from tongxi.bot.understanding import Understanding
+from tongxi.bot.understanding import NEAR, Understanding
 from tongxi.decisions import Reason
 from tongxi.house import House
 from tongxi.kit.i18n import base
 from tongxi.knowledge.index import Hit
 from tongxi.knowledge.text import MAX_CHARS
-from tongxi.llm.protocol import Composed, Failure, FailureCode, Models
+from tongxi.llm.protocol import Completion, ModelFailed
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ TYPING_EVERY_SECONDS = 3.0
 
 
 async def phrase(
-    house: House, models: Models, conversation_id: UUID, seen: Understanding, quotation: Draft, *, persona: str
+    house: House, conversation_id: UUID, seen: Understanding, quotation: Draft, *, persona: str
 ) -> tuple[Draft, tuple[Reason, ...]]:
     """Let the model phrase the answer; gives what to say and why it is that. `persona` is shown as the one typing."""
     hits = passages(seen)
@@ -43,23 +43,21 @@ async def phrase(
         "passages": [{"n": n, "title": hit.title, "text": hit.text} for n, hit in enumerate(hits, start=1)],
         "language": seen.language,
     }
-    result = await _ask(house, models, conversation_id, data, persona)
-    match result:
-        case None:
-            return quotation, (Reason(code="model_stopped", met=False, name=models.name),)
-        case Failure(code, model, seconds):
-            limit = models.timeout if code is FailureCode.TIMEOUT else None
-            return quotation, (_reason("model_failed", model, seconds, threshold=limit, met=False),)
-        case Composed(text, model, version, seconds):
-            checked = grounding.check(text, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits])
-            if isinstance(checked, grounding.Flaw):
-                log.info("model.ungrounded", model=model, prompt_version=version, flaw=checked)
-                return quotation, (_reason("model_ungrounded", model, seconds, met=False),)
-            cited = [hits[index] for index in checked.cited]
-            sources = [answer.source(hit, answer.extract(hit.text, seen.text, hit.language)) for hit in cited]
-            evidence = tuple(hit.text for hit in cited)
-            draft = Draft("answer", checked.text, {"sources": sources}, checked.text, evidence)
-            return draft, (_reason("model_phrased", model, seconds),)
+    try:
+        written = await _ask(house, conversation_id, data, persona)
+    except ModelFailed as error:
+        return quotation, (_reason("model_failed", error.model, error.seconds, met=False),)
+    if written is None:
+        return quotation, (Reason(code="model_stopped", met=False),)
+    checked = grounding.check(written.text, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits])
+    if isinstance(checked, grounding.Flaw):
+        log.info("model.ungrounded", model=written.model, prompt_version=written.prompt_version, flaw=checked)
+        return quotation, (_reason("model_ungrounded", written.model, written.seconds, met=False),)
+    cited = [hits[index] for index in checked.cited]
+    sources = [answer.source(hit, answer.extract(hit.text, seen.text, hit.language)) for hit in cited]
+    evidence = tuple(hit.text for hit in cited)
+    draft = Draft("answer", checked.text, {"sources": sources}, checked.text, evidence)
+    return draft, (_reason("model_phrased", written.model, written.seconds),)
 
 
 def passages(seen: Understanding) -> list[Hit]:
@@ -70,7 +68,7 @@ def passages(seen: Understanding) -> list[Hit]:
     best, language = seen.hits[0], base(seen.language)
     if base(best.language) != language:
         return []
-    good = [hit for hit in seen.hits if hit.score >= best.score * policy.NEAR and base(hit.language) == language]
+    good = [hit for hit in seen.hits if hit.score >= best.score * NEAR and base(hit.language) == language]
     return good[:MAX_PASSAGES]
 
 
@@ -78,12 +76,10 @@ def _reason(code: str, model: str, seconds: float, *, threshold: float | None = 
     return Reason(code=code, value=round(seconds, 3), threshold=threshold, met=met, name=model)
 
 
-async def _ask(
-    house: House, models: Models, conversation_id: UUID, data: dict[str, Any], persona: str
-) -> Composed | Failure | None:
+async def _ask(house: House, conversation_id: UUID, data: dict[str, Any], persona: str) -> Completion | None:
     """Ask while the customer sees the typing sign; None when the conversation moved on meanwhile."""
     sign: dict[str, Any] = {"by": {"kind": "bot", "id": None, "name": persona, "ai": True}}
-    thinking = asyncio.ensure_future(models.compose("answer", data))
+    thinking = asyncio.ensure_future(house.models.compose("answer", data, conversation_id=conversation_id))
     with _moved_on(house, conversation_id) as moved:
         try:
             while not (thinking.done() or moved.done()):
