@@ -225,6 +225,8 @@ def test_the_page_of_its_own(site: Site, context: BrowserContext) -> None:
     assert box == {"x": 0, "y": 0, "width": 390, "height": 780}
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_visible()
+    page.goto(f"{site.url}/chat")
+    assert page.url.endswith(f"/chat?inbox={site.inbox}"), "an installation with one inbox opens it"
     missing = page.goto(f"{site.url}/chat?inbox=nobody")
     assert missing is not None
     assert missing.status == 404

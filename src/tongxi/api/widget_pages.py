@@ -11,9 +11,10 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tongxi.api.deps import HouseDep
 from tongxi.kit.errors import NotFound
@@ -52,9 +53,15 @@ def asset(name: str, request: Request) -> Response:
 
 
 @router.api_route("/chat", methods=["GET", "HEAD"])
-def chat(house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
-    """The widget as a page, for phones and web views of apps. Sites that may pass an identity are listed in it."""
-    found = next((box for box in house.inboxes if box.key == inbox and box.is_active), None)
+def chat(house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """The widget as a page, for phones and web views of apps. Sites that may pass an identity are listed in it.
+
+    Without `inbox` an installation that has only one opens that one.
+    """
+    active = [box for box in house.inboxes if box.is_active]
+    if not inbox and len(active) == 1:
+        return RedirectResponse(f"/chat?inbox={quote(active[0].key)}")
+    found = next((box for box in active if box.key == inbox), None)
     if found is None:
         return HTMLResponse(_UNKNOWN, status_code=404)
     page = _read(_FILES / "chat.html").plain.decode()
