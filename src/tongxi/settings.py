@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     shop_name: str = Field(default="Shop", min_length=1, max_length=60)
     """What people call that system; shown with its data."""
 
+    mcp_commands: bool = False
+    """Let administrators connect MCP servers that are started as a command on this machine."""
+
     model_url: str | None = None
     """Base address of an OpenAI-compatible API (docs/how-to/connect-a-model.md). Unset: no model is asked."""
     model_key: SecretStr | None = None

@@ -53,6 +53,10 @@ class Permission(StrEnum):
     """Queues and skills."""
     CONFIGURE_INBOXES = "inboxes.write"
     """Inboxes, embedding, identity keys."""
+    CONFIGURE_CONNECTORS = "connectors.write"
+    """Connectors, their secrets and tools; which internal systems may be reached."""
+    CONFIGURE_BOT = "bot.write"
+    """The bot's settings: draft, publish, restore."""
     READ_USERS = "users.read"
     MANAGE_USERS = "users.write"
     """Accounts, roles, invitations; the owner's only with MANAGE_OWNERS."""
@@ -85,6 +89,8 @@ _ADMIN: Final = _EVERYBODY | {
     Permission.READ_CONFIGURATION,
     Permission.CONFIGURE_QUEUES,
     Permission.CONFIGURE_INBOXES,
+    Permission.CONFIGURE_CONNECTORS,
+    Permission.CONFIGURE_BOT,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
 }

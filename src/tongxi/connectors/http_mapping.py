@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,10 +23,12 @@ class HttpMapping:
     """Tools are called `<prefix>__<name>`, those of `mapping.STANDARD` by their own name."""
 
     def __init__(
-        self, mapping: MappingFile, secret: str, *, system: str, prefix: str, client: httpx2.AsyncClient, clock: Clock
-    ) -> None:
-        """`client` is closed with the connector; it follows no redirects."""
+        self, mapping: MappingFile, secret: str, *, system: str, prefix: str, client: httpx2.AsyncClient, clock: Clock,
+        without: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """`client` is closed with the connector; it follows no redirects. `without`: tools switched off."""
         self.system = system
+        self._without = frozenset(without)
         self._mapping, self._secret, self._prefix, self._client = mapping, secret, prefix, client
         auth = mapping.auth
         self._tokens = (
@@ -36,7 +38,7 @@ class HttpMapping:
         )
 
     def tools(self) -> Sequence[Tool]:
-        return [self._tool(one) for one in self._mapping.tools]
+        return [self._tool(one) for one in self._mapping.tools if one.name not in self._without]
 
     def _tool(self, mapped: MappedTool) -> Tool:
         standard = STANDARD.get(mapped.name)

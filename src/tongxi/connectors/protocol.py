@@ -222,6 +222,10 @@ class Connectors:
             self._remembered.clear()
         return gone
 
+    def listed(self) -> tuple[Connector, ...]:
+        """The connectors themselves."""
+        return self._connectors
+
     def tools(self) -> tuple[Tool, ...]:
         """All tools of all systems."""
         return tuple(tool for tool, _ in self._tools.values())

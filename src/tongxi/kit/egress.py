@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ class Egress:
         self._resolve = resolve or _system_resolve
         self._network = network or httpcore2.AnyIOBackend()
         self._shared: httpx2.AsyncBaseTransport | None = None
+        self._tls: ssl.SSLContext | None = None
 
     def check(self, url: str) -> httpx2.URL:
         """A URL as it may be opened, before its name is resolved. Raises: `AddressRefused`."""
@@ -155,6 +157,11 @@ class Egress:
         if self._shared is not None:
             await self._shared.aclose()
             self._shared = None
+
+    def tls(self) -> ssl.SSLContext:
+        """Made once: reading the certificates takes longer than a request."""
+        self._tls = self._tls or httpx2.create_ssl_context(trust_env=False)
+        return self._tls
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────
     async def _step(
@@ -276,7 +283,7 @@ class _Transport(httpx2.AsyncBaseTransport):
     def __init__(self, egress: Egress) -> None:
         self._egress = egress
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=egress.tls(),
             max_connections=50,
             max_keepalive_connections=10,
             keepalive_expiry=15,
