@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tongxi import __version__, sweeper
 from tongxi.api import errors, live
 from tongxi.api.security import Guard
+from tongxi.bot.flows import Flows
+from tongxi.calibration.standing import Calibration
 from tongxi.configuration.current_bot import CurrentBot
 from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
@@ -59,10 +61,13 @@ async def build(settings: Settings) -> House:
     await writer.start()
     house = House(
         settings=settings, clock=clock, db=db, live=live_hub, writer=writer, inboxes=inboxes, knowledge=knowledge,
-        bot=bot, connectors=connect(settings, clock), history_id=history_id,
+        bot=bot, flows=Flows(), connectors=connect(settings, clock), history_id=history_id,
+        calibration=Calibration(clock, settings, knowledge=knowledge, bot=bot),
     )  # fmt: skip
+    await house.flows.load(db)
     await house.registry.load(db)
     await house.models.load(db)
+    await house.calibration.load(db)
     return house
 
 

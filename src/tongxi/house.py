@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from tongxi.configuration.current_bot import CurrentBot
@@ -13,6 +13,7 @@ from tongxi.connectors.protocol import Connectors
 from tongxi.connectors.registry import Registry
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
+from tongxi.decisions import Standing
 from tongxi.kit.clock import Clock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database
@@ -22,6 +23,34 @@ from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
 from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
+
+
+class Standings(Protocol):
+    """Which groups of questions are under a certificate (`calibration.standing.Calibration`)."""
+
+    def group_of(self, article_id: UUID, language: str) -> str:
+        """The group of an answer from this article to a customer who writes this language."""
+        ...
+
+    def standing(self, group: str) -> Standing:
+        """Where a group stands now; needs no database."""
+        ...
+
+    def groups(self) -> list[str]:
+        """Every group that has articles or had a certificate."""
+        ...
+
+    async def load(self, db: Database) -> None:
+        """Read everything again."""
+        ...
+
+    async def refresh(self, db: Database) -> bool:
+        """Read again if anything changed since; tell whether it did."""
+        ...
+
+    async def tend(self, db: Database) -> None:
+        """Drop stale plans and draw audits."""
+        ...
 
 
 @dataclass(slots=True)
@@ -40,10 +69,14 @@ class House:
     """The search index of published articles, the same for bot and agents."""
     connectors: Connectors
     """The shop's own systems."""
+    calibration: Standings
+    """Whose answers are under a certificate, and from which confidence."""
     history_id: UUID
     """Changes when the database is restored from a backup."""
     bot: CurrentBot = field(default_factory=CurrentBot)
     """The bot's published settings."""
+    flows: Any = None
+    """The procedures the bot can carry out (`bot.flows.Flows`)."""
     sockets: set[Any] = field(default_factory=set)
     """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 INTERVAL_SECONDS = 0.5
 TIDY_EVERY = 1200
 """Rounds between two housekeepings: ten minutes."""
+TEND_EVERY = 120
+"""Rounds between two looks for answers to audit: a minute."""
 BATCH = 200
 BOT_TRIES = timedelta(seconds=20)
 """A customer message the bot has failed to answer for this long goes to people."""
@@ -61,8 +63,12 @@ class Sweeper:
                     await self._house.bot.refresh(self._house.db)
                     await self._house.registry.refresh(self._house.db)
                     await self._house.knowledge.refresh(self._house.db)
+                    await self._house.flows.refresh(self._house.db)
+                    await self._house.calibration.refresh(self._house.db)
                     await self._house.models.refresh(self._house.db)
                     await routing.assign_waiting(self._house)
+                if round_ % TEND_EVERY == 0:
+                    await self._house.calibration.tend(self._house.db)
                 if round_ % TIDY_EVERY == 0:
                     await housekeeping.tidy(self._house)
                 round_ += 1

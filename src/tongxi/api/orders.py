@@ -13,7 +13,7 @@ from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.bot.flows import contact_of
-from tongxi.bot.order_status import status_text
+from tongxi.bot.flows.order_words import status_text
 from tongxi.connectors.orders import GET_ORDER, LIST_ORDERS, GetOrder, ListOrders, Order, Orders, card
 from tongxi.connectors.protocol import Answer, Connectors, Failure
 from tongxi.conversations.views import at as stamp

@@ -30,6 +30,8 @@ class PendingWrite(BaseModel):
     """Idempotency key: of conversation, run of the flow, confirmation and step."""
     digest: str
     """Of what was shown; a yes counts only while it still holds."""
+    shown: dict[str, str] = Field(default_factory=dict)
+    """Values as they were shown, for the words that follow."""
 
 
 class Undo(BaseModel):
@@ -96,6 +98,8 @@ class Memory(BaseModel):
     """The options of the clarifying question that is open now."""
     person_offered: bool = False
     """The last reply offered a person."""
+    moods: tuple[int, ...] = ()
+    """Mood of the last two turns, newest last."""
     answered_ids: tuple[str, ...] = ()
     """Articles quoted this episode, newest last."""
     flow: FlowPosition | None = None

@@ -122,6 +122,32 @@ class SlotSet(Fact):
     is_removed: bool = False
 
 
+class FlowConfirmed(Fact):
+    """The customer agreed to exactly what was shown; stands before the change is made."""
+
+    type: Literal["flow_confirmed"] = "flow_confirmed"
+    flow: str
+    version: int = 0
+    step: str
+    tool: str
+    key: str
+    """Idempotency key of the write."""
+    message_seq: int
+    """The customer's message with the yes."""
+
+
+class FlowWritten(Fact):
+    """What became of a change a flow made in a shop system."""
+
+    type: Literal["flow_written"] = "flow_written"
+    flow: str
+    step: str
+    key: str
+    outcome: str
+    """`done`, `refused`, `failed` (surely not done) or `unknown`."""
+    reason: str = ""
+
+
 class TurnSuperseded(Fact):
     """A bot draft was withheld: the holder changed or the customer wrote more."""
 

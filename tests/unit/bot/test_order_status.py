@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from tongxi.bot.flow import FlowContact, FlowStep
+from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows import run_flow
 from tongxi.bot.memory import Memory
-from tongxi.bot.order_choice import continues
+from tongxi.bot.flows.order_choice import continues
 from tongxi.connectors.orders import (
     GET_ORDER,
     LIST_ORDERS,
@@ -182,7 +182,7 @@ async def test_the_only_order_is_shown_at_once() -> None:
     step = await Talk(KETTLE).says("我的订单到哪了")
     assert shown(step) == KETTLE.number
     assert step.content["live"] == [{"system": "订单系统", "checked_at": "2026-01-05T09:00:00.000Z"}]
-    assert step.slots["order"] == {"value": KETTLE.number, "verified": True}
+    assert step.slots["order"] == {"value": KETTLE.number, "kind": "order", "verified": True}
 
 
 async def test_the_only_open_order_is_meant() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from uuid import UUID
 
 from tongxi.bot.memory import FlowPosition
 from tongxi.decisions import Reason
 
-Outcome = Literal["asked", "done", "hand_off", "refused", "failed"]
-"""`refused`: not for this contact. `failed`: the shop's system did not answer; a person was offered."""
+Outcome = Literal["asked", "done", "hand_off", "refused", "failed", "cancelled", "unknown"]
+"""`refused`: not for this contact, or not possible. `failed`: the shop's system did not answer; a person was offered.
+`unknown`: a change was sent and nobody knows whether it was made; people look into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,10 @@ class FlowContact:
 
     external_id: str | None
     is_verified: bool
+    id: UUID = UUID(int=0)
+    name: str = ""
+    phone: str = ""
+    email: str = ""
 
     @property
     def shop_id(self) -> str | None:
@@ -38,3 +44,23 @@ class FlowStep:
     slots: dict[str, Any] = field(default_factory=dict)
     """Facts learnt: `{code: {"value", "seq", "verified"}}`."""
     reasons: tuple[Reason, ...] = ()
+    subject: str = ""
+    """Topic for the queue, when people take over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the customer wrote since the last reply."""
+
+    texts: tuple[str, ...]
+    """Oldest first."""
+    seq: int = 0
+    """Of the newest."""
+    quick_reply: str | None = None
+    """Id of the button behind the newest."""
+    attachments: int = 0
+    """Files that came with them."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)

@@ -1,9 +1,10 @@
-"""Which of the customer's orders does the text mean? Pure."""
+"""Which of the customer's own orders does the text mean? Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tongxi.bot.memory import FlowPosition
 from tongxi.connectors.orders import Order
@@ -12,6 +13,7 @@ from tongxi.kit.text import normalise
 from tongxi.signals.order_wish import wants_order_status
 
 MAX_CHARS = 2_000
+MAX_CHOICES = 5
 SHORT = 40
 """Characters up to which any text counts as the answer to "which one?" unless it is a question of its own."""
 
@@ -40,23 +42,80 @@ _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _GENERIC = {"with", "double", "electric", "white", "mini", "pack", "pieces", "steel", "clear", "desk", "travel"}
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which order is meant."""
+
+    order: Order | None = None
+    among: tuple[Order, ...] = ()
+    """To choose from, when it is not clear."""
+    is_missing: bool = False
+    """A number was named that is none of the customer's."""
+
+
+def choose(
+    orders: Sequence[Order], text: str, *, offered: Sequence[str] = (), shown: str = "", is_asked: bool = False
+) -> Choice:
+    """Which of the contact's own `orders` (newest first) the text means.
+
+    `offered`: numbers in the order in which they were shown; `shown`: the one the talk was about until now.
+    """
+    found, is_missing = named(text, orders)
+    if len(found) == 1:
+        return Choice(order=found[0])
+    if is_missing:
+        return Choice(among=first_few(orders), is_missing=True)
+    listed = [one for number in offered for one in orders if one.number == number]
+    if is_asked and listed and (one := by_place(text, listed)):
+        return Choice(order=one)
+    pool = list(found or orders)
+    is_correction = bool(shown) and asks_for_another(text)
+    if is_correction:
+        pool = [one for one in pool if one.number != shown]
+        if not pool:
+            return Choice(among=first_few(orders), is_missing=True)
+    goods = by_goods(text, pool)
+    if len(goods) == 1:
+        return Choice(order=goods[0])
+    pool = goods or pool
+    if len(pool) == 1:
+        return Choice(order=pool[0])
+    is_open = [one for one in pool if one.is_open]
+    if len(is_open) == 1 and (is_correction or not shown):
+        return Choice(order=is_open[0])
+    if not is_open and not shown and not is_asked:
+        return Choice(order=pool[0])
+    return Choice(among=first_few(pool))
+
+
+def first_few(orders: Sequence[Order]) -> tuple[Order, ...]:
+    """Open ones first, each newest first."""
+    return tuple(sorted(orders, key=lambda one: not one.is_open)[:MAX_CHOICES])
+
+
 def continues(position: FlowPosition, text: str) -> Reason | None:
-    """Tell whether the text answers "which one?" or corrects the order that was shown; value 1 when plainly so."""
+    """Tell whether the text says which order is meant, or corrects the one that was shown; value 1 when plainly so."""
     is_short = len(text.strip()) <= SHORT
     if _picks(position, text) or (is_short and asks_for_another(text) and not _QUESTION.search(normalise(text))):
         return Reason(code="flow_open", value=1.0)
-    return Reason(code="flow_open") if (position.step == "which" and is_short) or wants_order_status(text) else None
+    is_asked = position.step == "ask:order"
+    return Reason(code="flow_open") if (is_asked and is_short) or wants_order_status(text) else None
 
 
 def _picks(position: FlowPosition, text: str) -> bool:
     """One of the offered orders is named: by number, or, when asked, by its place or its goods and nothing is asked."""
     folded = normalise(text[:MAX_CHARS])
-    if any(number.lower() in folded for number in position.slots.get("offered", "").split()):
+    if any(offer.value.lower() in folded for offer in position.offered):
         return True
-    if position.step != "which" or len(folded) > SHORT or _QUESTION.search(folded):
+    if position.step != "ask:order" or len(folded) > SHORT or _QUESTION.search(folded):
         return False
-    names = [name for name in position.slots.get("goods", "").split("\n") if name]
+    names = [name for offer in position.offered for name in offer.words.split("\n") if name]
     return any(p.search(folded) for p in _ORDINALS) or any(_speaks_of(folded, name, name) for name in names)
+
+
+def speaks_of_orders(text: str) -> bool:
+    """Tell whether the text is about which order: the word, or "the other one"."""
+    return re.search(r"单|另|别的|其他|其它|换一|\b(?:order|other|another|different)\b", normalise(text)) is not None
 
 
 def asks_for_another(text: str) -> bool:

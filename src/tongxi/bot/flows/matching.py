@@ -1,0 +1,201 @@
+"""Which flow a message asks for, and whether it belongs to the one that is open. Pure.
+
+Evidence, strongest first: a wording of the flow's own examples; a keyword; the likeliest intents. A message that is
+nothing but a word several flows share ("退款") is answered by a question with these flows as choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from tongxi.bot.flows import order_choice, reading
+from tongxi.bot.flows.models import Flow
+from tongxi.bot.flows.step import Said
+from tongxi.bot.memory import FlowPosition, Option
+from tongxi.decisions import Reason
+from tongxi.kit.i18n import base
+from tongxi.kit.text import normalise
+
+WISH, OPEN, AMBIGUOUS = "wants_flow", "flow_open", "flow_ambiguous"
+MAX_CHARS = 500
+LIKENESS = 0.82
+"""Share of letter pairs from which a message counts as one of the examples."""
+BY_KEYWORD = 0.9
+INTENT_AT = 0.5
+"""Probability from which an intent starts a flow."""
+CLOSE = 0.05
+MAX_OPTIONS = 4
+
+_FILLER = re.compile(
+    r"[\s\W_]+|你好|您好|请问|请|麻烦|帮我|给我|我想要?|我要|想要?|需要|办理?|一下|谢谢|吧|啊|呀|呢|了|的"
+    r"|\b(?:hi|hello|please|pls|i|want|would|like|need|to|a|an|the|my|me|can|you|thanks|some|about|help|with)\b"
+)
+_HOW = re.compile(
+    r"怎么(?!还|没|不|这|回事|办不)|如何|怎样|咋(?!还|没|不)|规则|政策|条件|流程|要求|多久|多长时间|多少钱|收费|几天(?:到|能)|什么时候能到账|需要什么|哪些材料|是不是都|一般|通常|如果|要是|假如|万一"
+    r"|\b(?:how (?:do|does|can|to|long|much|many|will)|policy|policies|rules?|what (?:is|are|happens|if)|usually|in general|if i|do you (?:offer|have|accept|do))\b"
+)
+"""A question about the rules is for the knowledge, not a wish to have something done."""
+
+
+class Guess(Protocol):
+    """One intent a message may have (`tongxi.intents`)."""
+
+    @property
+    def intent(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMatch:
+    """A flow that is asked for; or, with `options`, a question which one."""
+
+    name: str
+    """Empty when it is not clear which."""
+    reason: Reason
+    confidence: float
+    """0…1."""
+    options: tuple[Option, ...] = ()
+
+
+def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: str) -> FlowMatch | None:
+    """The flow a message asks for. `guesses`: best first, may be empty."""
+    flows = tuple(flows)
+    folded = normalise(text[:MAX_CHARS])
+    bare = _bare(folded)
+    if not bare:
+        return None
+    shared = [flow for flow in flows if any(bare == _bare(normalise(word)) for word in flow.triggers.ambiguous.all())]
+    if len(shared) > 1:
+        options = tuple(
+            Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
+        )
+        return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(shared))), 0.5, options)
+    if len(shared) == 1:
+        return _found(shared[0], 1.0)
+    scored = sorted(((_score(flow, folded, bare, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
+    if not scored or scored[0][0][0] <= 0:
+        return None
+    (best, length), flow = scored[0]
+    rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
+    if rivals:
+        longest = sorted(scored[: len(rivals) + 1], key=lambda one: -one[0][1])
+        if longest[0][0][1] > longest[1][0][1]:
+            return _found(longest[0][1], best)
+        options = tuple(
+            Option(id=f"flow:{one.name}", label=one.title.text(base(language))) for one in (flow, *rivals)[:MAX_OPTIONS]
+        )
+        return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(options))), best, options)
+    return _found(flow, best)
+
+
+def _found(flow: Flow, confidence: float) -> FlowMatch:
+    return FlowMatch(flow.name, Reason(code=WISH, value=round(confidence, 4), name=flow.name), confidence)
+
+
+def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tuple[float, int]:
+    """Confidence, and how long the wording is that gave it."""
+    if _pattern(flow.triggers.unless.all()).search(folded):
+        return 0.0, 0
+    mine = set(_pairs(bare))
+    for wording in flow.triggers.examples.all():
+        other = _bare(normalise(wording))
+        if other == bare:
+            return 1.0, len(other)
+        theirs = set(_pairs(other))
+        if mine and theirs and 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= LIKENESS:
+            return 0.95, len(other)
+    if _HOW.search(folded):
+        return 0.0, 0
+    if hit := _pattern(flow.triggers.keywords.all()).search(folded):
+        return BY_KEYWORD, hit.end() - hit.start()
+    for guess in guesses:
+        if guess.intent in flow.triggers.intents and guess.probability >= INTENT_AT:
+            return float(guess.probability), 0
+    return 0.0, 0
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the wordings; `*` stands for a few characters of the same sentence."""
+    if not words:
+        return re.compile(r"(?!)")
+    parts = []
+    for word in sorted(words, key=len, reverse=True):
+        folded = normalise(word)
+        body = r"[^。！？?!.]{0,12}?".join(re.escape(part) for part in folded.split("*"))
+        parts.append(rf"\b{body}\b" if folded.isascii() else body)
+    return re.compile("|".join(parts))
+
+
+def _bare(folded: str) -> str:
+    return _FILLER.sub("" if not folded.isascii() else " ", folded).strip()
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
+
+
+def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
+    """Whether what the customer wrote belongs to the open flow: value 1 when plainly so, none when it well may be.
+
+    A question in the middle belongs to the flow only when it names a value; so it is answered, and the flow goes on.
+    """
+    plainly = Reason(code=OPEN, value=1.0, name=flow.name)
+    text = said.text.strip()
+    reply = said.quick_reply or ""
+    if reply.startswith(("step:", "slot:", "edit:", "order:")):
+        return plainly
+    if position.undo and reading.wants_undo(text):
+        return plainly
+    if position.step == "shown":
+        is_about_orders = any(slot.kind == "order" for slot in flow.slots.values()) and not position.undo
+        return order_choice.continues(position, text) if is_about_orders else None
+    last = said.texts[-1] if said.texts else ""
+    if reading.stops(last) or _answers_confirmation(position, said, last):
+        return plainly
+    asked = position.step.removeprefix("ask:")
+    slot = flow.slots.get(asked)
+    if slot is not None and slot.kind == "order":
+        found = order_choice.continues(position, text)
+        if found is not None:
+            return found
+    if slot is not None and slot.optional and reading.skips(text):
+        return plainly
+    today = _ANY_DAY
+    if any(one.kind != "choice" and reading.find(one, text, today) for one in flow.slots.values()):
+        return plainly
+    if reading.question(text):
+        return None
+    if slot is not None and slot.kind not in ("text", "address", "name"):
+        return plainly if _chooses(slot.kind, position, text) else Reason(code=OPEN) if len(text) <= 20 else None
+    if slot is not None:
+        return plainly if slot.kind == "text" else Reason(code=OPEN)
+    if position.step == "edit":
+        return plainly if reading.chosen(text, position.offered) else Reason(code=OPEN)
+    is_correction = reading.corrects(text) and (
+        order_choice.speaks_of_orders(text) or any(reading.names(text, one) for one in flow.slots.values())
+    )
+    return plainly if is_correction else Reason(code=OPEN) if len(text) <= 20 else None
+
+
+def _answers_confirmation(position: FlowPosition, said: Said, last: str) -> bool:
+    return position.step.startswith("confirm:") and (reading.agrees(said.texts) or reading.declines(last))
+
+
+def _chooses(kind: str, position: FlowPosition, text: str) -> bool:
+    if reading.chosen(text, position.offered) or reading.by_place(text, position.offered):
+        return True
+    if kind == "time_slot":
+        return bool(reading.by_time(text, position.offered, _ANY_DAY)) or reading.day_in(text, _ANY_DAY) is not None
+    if kind == "order_number":
+        return any(c.isdigit() for c in text)
+    return kind == "amount" and reading.amount(text) is not None
+
+
+_ANY_DAY = reading.date(2026, 1, 5)
+"""Whether a message names a day does not depend on today."""
