@@ -27,9 +27,19 @@ class NotWeights(Exception):
 class Encoder:
     """Learnt vectors of pieces. Immutable; safe to share between threads."""
 
-    def __init__(self, hashes: npt.NDArray[np.uint32], table: npt.NDArray[np.int8], scales: Floats) -> None:
-        """`hashes`: (pieces,) ascending · `table`: (pieces, dimensions) · `scales`: (pieces,), of one step."""
+    def __init__(
+        self,
+        hashes: npt.NDArray[np.uint32],
+        table: npt.NDArray[np.int8],
+        scales: Floats,
+        landmarks: Floats | None = None,
+    ) -> None:
+        """`hashes`: (pieces,) ascending · `table`: (pieces, dimensions) · `scales`: (pieces,), of one step.
+
+        `landmarks`: (meanings, dimensions), a unit vector for each meaning of the training: what people ask anywhere.
+        """
         self.hashes, self.table, self.scales = hashes, table, scales
+        self.landmarks = np.zeros((0, table.shape[1]), dtype=np.float32) if landmarks is None else landmarks
         self.dimensions: int = table.shape[1]
 
     def encode(self, texts: Sequence[str]) -> Floats:

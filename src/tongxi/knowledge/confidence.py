@@ -1,44 +1,94 @@
-"""How far a search result can be trusted: a logistic model of what BM25 gives. Pure.
+"""How likely each found entry is the right one, or none of them: a multinomial logit over the candidates. Pure.
 
-Fitted by scripts/fit_confidence.py; method, n and calibration in docs/reference/search.md.
+Every candidate has a strength, "none of them" has one too; chances are the softmax over all. The weights rank and judge
+at once. Fitted by scripts/fit_confidence.py; method, n and calibration in docs/reference/search.md.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-WEIGHTS = (-4.979, 4.247, 3.437, 3.182, 1.097)
-"""Bias, share of the possible score, margin, overlap with the matched question, length."""
+import numpy as np
+import numpy.typing as npt
 
-AMBIGUOUS = 0.5
-"""Confidence of each of several articles that a bare word fits alike: enough to ask, not enough to answer."""
+Floats = npt.NDArray[np.float32]
 
 
 class Evidence(NamedTuple):
-    """What speaks for a hit."""
+    """What speaks for an entry."""
 
-    score: float
-    ceiling: float
-    """The score of a row with every asked term at its best."""
-    rival: float
-    """Score of the best other article."""
+    words: float
+    """Share of the word-search score a perfect passage would have, 0…1."""
     overlap: float
-    """Dice overlap of the question with the nearest title or example question, 0…1."""
-    terms: int
-    """Different terms asked."""
-    is_ambiguous: bool = False
-    """The whole question is only a part of this name and of another article's."""
+    """Dice overlap of the question's terms with the nearest title or example question, 0…1."""
+    name: float
+    """Cosine of the question with the nearest title or example question, -1…1."""
+    body: float
+    """Cosine with the nearest sentence of the text, -1…1."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Neither a word nor a meaning in common."""
+        return self.words <= 0 and max(self.name, self.body) <= 0
 
     def features(self) -> tuple[float, ...]:
-        """What the model looks at, in the order of `WEIGHTS`."""
-        share = self.score / self.ceiling if self.ceiling > 0 else 0.0
-        margin = (self.score - self.rival) / max(self.score, self.rival) if self.score > 0 else 0.0
-        return 1.0, min(1.0, share), margin, self.overlap, math.log1p(self.terms) - 2.0
+        """In the order of `Weights.entry`."""
+        name, body = max(0.0, self.name), max(0.0, self.body)
+        return (
+            self.words,
+            self.overlap,
+            name,
+            body,
+            max(name, body),
+            self.words * max(name, body),
+            float(self.overlap >= 1),
+        )
 
 
-def of(evidence: Evidence) -> float:
-    """How likely the hit is the right one, 0…1."""
-    z = sum(weight * value for weight, value in zip(WEIGHTS, evidence.features(), strict=True))
-    likely = 1 / (1 + math.exp(-z))
-    return AMBIGUOUS if evidence.is_ambiguous else likely
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the question is like, whatever is found."""
+
+    terms: int
+    """Different terms asked."""
+    is_blind: bool = False
+    """The encoder has no opinion; words alone count."""
+    elsewhere: float = 0.0
+    """How much nearer it is to a known meaning that no article is about, 0…1."""
+
+    def features(self) -> tuple[float, ...]:
+        """In the order of `Weights.none`."""
+        return 1.0, math.log1p(self.terms), self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of strengths: `entry` of a candidate, `none` of there being no right one."""
+
+    entry: tuple[float, ...]
+    none: tuple[float, ...]
+
+
+SEEING = Weights((4, 2, 4, 2, 6, 0, 0), (6, 0, 4))
+BLIND = Weights((8, 4, 0, 0, 0, 0, 0), (4, 0, 0))
+
+
+def of(evidence: Sequence[Evidence], around: Around) -> list[float]:
+    """How likely each is the right one, 0…1; together at most 1."""
+    if not evidence:
+        return []
+    weights = BLIND if around.is_blind else SEEING
+    strengths = np.array([e.features() for e in evidence]) @ np.array(weights.entry)
+    none = float(np.dot(around.features(), weights.none))
+    top = max(float(strengths.max()), none)
+    shares = np.exp(strengths - top)
+    return [float(share) for share in shares / (shares.sum() + math.exp(none - top))]
+
+
+def rough(words: Floats, names: Floats, bodies: Floats) -> Floats:
+    """A strength without the costly evidence, for choosing candidates: one value an entry."""
+    likeness: Floats = np.maximum(names, bodies)
+    return words + likeness

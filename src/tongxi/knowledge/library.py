@@ -1,0 +1,241 @@
+"""Published articles made searchable: passages by words, titles, questions and sentences by meaning. Immutable.
+
+The language versions of an entry (`refund.zh`, `refund.en`) are one candidate: what speaks for one speaks for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from tongxi.encoder import Encoder
+from tongxi.encoder.features import segments
+from tongxi.kit.i18n import base
+from tongxi.kit.text import normalise
+from tongxi.knowledge import confidence
+from tongxi.knowledge.articles import Article
+from tongxi.knowledge.chunks import Passage, passages
+from tongxi.knowledge.confidence import Around, Evidence
+from tongxi.knowledge.text import tokens
+from tongxi.knowledge.words import Words
+
+Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
+
+NAME_WEIGHT = 2
+"""Times a title or heading counts in its passage's bag of terms."""
+MAX_TERMS = 160
+"""Different terms of a query that count; a pasted letter is read by its first ones."""
+MAX_SENTENCES = 12
+"""Sentences of a passage that are compared by meaning."""
+NOTHING = -1.0
+"""Likeness where there is nothing to compare with."""
+CANDIDATES = 12
+"""Entries whose evidence is weighed; the rest stands too far behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the search takes it."""
+
+    terms: tuple[str, ...]
+    vector: Floats
+    """(dimensions,); zeros where the encoder has no opinion."""
+
+    @classmethod
+    def of(cls, text: str, encoder: Encoder) -> Query:
+        """Read normalised text."""
+        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], encoder.encode([text])[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry found, in one of its languages."""
+
+    article: Article
+    passage: Passage
+    evidence: Evidence
+    around: Around
+    score: float
+    """How likely it is the right one, 0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The titles and example questions of an article as sets of terms."""
+
+    bags: tuple[frozenset[str], ...]
+
+    def overlap(self, asked: frozenset[str]) -> float:
+        """Dice overlap with the nearest, 0…1."""
+        return max((2 * len(bag & asked) / (len(bag) + len(asked)) for bag in self.bags), default=0.0)
+
+
+class Library:
+    """Everything that is swapped at once when knowledge is published."""
+
+    def __init__(self, articles: Sequence[Article], encoder: Encoder) -> None:
+        by_language: dict[str, list[Article]] = {}
+        for article in articles:
+            by_language.setdefault(base(article.language), []).append(article)
+        self.articles = [article for _, members in sorted(by_language.items()) for article in members]
+        self._languages = np.array([base(article.language) for article in self.articles], dtype=object)
+        self._is_public = np.array([article.audience == "everyone" for article in self.articles], dtype=bool)
+        self._until = np.array([(a.valid_until or date.max).toordinal() for a in self.articles], dtype=np.int64)
+        twins: dict[str, int] = {}
+        self._entry: Places = np.array(
+            [
+                twins.setdefault(article.twin if article.slug else str(article.id), len(twins))
+                for article in self.articles
+            ],
+            dtype=np.intp,
+        )
+        self._entries = len(twins)
+        self._versions: list[list[int]] = [[] for _ in range(self._entries)]
+        for number, entry in enumerate(self._entry):
+            self._versions[entry].append(number)
+        self._read(encoder)
+        # Articles stand language by language, so do their passages: one shelf after the other covers them all.
+        self._shelves = [
+            Words(
+                [
+                    bag
+                    for bag, number in zip(self._bags, self._of_passage, strict=True)
+                    if self._languages[number] == one
+                ]
+            )
+            for one in sorted(by_language)
+        ]
+        del self._bags
+
+    def _read(self, encoder: Encoder) -> None:
+        self._passages: list[Passage] = []
+        self._names: list[_Names] = []
+        self._bags: list[list[str]] = []
+        of_passage: list[int] = []
+        names: list[str] = []
+        of_name: list[int] = []
+        sentences: list[str] = []
+        of_sentence: list[int] = []
+        for number, article in enumerate(self.articles):
+            title, questions = _terms(article.title), [_terms(question) for question in article.questions]
+            self._names.append(_Names(tuple(frozenset(bag) for bag in (title, *questions) if bag)))
+            names += [article.title, *article.questions]
+            of_name += [number] * (1 + len(article.questions))
+            for place, passage in enumerate(passages(article.body) or [Passage("", article.title)]):
+                bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.text)
+                # Example questions belong to the article: they lead to it once, by its first passage.
+                self._bags.append(bag + [term for q in questions for term in q] if place == 0 else bag)
+                cut = ([passage.section] if passage.section else []) + segments(passage.text)[:MAX_SENTENCES]
+                sentences += cut
+                of_sentence += [len(self._passages)] * len(cut)
+                self._passages.append(passage)
+                of_passage.append(number)
+        self._of_passage: Places = np.array(of_passage, dtype=np.intp)
+        self._of_name: Places = np.array(of_name, dtype=np.intp)
+        self._of_sentence: Places = np.array(of_sentence, dtype=np.intp)
+        self._name_vectors = encoder.encode(names)
+        self._sentence_vectors = encoder.encode(sentences)
+        self._landmarks = encoder.landmarks
+        self._covered = (
+            (self._landmarks @ self._name_vectors.T).max(axis=1) if len(self._landmarks) and names else np.zeros(0)
+        )
+
+    def search(self, query: Query, language: str, today: date, *, agents: bool, k: int) -> list[Found]:
+        """The `k` entries that fit best, best first, each in `language` where it has that version."""
+        is_open = self._until >= today.toordinal()
+        if not agents:
+            is_open &= self._is_public
+        if not is_open.any() or not (query.terms or query.vector.any()):
+            return []
+        shares = self._by_entry(
+            _best_of(self._of_passage, words := self._shares(query), len(self.articles)), is_open, 0
+        )
+        by_passage = _best_of(self._of_sentence, self._sentence_vectors @ query.vector, len(self._passages))
+        bodies = self._by_entry(_best_of(self._of_passage, by_passage, len(self.articles)), is_open)
+        by_name = _best_of(self._of_name, self._name_vectors @ query.vector, len(self.articles))
+        names = self._by_entry(by_name, is_open)
+        asked = frozenset(query.terms)
+        is_blind = not query.vector.any()
+        near = self._nearest(shares, names, bodies)
+        evidence = [
+            Evidence(
+                words=float(shares[entry]),
+                overlap=max((self._names[n].overlap(asked) for n in self._versions[entry] if is_open[n]), default=0.0),
+                name=float(names[entry]),
+                body=float(bodies[entry]),
+            )
+            for entry in near
+        ]
+        around = Around(terms=len(query.terms), is_blind=is_blind, elsewhere=self._elsewhere(query))
+        scores = confidence.of(evidence, around)
+        found = []
+        for place in sorted(range(len(near)), key=lambda n: -scores[n])[:k]:
+            if evidence[place].is_nothing:
+                break
+            article = self._version(near[place], language, is_open)
+            passage = self._passage(article, asked, words, by_passage)
+            found.append(Found(self.articles[article], passage, evidence[place], around, scores[place]))
+        return found
+
+    def _shares(self, query: Query) -> Floats:
+        return np.concatenate([shelf.shares(query.terms) for shelf in self._shelves])
+
+    def _by_entry(self, values: Floats, is_open: npt.NDArray[np.bool_], closed: float = NOTHING) -> Floats:
+        return _best_of(self._entry, np.where(is_open, values, np.float32(closed)), self._entries, closed)
+
+    def _elsewhere(self, query: Query) -> float:
+        """How much nearer the question is to a known meaning that no article is about than to those that are, 0…1."""
+        if not len(self._landmarks):
+            return 0.0
+        return max(0.0, float((self._landmarks @ query.vector - self._covered).max()))
+
+    def _nearest(self, shares: Floats, names: Floats, bodies: Floats) -> list[int]:
+        """The entries worth weighing: the best by each kind of evidence and by their sum."""
+        rough = confidence.rough(shares, names, bodies)
+        return list(dict.fromkeys(int(entry) for values in (rough, shares) for entry in _top(values, CANDIDATES)))
+
+    def _version(self, entry: int, language: str, is_open: npt.NDArray[np.bool_]) -> int:
+        """The article of an entry in this language, else its first."""
+        versions = [number for number in self._versions[entry] if is_open[number]]
+        return next((number for number in versions if self._languages[number] == language), versions[0])
+
+    def _passage(self, article: int, asked: frozenset[str], words: Floats, meaning: Floats) -> Passage:
+        """The passage to show: the one that says most of what was asked, the first where none stands out."""
+        rows = np.flatnonzero(self._of_passage == article)
+        if len(rows) == 1:
+            return self._passages[rows[0]]
+        if len(self._names[article].bags) > 1:
+            # The first passage carries the example questions; words found there need not stand in its text.
+            said = [
+                len(asked & frozenset(_terms(f"{p.section} {p.text}"))) for p in map(self._passages.__getitem__, rows)
+            ]
+            share = np.array(said, dtype=np.float32) / max(1, len(asked))
+        else:
+            share = words[rows]
+        return self._passages[rows[int(np.argmax(share + meaning[rows]))]]
+
+
+def _terms(text: str) -> list[str]:
+    return tokens(normalise(text))
+
+
+def _best_of(groups: Places, values: Floats, n: int, least: float = NOTHING) -> Floats:
+    """The highest value of each of `n` groups; `least` for a group without one."""
+    best = np.full(n, least, dtype=np.float32)
+    np.maximum.at(best, groups, values)
+    return best
+
+
+def _top(values: Floats, n: int) -> Places:
+    """Indices of the `n` highest values, best first; equal ones in order."""
+    if n < len(values):
+        top = np.argpartition(-values, n - 1)[:n]
+        top.sort()
+    else:
+        top = np.arange(len(values))
+    return top[np.argsort(-values[top], kind="stable")]
