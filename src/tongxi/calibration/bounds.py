@@ -7,13 +7,15 @@ control) for `loosest_conformal`. Method: docs/explanation/promised-error-rate.m
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 STARTS = 5
 """Start points of the fixed sequence; each spends the same part of the error budget."""
-_STEPS = 100
+_STEPS = 60
 """Halvings of an interval within 0…1: below the spacing of floats."""
 
 
@@ -24,7 +26,6 @@ class Count(NamedTuple):
     wrong: int
 
 
-@lru_cache(maxsize=65536)
 def binomial_cdf(k: int, n: int, p: float) -> float:
     """Chance of at most `k` in `n` independent trials of chance `p`. Summed from the largest term outwards."""
     if k < 0:
@@ -51,6 +52,7 @@ def _tail(k: int, n: int, p: float, *, down: bool) -> float:
     return total
 
 
+@lru_cache(maxsize=65536)
 def p_value(count: Count, alpha: float) -> float:
     """Of "the true risk is above `alpha`", 0…1; 1 when nothing was answered."""
     return binomial_cdf(count.wrong, count.answered, alpha) if count.answered else 1.0
@@ -95,8 +97,10 @@ def fewest(alpha: float, level: float) -> int:
 
 def counts(scores: Sequence[float], wrong: Sequence[bool], grid: Sequence[float]) -> list[Count]:
     """What is answered, and wrong, at each threshold of `grid`: an answer is given when its score is at least that."""
-    pairs = list(zip(scores, wrong, strict=True))
-    return [Count(sum(s >= t for s, _ in pairs), sum(w for s, w in pairs if s >= t)) for t in grid]
+    pairs = sorted(zip(scores, wrong, strict=True), reverse=True)
+    falling = [-score for score, _ in pairs]
+    errors = list(accumulate((bool(w) for _, w in pairs), initial=0))
+    return [Count(n, errors[n]) for n in (bisect_right(falling, -threshold) for threshold in grid)]
 
 
 def starts_of(size: int, starts: int = STARTS) -> list[int]:

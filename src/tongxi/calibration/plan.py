@@ -106,7 +106,7 @@ class Plan:
     def digest(self) -> str:
         """Changes with anything that was fixed."""
         fixed = [
-            str(self.id), self.group, self.alpha, self.delta, self.n, self.versions, self.fixed_at.isoformat(),
+            str(self.id), self.group, self.alpha, self.delta, self.n, list(self.versions), self.fixed_at.isoformat(),
             self.grid, self.starts, self.rubric,
         ]  # fmt: skip
         return hashlib.sha256(orjson.dumps(fixed)).hexdigest()[:32]
