@@ -118,7 +118,7 @@ async def office(
         house = House(
             settings=Settings(data=data, secret=SecretStr("for tests only " * 4), **settings),
             clock=clock, db=db, live=nothing, writer=nothing, inboxes=Inboxes(), knowledge=nothing, connectors=nothing,
-            history_id=new_id(),
+            history_id=new_id(), calibration=nothing,
         )  # fmt: skip
         await house.inboxes.load(db)
         app = FastAPI()

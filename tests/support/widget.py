@@ -152,6 +152,7 @@ async def desk(db: Database, data: Path) -> AsyncIterator[Desk]:
         knowledge=cast("Any", None),
         connectors=cast("Any", None),
         history_id=new_id(),
+        calibration=cast("Any", None),
     )
     app = FastAPI()
     app.state.house = house
