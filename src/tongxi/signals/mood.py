@@ -81,18 +81,24 @@ def anger(text: str, limit: int = -3) -> Reason | None:
 def _weigh(text: str) -> tuple[int, tuple[int, int] | None]:
     text = text[:MAX_CHARS]
     folded = fold(text)
-    masked = _CALM.sub(lambda m: "□" * len(m.group()), folded.text)
+    found, span = read(folded.text)
+    if found == -2 and _SHOUT.search(text):
+        found = -3
+    return found, folded.span(*span) if span else None
+
+
+def read(folded: str) -> tuple[int, tuple[int, int] | None]:
+    """Level of the strongest wording in folded text, and its place."""
+    masked = _CALM.sub(lambda m: "□" * len(m.group()), folded)
     for level, pattern in _LEVELS:
         hit = pattern.search(masked)
         if hit:
-            if level == -2 and _SHOUT.search(text):
-                level = -3
-            return level, folded.span(*hit.span())
+            return level, hit.span()
     unhappy = _NOT_GOOD.search(masked)
     if unhappy:
-        return -1, folded.span(*unhappy.span())
+        return -1, unhappy.span()
     for level, pattern in _GOOD:
         hit = pattern.search(masked)
         if hit:
-            return level, folded.span(*hit.span())
+            return level, hit.span()
     return 0, None

@@ -1,4 +1,4 @@
-"""Subjects the bot does not decide on: danger, self-harm, medical and legal advice; and threats to complain. Pure.
+"""Subjects the bot does not decide on: danger, self-harm, medical, legal and money advice; threats; what else to route by. Pure.
 
 Wide on purpose: a false alarm costs an agent a look, a miss may cost more. Figures: docs/reference/signals.md.
 """
@@ -6,77 +6,34 @@ Wide on purpose: a false alarm costs an agent a look, a miss may cost more. Figu
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tongxi.decisions import Reason
 from tongxi.kit.text import fold
+from tongxi.signals.danger import danger_in
 
 MAX_CHARS = 8_000
 
-RED_LINES = ("self_harm", "safety", "fraud", "medical", "legal")
+RED_LINES = ("self_harm", "safety", "fraud", "medical", "legal", "finance")
 """Codes after which the bot gives facts only, and a person."""
 COMPLAINT = "complaint_risk"
+TOPICS = ("minor", "privacy", "public_exposure", "churn")
+"""Codes to route and count by; the bot may go on."""
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "self_harm": re.compile(
-        r"自杀|自残|自尽|轻生|寻死|遗书|(?:不想|唔想)(?:再)?(?:活|醒|起身)|活不(?:下|成)去?|活着[^,。!?]{0,4}(?:没|累|冇)"
-        r"|想死(?!你)|想s(?![a-z])|(?<![a-z])zs的?|去死(?:算了|的念头)|死的念头|我死了|我死後|死了算了|一了百了|割腕|跳(?:楼|河|江|桥|下去)"
-        r"|撑不(?:下去|住了)|顶唔顺|了结(?:自己|生命)|结束(?:自己的?)?(?:生命|这一切)|安眠药|药[^,。!?]{0,4}攒够|(?:过了今晚|今晚之后)"
-        r"|(?:在|站在)(?:天台|楼顶|桥上|河边)|天台|河边风|告别消息|永别|下辈子再见|先走一步|走之前把|没来过这个世界|如果消失了"
-        r"|哪里都不会去了|不用叫我起床|以后没有人了|没脸见|播完就走|手腕……|控制不住[^,。!?]{0,4}(?:念头|自己)"
-        r"|\bkill(?:ing)? my ?self\b|\bsuicid(?:e|al)\b|\bkms\b|\bunalive\b|\bend(?:ing)? (?:my life|it all|it"
-        r"|things)(?=\W*$|[,.!])"
-        r"|\b(?:want|wanna|going|ready|rather) (?:to )?die\b|\bif i die\b|\bhurt(?:ing)? my ?self\b|\bself[- ]?harm"
-        r"|\bcut(?:ting)? my ?self\b"
-        r"|\bno (?:reason|point) (?:to|in) liv|\b(?:see|no) (?:much |any )?point in (?:anything|life|living)\b"
-        r"|\bdon'?t want to (?:live|be here|wake up)"
-        r"|\bbetter off (?:dead|without me)?(?=\W*$|[,.!]| dead| without)|\bcan'?t go on\b|\bnot be here tomorrow\b"
-        r"|\bnot going to be around\b"
-        r"|\bno more mornings\b|\bgoodbye (?:everyone|forever)\b|\b(?:messaged|said) goodbye\b"
-        r"|\bletters to my (?:kids|family|wife|husband|parents)\b"
-        r"|\bpills in front of me\b|\b(?:standing on|off) (?:the|a) (?:bridge|ledge|roof)\b|\bafter tonight\b"
-        r"|\bnobody would (?:notice|care|miss)\b"
-        r"|\bstopped taking my meds\b|\boverdos\w+|\blast order, thanks for everything\b"
-        r"|\blocked herself in the bathroom\b"
+        r"自杀|自残|自伤|轻生|寻短见|抑郁症[^,。!?]{0,8}(?:死|活)|\bsuicid(?:e|al)\b|\bself[- ]?harm"
     ),
     "safety": re.compile(
-        r"着火|起火|点着了|冒(?:白|黑)?烟|冒火|火星子|烧(?:起来|着了|伤)|爆炸|爆裂|炸(?:了|裂|伤|开)|(?:鼓包|发烫)[^,。!?]{0,6}(?:滋|响|热)"
-        r"|漏电|触电|电到|漏气|煤气味?|瓦斯|燃气(?:泄漏|味|报警)|氯气|一氧化碳|刺鼻|短路|配电柜|烫伤|起泡了|割伤|划(?:伤|了个口)|流血|是血"
-        r"|出血|窒息|卡(?:住|进|在|到)?[^,。!?]{0,4}(?:喉咙|手指|栏杆|缝里)|(?:头|手|手指|脚)(?:被)?(?:卡|夹)|夹住|噎住|昏(?:迷|倒|过去)|晕倒"
-        r"|叫不醒|嘴唇发紫|脸都?紫|中毒|误(?:食|吞|服)|吞(?:了|咗|下)|(?:消毒液|洁厕|清洁剂|干燥剂)[^,。!?]{0,6}(?:喝|吃|当)|弄进眼睛"
-        r"|呼吸困难|喘不上气|救命|(?:电梯|缆车|冷库|车里|步道|里面)[^,。!?]{0,8}(?:困|关着|停半空|半小时)|被困|困(?:住|在|咗|人)|溺水|走丢|领队不见"
-        r"|刹车(?:失灵|不灵)|急停[^,。!?]{0,4}(?:不|没)|卷进去|砸(?:到|伤|中)|腿断|骨折|救生员不在|抛锚[^。!?]{0,10}(?:高速|应急)|进水了"
-        r"|(?:司机|师傅)[^,。!?]{0,6}(?:喝酒|酒味|偏离)|酒驾|偏离路线|尾随|跟踪我|弄死|威胁[^,。!?]{0,8}(?:上门|弄|打)|楼下不走|拧把手|荒郊野岭"
-        r"|(?:氧气机|呼吸机|血氧)[^,。!?]{0,8}(?:停|报警|掉)|盖飞了|急救"
-        r"|\b(?:caught|on) fire\b|\bcatch(?:es|ing)? fire\b|\bis burning\b|\bsmok(?:e|ing) (?:from|is|coming|out)"
-        r"|\bburst into flames\b"
-        r"|\bexplo(?:de|ded|ding|sion)\b|\bgas (?:leak|cylinder)|\bsmell(?:s)? (?:of )?gas\b|\belectric(?:al)? shock"
-        r"|\belectrocut|\bshocked me\b"
-        r"|\bgot a shock\b|\bsparks?\b(?=\W*$| from| fly| flying| coming)|\bcarbon monoxide\b|\bco detector\b"
-        r"|\bchlorine smell|\bcoughing\b"
-        r"|\b(?:hissing|swelling|swollen)\b(?=.*batter|\W*$| and)|\bbatter\w+ (?:is )?(?:hissing|swelling|swollen"
-        r"|bulging|leaking)|\bfoaming\b"
-        r"|\bburn(?:ed|t)? (?:my|his|her|their|our) (?:hand|arm|face|skin|finger|leg|child|son|daughter)|\bscald\w*"
-        r"|\bbleeding\b|\bchok(?:e|ed|ing)\b"
-        r"|\bthroat (?:is )?closing\b|\bepipen\b|\bunconscious\b|\bcan'?t wake\b|\bnot waking up\b|\bcollapsed\b"
-        r"|\bpoison(?:ed|ing)\b|\bswallowed\b"
-        r"|\bcan'?t breathe\b|\bcall (?:911|999|112|an ambulance)|\bin my eyes?\b|\b(?:stuck|trapped"
-        r"|locked) (?:in(?:side)?|on) (?:the |a |your |our )?"
-        r"(?:lift|elevator|car|hire car|cold store|cable car|room|bathroom|store)\b|\bpeople (?:locked|trapped"
-        r"|stuck) inside\b|\bhead(?:'s)? (?:is )?stuck\b"
-        r"|\bhand is in\b|\be-?stop\b|\bbrakes? (?:on the \S+ )?(?:just )?(?:failed|went|gone|don'?t work)"
-        r"|\bstranded\b|\bdrifting\b|\bstopped mid air\b"
-        r"|\b(?:driver|captain) is drunk\b|\bswerving\b|\bfollowing me\b|\boutside the door\b|\b(?:diver|child|son"
-        r"|daughter) (?:is )?missing\b|\bcoastguard\b"
-        r"|\bfilling with steam\b|\bfuse box\b|\bcan'?t feel (?:his|her|my|their)\b|\bcylinder nearly empty\b"
+        r"召回(?:通知|公告|产品|批次)?|安全(?:隐患|事故)|自燃|有毒|甲醛|异物|玻璃渣|铁丝|(?:掉|打|骂|虐)[^,。!?]{0,2}孩子|虐待"
+        r"|\brecall(?:ed)?\b|\bhazard\w*|\bunsafe\b|\bglass in (?:the|my)\b|\bmou?ld(?:y)? in\b|\bfire hazard"
     ),
     "fraud": re.compile(
-        r"盗刷|(?:钱|余额|存款|余额宝)[^,。!?]{0,8}(?:被转走|转走了|少了|没了)|被(?:人)?(?:一笔一笔)?转走|冻结(?:一下)?我?的?(?:账户|账号|卡)|止付|安全账户|公检法"
-        r"|正在(?:用我的卡|转我|刷|往外转)|正在[^,。!?]{0,8}(?:自己在动|扣款)|免密扣款|是不是被骗|开屏幕共享|验证码给出去|手机丢了[^。!?]{0,16}钱包|被人碌|转我卡里的钱|往外转"
-        r"|\bdraining my account\b|\bfreeze (?:it|my account|the account)\b|\bblock (?:it|the card|my card) (?:now"
-        r"|quick|right)|\bnot me spending\b|\bsafe account\b"
-        r"|\bcloned my (?:sim|card)\b|\b(?:money|transfers?) (?:is |are )?going(?: out)?(?=\W*$|[,.!]| every)"
-        r"|\bceo fraud\b|\bcursor is moving by itself\b"
-        r"|\bcharges every minute\b|\bnot to hang up\b|正在用我的卡|\bwired [^.!?]{0,40}fake|'safe account'"
+        r"盗[刷号用]|被盗|诈骗|(?<!你们就是)(?:遇到|碰到|上当|被)骗|骗子|冒充|假冒|仿冒|钓鱼|假(?:客服|网站|短信|链接)|安全账户|刷单|杀猪盘"
+        r"|(?:验证码|密码|口令)[^,。!?]{0,8}(?:给了|告诉|泄露|被套)|不是我(?:本人)?(?:操作|刷|付|买|登)|(?:人|被)[^,。!?]{0,2}盗|是(?:不是)?你们(?:官方|打)的"
+        r"|\bscam\w*|\bphish\w*|\bfraud\w*|\bhack(?:ed|er|ing)\b|\bimpersonat\w*|\bclaiming to be (?:you|from)|\bfake (?:site|website|email|call|agent)"
+        r"|\b(?:payments?|charges?|transactions?|purchases?)\b[^.!?]{0,14}\b(?:never|didn'?t|did not|not) (?:made?|authoris\w*|authoriz\w*|recogni\w*)|\bi never (?:made|authoris\w*|authoriz\w*)"
+        r"|\bunauthori[sz]ed\b|\bstolen (?:card|phone|account|wallet)|\bnot me\b[^.!?]{0,10}\b(?:spending|login|logged)|\bthat(?: is|'s|isn'?t) (?:not )?me\b|\basked for my (?:pin|password|code)"
     ),
     "medical": re.compile(
         r"过敏|(?:孕妇|怀孕|哺乳期?|备孕|婴儿|宝宝|高血压|糖尿病|心脏病|甲亢|癌|肾病|肝病)[^,。!?]{0,8}(?:能|可以|可不可以|能不能)(?:吃|用|喝|服|打|涂)"
@@ -93,12 +50,26 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"|\bsymptoms?\b|\bprescri\w+\b|\brash\b|\bchest pain\b|\barm numb\b|\binsulin\b|\bparacetamol\b"
         r"|\bwith or without food\b|\bwrong strength\b"
         r"|\bfeeling (?:a bit )?(?:off|sick|dizzy)\b|\bin labou?r\b"
+        r"|用完[^,。!?]{0,6}(?:疹|痒|肿|红)|吃(?:几|多少)|该吃(?:哪|什么)|吃什么药|血糖|血压(?!计)|抗抑郁|避孕药|退烧药|疫苗|怀孕[^,。!?]{0,6}(?:用|吃|能)|孕妇|哺乳|过敏"
+        r"|可(?:唔|不)?可以(?:食|吃|用)[^,。!?]{0,6}药|发烧|湿疹|是(?:不是|否)得"
+        r"|\bblood (?:thinners?|sugar|pressure)\b|\b(?:reading|level) is \d+|\bdo i have \w+(?: if|\?)|\bantidepressants?\b|\bwhile (?:pregnant|breastfeeding|nursing)\b|\bsafe (?:for|during|in) pregnan\w*"
+        r"|\bfever(?:ish)?\b|\bmedication\b|\btablets? a day\b"
     ),
     "legal": re.compile(
         r"(?:是否|算不算|是不是)(?:违法|犯法|侵权|诈骗)|法律(?:咨询|意见|建议|责任|效力)|怎么(?:起诉|打官司|仲裁)|能不能(?:起诉|告)|合同(?:是否|有没有)(?:有效|效力)|(?:赔偿"
         r"|违约)(?:责任|标准)(?:是|怎么)"
         r"|\blegal (?:advice|opinion|rights?|liabilit\w+)\b|\bis (?:this|it) (?:even )?(?:legal|illegal)\b"
         r"|\bam i liable\b|\bwho is liable\b|\bcan i sue\b|\bgrounds to sue\b"
+        r"|违法(?!所得)|犯法|犯(?:唔|不)?犯法|(?:可以|能|能不能|可不可以)(?:告|起诉|索赔)|法律(?:效力|责任|援助|问题)|有没有(?:法律)?效力|归谁|继承|劳动(?:法|仲裁)|遗产|遗嘱|赔偿标准|要不要(?:请)?律师"
+        r"|诉讼时效|判(?:几|多少)年"
+        r"|\bcan i (?:sue|claim damages|take (?:\w+ )?to court)|\benforceable\b|\blegally\b|\b(?:am|are|is) \w+ liable\b|\bliable if\b|\bmy (?:legal )?rights\b|\bdo i need a (?:lawyer|solicitor)|\bstatute of limitations\b|\bis it (?:il)?legal\b"
+    ),
+    "finance": re.compile(
+        r"(?:基金|股票|理财|etf|黄金|比特币|币圈|保险|债券|期货|外汇|大盘|股市|房价)[^,。!?]{0,10}(?:能(?:不能)?买|该(?:不该)?买|会(?:不会)?(?:涨|跌)|划算|值得|怎么看|推荐|稳赚|保本吗|抄底|加仓|赎回好)"
+        r"|(?:推荐|介绍)[^,。!?]{0,6}(?:股票|基金|理财|币|etf)|(?:该不该|要不要|应该|值得|适合)[^,。!?]{0,14}(?:投进|投资|买(?:基金|股|黄金|房|入)|理财|加仓|割肉|还房贷|提前还贷)"
+        r"|贷款[^,。!?]{0,10}(?:投|炒|买基金|理财)|现在[^,。!?]{0,6}(?:黄金|基金|股票)[^,。!?]{0,8}(?:涨|买|抛)|养老钱[^,。!?]{0,6}投|会涨吗|能翻倍吗"
+        r"|\bshould i (?:put|invest|buy|sell|take|move)\b[^.!?]{0,40}\b(?:savings?|crypto|stocks?|shares|funds?|gold|bitcoin|loan|pension|etfs?)\b|\bwhich (?:stocks?|funds?|shares|crypto|etfs?)\b"
+        r"|\b(?:good|right) time to (?:invest|buy (?:gold|stocks?|shares|crypto|bitcoin))|\b(?:stock|fund|shares?|bitcoin|gold|etf|market)\b[^.!?]{0,12}\bgo(?:ing)? (?:up|down)\b|\b(?:loan|borrow)\b[^.!?]{0,12}\bto invest\b|\binvestment advice\b"
     ),
     COMPLAINT: re.compile(
         r"12315|12345|12378|12300|12381|消协|消保委|工商局?|市场监管|监管局|银保监|金管局|网信办|邮政管理局?|工信部|黑猫|消费者(?:协会|委员会|权益)|(?<!怎么|如何"
@@ -111,34 +82,70 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"|one[- ]star|1[- ]star|name and shame|go(?:ing)? public|expose you|local news|consumer reports)\b"
         r"|\b(?:formal|official|file a|filing a|lodge a|lodging a|make a|raise a) (?:formal )?complain\w*"
         r"|\bcomplaints? (?:department|team|desk|procedure)\b|\bmy mp\b"
+        r"|申诉(?:到|给)|消基会|消委会|存证信函|传票|我要申诉|去申诉|\bmy (?:lawyer|solicitor|attorney)\b|\bthis is going on\b|\bofcom\b|\bletter before action\b"
+    ),
+    "minor": re.compile(
+        r"未成年|没满(?:十八|18)|未满(?:十八|18)|我(?:今年)?(?:才|刚)?(?:[5-9]|1[0-7]|[六七八九十]|十[一二三四五六七])岁|我(?:上|读|是)?(?:小学|初[一二三中]|高[一二三中])|(?:孩子|小孩|儿子|女儿|宝宝|细路|个仔|熊孩子)[^,。!?]{0,14}(?:充|花|打赏|刷|买了|氪|吞|卡|走|丢|摸|约|照片|骚扰)"
+        r"|(?:打|骂|摸|虐待|骚扰|约)[^,。!?]{0,5}(?:我)?(?:孩子|小孩|女儿|儿子|学生)|叫我(?:女儿|儿子)|幼儿园|防沉迷"
+        r"|\bi'?m (?:only )?(?:[5-9]|1[0-7])\b(?!%| ?(?:km|miles|days|weeks|months|minutes|mins|hours|gb|mb|th|st))|\b(?:my|a|our) (?:son|daughter|kid|child|toddler|baby|(?:\d+|nine|ten|eight|seven|six) ?(?:yo|year[- ]olds?))\b[^.!?]{0,30}\b(?:spent|bought|photos?|pictures?|touched|chat\w*|messag\w*|swallow\w*|chok\w*|hurt|missing|meet|school|game)\b"
+        r"|\b(?:asked|messaging|meeting|touched|photographed) (?:my|our|a) (?:son|daughter|kid|child|boy|girl)|\bunder ?age\b|\bminors?\b(?! (?:issue|damage|scratch|bug|change|problem))"
+    ),
+    "privacy": re.compile(
+        r"隐私|个(?:人信息|资)|泄露|外泄|洩(?:露|漏)|(?:删|刪)(?:除|掉)[^,。!?]{0,8}(?:信息|资料|数据|记录|账号)|信息[^,。!?]{0,6}(?:删|卖|泄)|卖(?:了)?我(?:的)?(?:信息|电话|资料)|通讯录|人脸|定位(?:我|数据)|监听|偷拍|被(?:人)?看(?:到|见)|别人[^,。!?]{0,6}(?:看到|看得到|知道)[^,。!?]{0,6}(?:订单|地址|电话)?"
+        r"|\bgdpr\b|\bpersonal (?:data|information|info)\b|\b(?:delete|erase|remove)\b[^.!?]{0,16}\b(?:data|account and|information|details)\b|\bdata (?:you|protection|breach|leak)|\bleak(?:ed|ing)? (?:my|our|data)|\bprivacy\b"
+        r"|\b(?:shared|gave|sold|selling|sent|told)\b[^.!?]{0,14}\bmy (?:\w+ )?(?:address|number|email|details|data|location|phone)\b|\btracking me\b|\btrack(?:s|ing)? my (?:location|phone)|\bspying\b|\bwho (?:can )?sees? my\b"
+    ),
+    "public_exposure": re.compile(
+        r"曝光|爆光|记者|媒体|电视台|315晚会|发(?:到)?(?:抖音|微博|小红书|朋友圈|网上|知乎|b站)|(?:抖音|微博|小红书|知乎|b站|贴吧|豆瓣|dcard|ptt|threads)[^,。!?]{0,4}见|挂(?:你们|网上)|差评[^,。!?]{0,4}(?:见|管够|伺候)|一星(?:差评)?|截图[^,。!?]{0,8}(?:发|网)|热搜|粉丝[^,。!?]{0,6}万|爆料"
+        r"|\b(?:newspaper|journalist|reporter|the press|bbc|going viral|trustpilot|one[- ]star|1[- ]star|name and shame|go(?:ing)? public|expose you|local news|consumer reports)\b|\b(?:on|to|all over) (?:twitter|tiktok|instagram|insta|facebook|reddit|social media|youtube)\b|\bfollowers\b"
+    ),
+    "churn": re.compile(
+        r"不续(?:费|约|订|了)|(?:注销|销户|退订|取消)[^,。!?]{0,6}(?:账号|会员|账户|订阅|套餐|合同)|(?:帮我|彻底|给我)注销|注销了|解约|退网|携号转网|携出|卸载|解除安装|(?:再也|以后)[^,。!?]{0,4}不[^,。!?]{0,4}(?:来|买|用|光顾)|(?:换|转)(?:到)?(?:别|另一|其他|竞品|友商)[^,。!?]{0,3}(?:家|平台|公司|电信|系统)|换别家|拜拜了|迁走|终止[^,。!?]{0,6}(?:合同|会籍|服务)"
+        r"|\bcancel (?:my|our|the|this) (?:\w+ )?(?:subscription|membership|contract|account|plan)|\bclose (?:my|our|the) (?:\w+ )?account\b|\b(?:going|moving|switch(?:ed|ing)?|leaving|gone)\b[^.!?]{0,24}\b(?:competitor|elsewhere|another|rival|someone else)\b|\bwon'?t be (?:back|renewing|coming back)|\bnever (?:again|buying|shopping|ordering)\b|\bnot renew\w*|\bnon-renewal\b|\buninstall\w*|\bend (?:the|my|our) (?:contract|broadband|membership|subscription)|\bport[- ]out\b|\bwe'?ve switched\b|\bi'?m out\b"
     ),
 }
 _NOT: dict[str, re.Pattern[str]] = {
-    "fraud": re.compile(r"防盗刷|盗刷险"),
-    "self_harm": re.compile(
-        r"笑死|累死|急死|热死|气死|烦死|饿死|困死|无聊死|美死|爱死|想死你|dying to|to die for|死机|卡死"
-    ),
-    "safety": re.compile(
-        r"不(?:会)?(?:着火|冒烟|漏电|爆炸)|fire ?stick|fire tablet|fire sale|smoke (?:detector|alarm|grey|gray|test)"
-        r"|smoking (?:area|room|jacket)|explosion[- ]proof|防爆|防漏电|防烫|爆款|烟雾报警"
-    ),
-    "medical": re.compile(r"处方笺模板"),
-    "legal": re.compile(r"$^"),
+    "self_harm": re.compile(r"自杀(?:小队|式)|防自杀|is suicidal,|suicide squad"),
+    "safety": re.compile(r"无毒|甲醛(?:检测|净化)仪?|recall (?:seeing|that|the)"),
+    "fraud": re.compile(r"防盗|防骗|反诈|盗刷险|盗墓|anti-?(?:fraud|phishing)|life ?hacks?"),
+    "medical": re.compile(r"处方笺模板|低过敏|防过敏|allerg(?:y|en) (?:label|info)"),
     COMPLAINT: re.compile(
         r"(?:不|没|别|无意|撤销|取消|不会|懒得|不是来)(?:想|打算|要|有)?投诉|投诉(?:已|撤|解决)|律师(?:函模板|执照|资格|费)|报警器|法院(?:附近|路|公告)|food court"
         r"|tennis court|basketball court|court shoes?|courtyard|tiktok (?:shop|link|coupon)|sue[dr]?e\b"
         r"|my lawyer friend|小红书(?:同款|看到|推荐|种草)|抖音(?:同款|看到|直播间|小店|上买)"
     ),
+    "privacy": re.compile(r"隐私(?:帘|膜|玻璃)|privacy (?:screen|film|curtain|glass)|遗产"),
 }
+_CODE_OF = {"self_harm": "self_harm", "theft": "fraud"}
+"""Code of a kind of danger; every other kind is `safety`."""
 
 
 def risks(text: str) -> tuple[Reason, ...]:
     """Everything risky in the text, red lines first, each with the wording as `span`."""
     folded = fold(text[:MAX_CHARS])
-    found: list[Reason] = []
+    return tuple(
+        Reason(code=code, value=1.0, threshold=1.0, span=folded.span(*span))
+        for code, span in _found(folded.text).items()
+    )
+
+
+def codes(folded: str) -> set[str]:
+    """The codes of `risks` for folded text."""
+    return set(_found(folded))
+
+
+@lru_cache(maxsize=64)
+def _found(folded: str) -> dict[str, tuple[int, int]]:
+    endangered: dict[str, tuple[int, int]] = {}
+    for kind, span in danger_in(folded):
+        endangered.setdefault(_CODE_OF.get(kind, "safety"), span)
+    found: dict[str, tuple[int, int]] = {}
     for code, pattern in _PATTERNS.items():
-        masked = _NOT[code].sub(lambda m: "□" * len(m.group()), folded.text)
+        if code in endangered:
+            found[code] = endangered[code]
+            continue
+        masked = _NOT[code].sub(lambda m: "□" * len(m.group()), folded) if code in _NOT else folded
         hit = pattern.search(masked)
         if hit:
-            found.append(Reason(code=code, value=1.0, threshold=1.0, span=folded.span(*hit.span())))
-    return tuple(found)
+            found[code] = hit.span()
+    return found

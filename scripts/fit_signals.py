@@ -1,0 +1,110 @@
+"""Learn the linear detectors of `tongxi.signals` and keep a fifth of the lines apart.
+
+Usage: python scripts/fit_signals.py --corpus DIRECTORY [--write]
+
+DIRECTORY holds signals_customer.jsonl and injection.jsonl of the starter corpus (CC0). Lines whose text (letters only)
+falls into part 0 of 5 are not learnt from; `--write` writes them to tests/data and the weights to the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from tongxi.kit.text import fold, normalise
+from tongxi.signals import emotion, injection, sentiment, urgency
+from tongxi.signals.features import BUCKETS, columns
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "src/tongxi/signals/signals.npz"
+DATA = ROOT / "tests/data"
+RISKS = ("medical", "privacy", "minor", "churn", "public_exposure", "fraud", "safety", "complaint_escalation", "legal")
+"""Heads of topics: rules alone leave much unsaid. Self-harm stays with the rules."""
+Columns = list[npt.NDArray[np.int64]]
+
+
+def is_kept(text: str) -> bool:
+    """Whether a line is kept apart; lines that differ by marks only fall together."""
+    return crc32("".join(filter(str.isalnum, normalise(text))).encode()) % 5 == 0
+
+
+def matrix(rows: Columns) -> csr_matrix:
+    """(rows, BUCKETS), each row of length 1."""
+    ends = np.cumsum([0, *map(len, rows)])
+    data = np.concatenate([np.full(len(row), 1 / np.sqrt(max(1, len(row)))) for row in rows])
+    return csr_matrix((data, np.concatenate(rows), ends), shape=(len(rows), BUCKETS))
+
+
+def head(
+    found: Columns, truth: npt.NDArray[Any], labels: tuple[Any, ...], *, c: float, balanced: bool = True
+) -> dict[str, npt.NDArray[Any]]:
+    """Weights of one head, a byte each: one column a label, or one in all for yes and no."""
+    model = LogisticRegression(C=c, max_iter=500, class_weight="balanced" if balanced else None)
+    model.fit(matrix(found), truth)
+    order = [list(model.classes_).index(label) for label in labels] if len(labels) > 2 else [0]
+    coefficients, bias = model.coef_[order].T, model.intercept_[order]
+    scale = np.abs(coefficients).max(axis=0) / 127
+    return {
+        "weights": np.rint(coefficients / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "bias": bias.astype(np.float32),
+    }
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Rows of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--write", action="store_true", help="keep the weights and the kept lines")
+    options = parser.parse_args()
+    rows, steering = read(options.corpus / "signals_customer.jsonl"), read(options.corpus / "injection.jsonl")
+    kept = [row for row in rows if is_kept(row["text"])]
+    rows = [row for row in rows if not is_kept(row["text"])]
+    kept_steering = [row for row in steering if is_kept(row["text"])]
+    steering = [row for row in steering if not is_kept(row["text"])]
+    found = [columns(row["text"]) for row in rows]
+    tuned = [line["text"] for line in read(DATA / "urgency_tune.jsonl") if line["critical"]]
+    weights: dict[str, dict[str, npt.NDArray[Any]]] = {
+        "sentiment": head(found, np.array([row["sentiment"] for row in rows]), sentiment.LABELS, c=20),
+        "emotion": head(found, np.array([row["emotion"] for row in rows]), emotion.LABELS, c=20),
+        "urgency": head(
+            [*found, *(columns(text) for text in tuned)],
+            np.array([*(urgency.LEVELS.index(row["urgency"]) for row in rows), *[3] * len(tuned)]),
+            (0, 1, 2, 3),
+            c=10,
+        ),
+        "injection": head(
+            [injection.columns(fold(row["text"]).text, row["where"]) for row in steering],
+            np.array([row["injection"] for row in steering]),
+            (False, True),
+            c=30,
+        ),
+    }
+    for risk in RISKS:
+        truth = np.array([risk in row["risks"] for row in rows])
+        weights[f"risk_{risk}"] = head(found, truth, (False, True), c=30)
+    print(f"learnt from {len(rows)} + {len(steering)} lines, kept apart {len(kept)} + {len(kept_steering)}")
+    if options.write:
+        parts = {f"{name}.{part}": array for name, one in weights.items() for part, array in one.items()}
+        np.savez_compressed(TARGET, allow_pickle=False, **parts)
+        for name, lines in (("signals_kept", kept), ("injection_kept", kept_steering)):
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            (DATA / f"{name}.jsonl").write_text(text, encoding="utf-8")
+        print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
