@@ -84,6 +84,14 @@ TABLE = {
     "POST /bot/versions/{}/restore": "OA",
     "GET /bot/rules": "OAS  R",
     "POST /bot/playground": "OAS  R",
+    # language models
+    "GET /models": "OAS  R",
+    "PUT /models/settings": "OA",
+    "POST /models/providers": "OA",
+    "PATCH /models/providers/{}": "OA",
+    "DELETE /models/providers/{}": "OA",
+    "POST /models/providers/{}/test": "OA",
+    "GET /models/providers/{}/models": "OA",
     # conversations
     "GET /conversations": "O S GR",
     "GET /conversations/counts": "O S GR",
@@ -125,6 +133,17 @@ TABLE = {
     "POST /articles/{}/unpublish": "OASE",
     "GET /articles/{}/versions": EVERYBODY,
     "GET /knowledge/search": EVERYBODY,
+    # the promise
+    "GET /calibration": "OAS  R",
+    "GET /calibration/groups/{}": "OAS  R",
+    "POST /calibration/plans": "OA",
+    "DELETE /calibration/plans/{}": "OA",
+    "POST /calibration/plans/{}/certify": "OA",
+    "POST /calibration/alarms/{}/seen": "OA",
+    "GET /calibration/queue": "O S G",
+    "POST /calibration/samples/{}/label": "O S G",
+    "GET /conversations/{}/verdicts": "O S G",
+    "POST /conversations/{}/answers/{}/verdict": "O S G",
     # customers
     "POST /widget/session": PUBLIC,
     "DELETE /widget/session": VISITOR,

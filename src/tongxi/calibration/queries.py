@@ -156,3 +156,63 @@ async def fingerprint(tx: Transaction) -> str:
             " || coalesce(sum(version), 0) from article where status = 'published'))"
         )
     )
+
+
+async def open_samples(tx: Transaction, user_id: UUID, *, limit: int = 200) -> list[dict[str, Any]]:
+    """Answers that still need a label this person may give, in an order of his own, with whose conversation it is.
+
+    Without score, kind and what others said: raters are blind.
+    """
+    return await tx.dicts(
+        "select s.id, s.topic_group, s.conversation_id, s.seq, s.article_id, s.was_sent, c.state, c.holder_id,"
+        " c.queue_id, c.number, c.language from calibration_sample s join conversation c on c.id = s.conversation_id"
+        " left join calibration_plan p on p.id = s.plan_id"
+        " where s.missing > 0 and (s.plan_id is null or p.state = 'labelling') and not exists"
+        " (select 1 from calibration_label l where l.sample_id = s.id and l.user_id = %(user)s)"
+        " order by md5(s.id::text || %(user)s::text) limit %(limit)s",
+        {"user": user_id, "limit": limit},
+    )
+
+
+async def sample_row(tx: Transaction, sample_id: UUID) -> dict[str, Any]:
+    """Where a sample comes from. Raises: `NotFound`, also when its text was erased."""
+    row = await tx.dict(
+        "select s.id, c.state, c.holder_id, c.queue_id from calibration_sample s"
+        " join conversation c on c.id = s.conversation_id where s.id = %s",
+        (sample_id,),
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def words_before(tx: Transaction, conversation_id: UUID, seq: int, *, limit: int = 8) -> list[dict[str, Any]]:
+    """The last messages before an entry, oldest first; notes left out."""
+    rows = await tx.dicts(
+        "select sender, text, seq, erased_at is not null as erased from message"
+        " where conversation_id = %s and seq < %s and not is_note order by seq desc limit %s",
+        (conversation_id, seq, limit),
+    )
+    return rows[::-1]
+
+
+async def said(tx: Transaction, conversation_id: UUID, seq: int) -> dict[str, Any] | None:
+    """The bot's message at an entry."""
+    return await tx.dict(
+        "select text, content from message where conversation_id = %s and seq = %s and sender = 'bot'",
+        (conversation_id, seq),
+    )
+
+
+async def article_text(tx: Transaction, article_id: UUID | None) -> dict[str, Any] | None:
+    """Title and body of the article that would be quoted."""
+    return await tx.dict("select title, body, language, updated_at from article where id = %s", (article_id,))
+
+
+async def my_verdicts(tx: Transaction, conversation_id: UUID, user_id: UUID) -> dict[int, str]:
+    """What this person said about the bot's answers in a thread, by `seq`."""
+    rows = await tx.dicts(
+        "select seq, verdict from answer_verdict where conversation_id = %s and user_id = %s",
+        (conversation_id, user_id),
+    )
+    return {row["seq"]: row["verdict"] for row in rows}
