@@ -65,7 +65,7 @@ async def models(
     """All purposes at these providers, in this order."""
     made = Models(clock or SystemClock(), lambda one: client(one, key), ledger=book or Book(), find_personal_data=find)
     ladder = tuple(Rung(provider=one.id, model=MODEL) for one in providers)
-    ladders = {purpose: ladder for purpose in PURPOSES}
+    ladders = dict.fromkeys(PURPOSES, ladder)
     await made.configure(Setup(providers, ModelSettings.model_validate({"ladders": ladders, **settings})))
     return made
 

@@ -55,6 +55,8 @@ class Permission(StrEnum):
     """Inboxes, embedding, identity keys."""
     CONFIGURE_CONNECTORS = "connectors.write"
     """Connectors, their secrets and tools; which internal systems may be reached."""
+    CONFIGURE_MODELS = "models.write"
+    """Providers, keys, orders of engines, budgets; bake-offs."""
     CONFIGURE_BOT = "bot.write"
     """The bot's settings: draft, publish, restore."""
     READ_USERS = "users.read"
@@ -90,6 +92,7 @@ _ADMIN: Final = _EVERYBODY | {
     Permission.CONFIGURE_QUEUES,
     Permission.CONFIGURE_INBOXES,
     Permission.CONFIGURE_CONNECTORS,
+    Permission.CONFIGURE_MODELS,
     Permission.CONFIGURE_BOT,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,

@@ -100,6 +100,11 @@ class Models:
         """Whether an engine is set for a purpose."""
         return bool(self.setup.engines(purpose))
 
+    @property
+    def masks(self) -> bool:
+        """Whether personal data is replaced before a question leaves the house."""
+        return self._find is not None and self.setup.settings.mask
+
     def engines(self, purpose: Purpose) -> list[Engine]:
         """The engines of a purpose, first choice first."""
         return self.setup.engines(purpose)

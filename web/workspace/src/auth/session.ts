@@ -18,6 +18,8 @@ export type Permission =
   | "configuration.read"
   | "queues.write"
   | "inboxes.write"
+  | "bot.write"
+  | "models.write"
   | "users.read"
   | "users.write"
   | "owners.write"
