@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from tongxi.bot import policy
 from tongxi.bot.understanding import Understanding
+from tongxi.configuration.bot import BotSettings
 from tongxi.decisions import Decision
 from tongxi.kit.i18n import base, t
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.knowledge.text import tokens
 
+DEFAULT = BotSettings()
 WHOLE_CHARS = {"zh": 220, "en": 480}
 """A passage up to this length is quoted whole."""
 MAX_SENTENCES = 3
@@ -38,40 +41,78 @@ class Draft:
     """Full passages the facts come from."""
 
 
-def compose(decision: Decision, understanding: Understanding, *, language: str, persona: str) -> Draft:
-    """Write the reply for a decision. `persona` is the bot's name in the inbox.
+def compose(
+    decision: Decision, understanding: Understanding, *, language: str, persona: str, bot: BotSettings = DEFAULT
+) -> Draft:
+    """Write the reply for a decision. `persona` is the bot's name in the inbox, `bot` may have sentences of its own.
 
     Raises: `ValueError` for a flow, which writes its own words.
     """
+    say = partial(_say, bot, language, persona)
     match decision.choice:
         case "answer":
-            return _answer(understanding, language)
+            return _answer(understanding.answering(decision.rule), understanding, language, bot)
+        case "quote":
+            return _quote(understanding, language, bot)
         case "ask":
-            return _ask(understanding, language)
+            return _ask(decision, understanding, say)
         case "small_talk":
             kind = understanding.small_talk or "greeting"
-            return Draft("small_talk", t(language, f"bot.small_talk.{kind}", persona=persona))
+            return Draft("small_talk", say(f"bot.small_talk.{kind}"))
+        case "fixed":
+            return Draft("fixed", say("bot.fixed"), {"offer_person": True})
         case "unknown":
-            return Draft("unknown", t(language, _unsure_key(decision)), {"offer_person": True})
+            return Draft("unknown", say(_unsure_key(decision)), {"offer_person": True})
         case "hand_off":
-            return _hand_off(decision, language)
+            return _hand_off(decision, language, bot)
         case other:
             raise ValueError(f"{other!r} writes its own words")
 
 
-def _answer(understanding: Understanding, language: str) -> Draft:
+def _say(bot: BotSettings, language: str, persona: str, key: str, **params: str) -> str:
+    """A fixed sentence: the business's own, else the product's, in the chosen form of address."""
+    own = bot.persona.lines.get(_LINE.get(key, key.removeprefix("bot.small_talk.")))
+    if own and (text := own.into(language)):
+        return text.replace("{persona}", persona)
+    return address(t(language, key, persona=persona, **params), bot)
+
+
+_LINE = {"bot.unsure": "unsure", "bot.sorry_wrong": "sorry_wrong", "bot.ask": "ask"}
+
+
+def address(text: str, bot: BotSettings) -> str:
+    """The product's Chinese with 你 in place of 您, where the bot is to be familiar."""
+    return text.replace("您", "你") if bot.persona.formality == "familiar" else text
+
+
+def _answer(hits: Sequence[Hit], understanding: Understanding, language: str, bot: BotSettings) -> Draft:
+    """What each passage says to its question."""
+    asked = [part.text for part in understanding.parts] if len(hits) > 1 else [understanding.text]
+    said = [extract(hit.text, question, hit.language) for hit, question in zip(hits, asked, strict=True)]
+    quoted = "\n\n".join(said)
+    # An answer in the customer's other language says so instead of surprising with it.
+    foreign = base(hits[0].language) != base(language)
+    text = address(t(language, "bot.answer.other_language"), bot) + "\n\n" + quoted if foreign else quoted
+    sources = [source(hit, words) for hit, words in zip(hits, said, strict=True)]
+    return Draft("answer", text, {"sources": sources}, quoted, tuple(hit.text for hit in hits))
+
+
+def _quote(understanding: Understanding, language: str, bot: BotSettings) -> Draft:
+    """A passage that may not be what was asked, and says so."""
     hit = understanding.hits[0]
     said = extract(hit.text, understanding.text, hit.language)
-    # An answer in the customer's other language says so instead of surprising with it.
-    foreign = base(hit.language) != base(language)
-    text = t(language, "bot.answer.other_language") + "\n\n" + said if foreign else said
-    return Draft("answer", text, {"sources": [source(hit, said)]}, said, (hit.text,))
+    text = address(t(language, "bot.quote", title=hit.title), bot) + "\n\n" + said
+    content = {"sources": [source(hit, said)], "quotation": True, "offer_person": True}
+    return Draft("quote", text, content, said, (hit.text,))
 
 
-def _ask(understanding: Understanding, language: str) -> Draft:
-    meanings = policy.options(understanding)
+def _ask(decision: Decision, understanding: Understanding, say: Callable[..., str]) -> Draft:
+    meanings = understanding.options(decision.rule)
     replies = [{"id": option.id, "label": option.label} for option in meanings]
-    text = t(language, "bot.ask") if len(replies) > 1 else t(language, "bot.ask.one", title=meanings[0].label)
+    if len(replies) == 1:
+        text = say("bot.ask.one", title=meanings[0].label)
+    else:
+        text = say("bot.ask.first" if decision.rule == "several" else "bot.ask")
     return Draft("ask", text, {"quick_replies": replies, "offer_person": True})
 
 
@@ -80,20 +121,23 @@ def _unsure_key(decision: Decision) -> str:
     return {"says_wrong": "bot.sorry_wrong", "no_words": "bot.no_words"}.get(code, "bot.unsure")
 
 
-_BEFORE_HAND_OFF = {
+BEFORE_HAND_OFF = {
     "self_harm": "bot.care",
     "safety": "bot.danger",
     "fraud": "bot.fraud",
     "medical": "bot.red_line",
     "legal": "bot.red_line",
+    "finance": "bot.red_line",
 }
 
 
-def _hand_off(decision: Decision, language: str) -> Draft:
+def _hand_off(decision: Decision, language: str, bot: BotSettings) -> Draft:
     """Words that go before the hand-off where silence would be wrong; empty for most reasons."""
     code = decision.reasons[0].code if decision.reasons else ""
-    key = _BEFORE_HAND_OFF.get(code)
-    return Draft("hand_off", t(language, key) if key else "")
+    key = BEFORE_HAND_OFF.get(code)
+    line = bot.red_lines.get(code)
+    own = line.facts.into(language) if line else ""
+    return Draft("hand_off", own or (address(t(language, key), bot) if key else ""))
 
 
 def source(hit: Hit, said: str) -> dict[str, Any]:

@@ -1,20 +1,23 @@
 """What the bot does next, and whether a draft may go out. Pure: the same situation gives the same decision.
 
 A rule looks at the situation and gives its reason or None; the first rule that speaks wins, so its place is its rank.
-The rules at the top may never be outranked: asking for a person, red lines, threats.
+The rules at the top may never be outranked: asking for a person, red lines, threats. The business ranks the others.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from tongxi.bot.memory import Memory, Option
+from tongxi.bot import counterfactual
+from tongxi.bot.flows.matching import AMBIGUOUS
+from tongxi.bot.memory import Memory
+from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Understanding
+from tongxi.configuration.bot import LOCKED, MOVABLE, BotSettings
 from tongxi.decisions import Decision, Flip, Reason
 from tongxi.kit.text import normalise
 
@@ -23,317 +26,336 @@ if TYPE_CHECKING:
 
 POLICY = "bot"
 MAX_REMEMBERED = 20
-NEAR = 0.15
-"""An article is offered as a meaning when its confidence is at least this share of the best one's."""
+ANGRY = -2
+"""A fall of the mood counts only when it ends here or lower."""
+CERTIFIED = "certified"
+DEFAULT = BotSettings()
 
-
-class BotLimits(BaseModel):
-    """The numbers the bot's choices turn on; a configuration version of the business."""
-
-    model_config = ConfigDict(frozen=True)
-
-    version: int = 1
-    answer_at: float = Field(0.6, ge=0, le=1)
-    """Confidence from which it answers."""
-    ask_at: float = Field(0.25, ge=0, le=1)
-    """Confidence from which it asks back instead of saying that it does not know."""
-    close_by: float = Field(0.15, ge=0, le=1)
-    """Two answers whose confidence differs by less are close."""
-    mood_at: int = Field(-3, ge=-3, le=0)
-    """Mood at or below which a person takes over."""
-    max_unanswered: int = Field(2, ge=1, le=10)
-    """The n-th "I am not sure" in a row is a hand-off."""
-    max_wrong: int = Field(2, ge=1, le=10)
-    """The n-th "that is wrong" of an episode is a hand-off."""
+Condition = Callable[[Situation, BotSettings], Reason | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """All that a rule may look at; plain values."""
+class Rule:
+    """A named rule: what is done when its condition gives a reason."""
 
-    wants_person: Reason | None = None
-    red_line: Reason | None = None
-    complaint: Reason | None = None
-    mood: int = 0
-    anger: Reason | None = None
-    small_talk: str | None = None
-    has_words: bool = True
-    order_status: Reason | None = None
-    flow: str | None = None
-    """The flow that is open."""
-    flow_continues: Reason | None = None
-    """The message belongs to it."""
-    picked: str | None = None
-    """Id of the chosen option of a clarifying question."""
-    confidence: float = 0.0
-    """Of the best hit, 0…1."""
-    rival: float = 0.0
-    """Confidence of the second best."""
-    is_repeat: bool = False
-    """The best hit is the article last quoted."""
-    says_wrong: Reason | None = None
-    says_no: bool = False
-    wrong_count: int = 0
-    """Including this message."""
-    unanswered_count: int = 0
-    """Before this message."""
-    was_asked: bool = False
-    """A clarifying question is open."""
-    has_clarified: bool = False
-    is_verified: bool = False
-    seq: int | None = None
-
-    @classmethod
-    def of(cls, understanding: Understanding, memory: Memory) -> Situation:
-        """Put together what was understood and what is remembered."""
-        hits = understanding.hits
-        return cls(
-            wants_person=understanding.wants_person,
-            red_line=understanding.red_line,
-            complaint=understanding.complaint,
-            mood=understanding.mood,
-            anger=understanding.anger,
-            small_talk=understanding.small_talk,
-            has_words=understanding.has_words,
-            order_status=understanding.order_status,
-            flow=memory.flow.name if memory.flow else None,
-            flow_continues=understanding.flow_continues,
-            picked=understanding.picked.id if understanding.picked else None,
-            confidence=hits[0].score if hits else 0.0,
-            rival=hits[1].score if len(hits) > 1 else 0.0,
-            is_repeat=bool(hits and memory.answered_ids and str(hits[0].article_id) == memory.answered_ids[-1]),
-            says_wrong=understanding.says_wrong,
-            says_no=understanding.says_no,
-            wrong_count=memory.wrong_count + (understanding.says_wrong is not None),
-            unanswered_count=memory.unanswered_count,
-            was_asked=bool(memory.clarification),
-            has_clarified=memory.has_clarified,
-            is_verified=understanding.is_verified,
-            seq=understanding.seq,
-        )
+    name: str
+    choice: str
+    """`flow` stands for the flow the condition is about."""
+    condition: Condition
 
 
-Rule = Callable[[Situation, BotLimits], Reason | None]
-
-
-def _wants_person(s: Situation, _: BotLimits) -> Reason | None:
+def _wants_person(s: Situation, _: BotSettings) -> Reason | None:
     return s.wants_person
 
 
-def _red_line(s: Situation, _: BotLimits) -> Reason | None:
-    return s.red_line
+def _red_line(s: Situation, bot: BotSettings) -> Reason | None:
+    return s.red_line if s.red_line and bot.is_red_line(s.red_line.code) else None
 
 
-def _complaint(s: Situation, _: BotLimits) -> Reason | None:
+def _complaint(s: Situation, _: BotSettings) -> Reason | None:
     return s.complaint
 
 
-def _angry(s: Situation, limits: BotLimits) -> Reason | None:
-    if s.mood > limits.mood_at:
+def _critical(s: Situation, _: BotSettings) -> Reason | None:
+    return s.critical
+
+
+def _angry(s: Situation, bot: BotSettings) -> Reason | None:
+    if s.mood > bot.limits.mood_at:
         return None
+    return _anger(s, "angry", float(s.mood), float(bot.limits.mood_at))
+
+
+def _mood_drop(s: Situation, bot: BotSettings) -> Reason | None:
+    """The mood fell within two turns: the same as strong anger."""
+    if s.mood_before is None or s.mood > ANGRY or s.mood_before - s.mood < bot.limits.mood_drop:
+        return None
+    return _anger(s, "mood_drop", float(s.mood_before - s.mood), float(bot.limits.mood_drop))
+
+
+def _anger(s: Situation, code: str, value: float, threshold: float) -> Reason:
     span = s.anger.span if s.anger else None
     seq = s.anger.seq if s.anger else s.seq
-    return Reason(code="angry", value=float(s.mood), threshold=float(limits.mood_at), seq=seq, span=span)
+    return Reason(code=code, value=value, threshold=threshold, seq=seq, span=span)
 
 
-def _wrong_again(s: Situation, limits: BotLimits) -> Reason | None:
-    if s.says_wrong is None or s.wrong_count < limits.max_wrong:
+def _wrong_again(s: Situation, bot: BotSettings) -> Reason | None:
+    if s.says_wrong is None or s.wrong_count < bot.limits.max_wrong:
         return None
     return s.says_wrong.model_copy(
-        update={"code": "answers_wrong", "value": float(s.wrong_count), "threshold": float(limits.max_wrong)}
+        update={"code": "answers_wrong", "value": float(s.wrong_count), "threshold": float(bot.limits.max_wrong)}
     )
 
 
-def _small_talk(s: Situation, _: BotLimits) -> Reason | None:
+def _manipulation(s: Situation, bot: BotSettings) -> Reason | None:
+    """Somebody tries to command the bot: it keeps to fixed sentences, calls no tool and asks no model."""
+    if s.manipulation is None or (s.manipulation.value or 0.0) < bot.limits.manipulation_at:
+        return None
+    return s.manipulation.model_copy(update={"threshold": bot.limits.manipulation_at})
+
+
+def _small_talk(s: Situation, _: BotSettings) -> Reason | None:
     if s.picked or ((s.flow_continues or s.was_asked) and s.small_talk == "acknowledgement"):
         return None
     return Reason(code="small_talk", seq=s.seq) if s.small_talk else None
 
 
-def _order_status(s: Situation, _: BotLimits) -> Reason | None:
+def _flow(s: Situation, _: BotSettings) -> Reason | None:
     if s.picked is not None:
-        return Reason(code="picked", seq=s.seq) if s.picked == "flow:order_status" else None
-    return s.order_status
+        is_flow = s.picked.startswith("flow:")
+        return Reason(code="picked", seq=s.seq, name=s.picked.removeprefix("flow:")) if is_flow else None
+    return s.flow_wish
 
 
-def _open_flow(s: Situation, limits: BotLimits) -> Reason | None:
+def _open_flow(s: Situation, bot: BotSettings) -> Reason | None:
     """The flow goes on unless the customer clearly asks something else; the position is kept for coming back.
 
     What plainly answers the flow's question (value 1) goes on whatever else it resembles.
     """
     if s.flow is None or s.flow_continues is None:
         return None
+    mine = {"seq": s.seq, "name": s.flow}
     if s.flow_continues.value == 1.0:
-        return s.flow_continues.model_copy(update={"seq": s.seq})
-    if s.says_no or s.confidence >= limits.answer_at:
+        return s.flow_continues.model_copy(update=mine)
+    if s.says_no or s.confidence >= bot.limits.answer_at:
         return None
-    return s.flow_continues.model_copy(update={"value": s.confidence, "threshold": limits.answer_at, "seq": s.seq})
+    return s.flow_continues.model_copy(update={**mine, "value": s.confidence, "threshold": bot.limits.answer_at})
 
 
-def _answers(s: Situation, limits: BotLimits) -> Reason | None:
+def _both(s: Situation, bot: BotSettings) -> Reason | None:
+    """Several questions, each with an answer good enough: all are answered."""
+    at = answer_at(s, bot)
+    if len(s.parts) < 2 or s.picked or min(s.parts) < at:
+        return None
+    return Reason(code="several_answered", value=min(s.parts), threshold=at, seq=s.seq)
+
+
+def _several(s: Situation, bot: BotSettings) -> Reason | None:
+    """Several questions: which first?"""
+    known = [part for part in s.parts if part >= bot.limits.ask_at]
+    if len(known) < 2 or s.picked or s.has_clarified or s.says_wrong:
+        return None
+    return Reason(code="several_topics", value=float(len(known)), threshold=2.0, seq=s.seq)
+
+
+def _two_meanings(s: Situation, bot: BotSettings) -> Reason | None:
+    """Two articles that fit alike, or several flows that a bare word names ("退款": progress or application?)."""
+    if s.alike > 1 and not (s.has_clarified or s.says_wrong or s.picked):
+        return Reason(code=AMBIGUOUS, value=float(s.alike), threshold=2.0, seq=s.seq)
+    if not _may_ask(s, bot) or s.rival <= 0 or s.confidence - s.rival >= bot.limits.close_by:
+        return None
+    return Reason(code="two_meanings", value=s.confidence - s.rival, threshold=bot.limits.close_by, seq=s.seq)
+
+
+def _answers(s: Situation, bot: BotSettings) -> Reason | None:
     if s.picked and not s.picked.startswith("flow:"):
         return Reason(code="picked", seq=s.seq)
-    if s.confidence < limits.answer_at or (s.says_wrong and s.is_repeat):
+    at = answer_at(s, bot)
+    if s.confidence < at or (s.says_wrong and s.is_repeat):
         return None
-    return Reason(code="confident", value=s.confidence, threshold=limits.answer_at, seq=s.seq)
+    return Reason(code="confident", value=s.confidence, threshold=at, seq=s.seq)
 
 
-def _two_meanings(s: Situation, limits: BotLimits) -> Reason | None:
-    if not _may_ask(s, limits) or s.rival <= 0 or s.confidence - s.rival >= limits.close_by:
+def _half_sure(s: Situation, bot: BotSettings) -> Reason | None:
+    if not _may_ask(s, bot):
         return None
-    return Reason(code="two_meanings", value=s.confidence - s.rival, threshold=limits.close_by, seq=s.seq)
+    return Reason(code="half_sure", value=s.confidence, threshold=_stated(answer_at(s, bot)), seq=s.seq)
 
 
-def _half_sure(s: Situation, limits: BotLimits) -> Reason | None:
-    if not _may_ask(s, limits):
+def _quotation(s: Situation, bot: BotSettings) -> Reason | None:
+    """Not sure enough to answer: a passage, marked as a quotation that may not fit."""
+    if s.confidence < bot.limits.quote_at or s.says_wrong or s.picked:
         return None
-    return Reason(code="half_sure", value=s.confidence, threshold=limits.answer_at, seq=s.seq)
+    return _withheld(s, bot)
 
 
-def _may_ask(s: Situation, limits: BotLimits) -> bool:
-    """One clarifying question in a row, and none to somebody who says that the answer was wrong."""
-    return not (s.has_clarified or s.says_wrong or s.picked) and s.confidence >= limits.ask_at
-
-
-def _unknown_again(s: Situation, limits: BotLimits) -> Reason | None:
+def _unknown_again(s: Situation, bot: BotSettings) -> Reason | None:
     count = s.unanswered_count + 1
-    if count < limits.max_unanswered or not s.has_words:
+    if count < bot.limits.max_unanswered or not s.has_words:
         return None
-    return Reason(code="repeats", value=float(count), threshold=float(limits.max_unanswered), seq=s.seq)
+    return Reason(code="repeats", value=float(count), threshold=float(bot.limits.max_unanswered), seq=s.seq)
 
 
-def _unknown(s: Situation, limits: BotLimits) -> Reason | None:
+def _unknown(s: Situation, bot: BotSettings) -> Reason | None:
+    if not s.says_wrong and s.has_words and s.confidence >= bot.limits.ask_at:
+        return _withheld(s, bot)
     code = "says_wrong" if s.says_wrong else "nothing_known" if s.has_words else "no_words"
-    return Reason(code=code, value=s.confidence, threshold=limits.answer_at, seq=s.seq)
+    return Reason(code=code, value=s.confidence, threshold=_stated(answer_at(s, bot)), seq=s.seq)
 
 
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("hand_off", _wants_person),
-    ("hand_off", _red_line),
-    ("hand_off", _complaint),
-    ("hand_off", _angry),
-    ("hand_off", _wrong_again),
-    ("small_talk", _small_talk),
-    ("flow:order_status", _order_status),
-    ("flow", _open_flow),
-    ("ask", _two_meanings),
-    ("answer", _answers),
-    ("ask", _half_sure),
-    ("hand_off", _unknown_again),
-    ("unknown", _unknown),
+def _withheld(s: Situation, bot: BotSettings) -> Reason:
+    """Why it may not answer: below the threshold, or nothing is promised for this group."""
+    at = answer_at(s, bot)
+    code = "below_threshold" if math.isfinite(at) else "not_certified"
+    return Reason(code=code, value=s.confidence, threshold=_stated(at), met=False, seq=s.seq, name=s.group or None)
+
+
+def _may_ask(s: Situation, bot: BotSettings) -> bool:
+    """One clarifying question in a row, and none to somebody who says that the answer was wrong."""
+    return not (s.has_clarified or s.says_wrong or s.picked) and s.confidence >= bot.limits.ask_at
+
+
+def answer_at(s: Situation, bot: BotSettings) -> float:
+    """Confidence from which it may answer here; inf when nothing may be promised for the group."""
+    if not s.standing:
+        return bot.limits.answer_at
+    return math.inf if s.threshold is None else s.threshold
+
+
+def _stated(threshold: float) -> float | None:
+    return threshold if math.isfinite(threshold) else None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("wants_person", "hand_off", _wants_person),
+    Rule("red_line", "hand_off", _red_line),
+    Rule("complaint", "hand_off", _complaint),
+    Rule("critical", "hand_off", _critical),
+    Rule("angry", "hand_off", _angry),
+    Rule("mood_drop", "hand_off", _mood_drop),
+    Rule("wrong_again", "hand_off", _wrong_again),
+    Rule("manipulation", "fixed", _manipulation),
+    Rule("small_talk", "small_talk", _small_talk),
+    Rule("flow", "flow", _flow),
+    Rule("open_flow", "flow", _open_flow),
+    Rule("both", "answer", _both),
+    Rule("several", "ask", _several),
+    Rule("two_meanings", "ask", _two_meanings),
+    Rule("answer", "answer", _answers),
+    Rule("half_sure", "ask", _half_sure),
+    Rule("quotation", "quote", _quotation),
+    Rule("unknown_again", "hand_off", _unknown_again),
+    Rule("unknown", "unknown", _unknown),
 )
-"""Choice and rule, highest rank first. The first four are never outranked."""
+"""Highest rank first, as the product ranks them. Those of `configuration.bot.LOCKED` are never outranked."""
+
+_BY_NAME = {rule.name: rule for rule in RULES}
+assert [rule.name for rule in RULES] == [*LOCKED, *MOVABLE, "unknown"]
 
 
-def decide(situation: Situation, limits: BotLimits) -> Decision:
-    """Choose: `answer`, `ask`, `flow:<name>`, `small_talk`, `unknown` or `hand_off`; with what would have turned it."""
-    choice, reason = _choose(situation, limits)
-    reasons = [reason, *_also(situation, limits, reason)]
+def ranked(bot: BotSettings) -> Iterator[Rule]:
+    """The rules in the order of the business: locked ones, its own ranking, and what is left to say at the end."""
+    for name in LOCKED:
+        yield _BY_NAME[name]
+    for name in bot.rules:
+        yield _BY_NAME[name]
+    yield _BY_NAME["unknown"]
+
+
+def decide(situation: Situation, bot: BotSettings = DEFAULT, *, version: int = 0) -> Decision:
+    """Choose: `answer`, `ask`, `quote`, `flow:<name>`, `small_talk`, `fixed`, `unknown` or `hand_off`; with what would
+    have turned it. `version`: of the settings."""
+    rule, reason = first(situation, bot)
+    choice = _choice(rule, reason)
     return Decision(
         choice=choice,
-        reasons=tuple(reasons),
+        reasons=(reason, *_also(situation, bot, reason, choice)),
         policy=POLICY,
-        version=limits.version,
-        counterfactual=_flips(situation, limits, choice),
+        rule=rule.name,
+        version=version,
+        counterfactual=_flips(situation, bot, choice),
+        features=situation.features(),
     )
 
 
-def _choose(situation: Situation, limits: BotLimits) -> tuple[str, Reason]:
-    for choice, rule in RULES:
-        reason = rule(situation, limits)
+def first(situation: Situation, bot: BotSettings) -> tuple[Rule, Reason]:
+    """The rule that speaks first, and its reason."""
+    for rule in ranked(bot):
+        reason = rule.condition(situation, bot)
         if reason is not None:
-            return (f"flow:{situation.flow}" if choice == "flow" else choice), reason
+            return rule, reason
     raise AssertionError("the last rule always speaks")
 
 
-def _also(s: Situation, limits: BotLimits, first: Reason) -> list[Reason]:
-    """What else was weighed: further reasons for a person, and the confidence that was or was not enough."""
-    others = [r for choice, rule in RULES[:5] if choice == "hand_off" and (r := rule(s, limits)) is not None]
-    if first.code not in {"confident", "nothing_known", "flow_open"} and s.confidence > 0:
+def choose(situation: Situation, bot: BotSettings) -> str:
+    """The choice alone: for replaying many decisions."""
+    return _choice(*first(situation, bot))
+
+
+def _choice(rule: Rule, reason: Reason) -> str:
+    return f"flow:{reason.name}" if rule.choice == "flow" else rule.choice
+
+
+def _also(s: Situation, bot: BotSettings, leading: Reason, choice: str) -> list[Reason]:
+    """What else was weighed: further reasons for a person, the confidence, and the promise that held."""
+    others = [reason for rule in RULES[: len(LOCKED) + 4] if (reason := rule.condition(s, bot)) is not None]
+    at = answer_at(s, bot)
+    shown = {"confident", "nothing_known", "flow_open", "below_threshold", "not_certified"}
+    if leading.code not in shown and s.confidence > 0 and math.isfinite(at):
+        others.append(Reason(code="confident", value=s.confidence, threshold=at, met=s.confidence >= at, seq=s.seq))
+    if s.standing and choice in ("answer", "ask", "quote", "unknown"):
+        code = CERTIFIED if s.standing == CERTIFIED else "conservative" if math.isfinite(at) else "not_certified"
         others.append(
             Reason(
-                code="confident",
+                code=code,
                 value=s.confidence,
-                threshold=limits.answer_at,
-                met=s.confidence >= limits.answer_at,
-                seq=s.seq,
+                threshold=_stated(at),
+                met=s.confidence >= at,
+                name=s.certificate or s.group or None,
             )
         )
-    return [r for r in others if r.code != first.code]
+    found: dict[str, Reason] = {}
+    for reason in others:
+        if reason.code != leading.code:
+            found.setdefault(reason.code, reason)
+    return list(found.values())
 
 
-def _flips(s: Situation, limits: BotLimits, choice: str) -> tuple[Flip, ...]:
-    """Decide again with one number moved to its threshold; keep what changes the choice."""
-    below = 1e-6
-    needs_answer = limits.answer_at if s.confidence < limits.answer_at else limits.answer_at - below
-    trials: list[tuple[str, float, Situation]] = [
-        ("confident", needs_answer, replace(s, confidence=needs_answer, rival=min(s.rival, needs_answer))),
-    ]
-    if s.mood <= limits.mood_at:
-        trials.append(("angry", limits.mood_at + 1, replace(s, mood=limits.mood_at + 1)))
-    else:
-        trials.append(("angry", limits.mood_at, replace(s, mood=limits.mood_at)))
-    if s.unanswered_count + 1 >= limits.max_unanswered:
-        trials.append(("repeats", limits.max_unanswered - 1, replace(s, unanswered_count=limits.max_unanswered - 2)))
-    if s.says_wrong and s.wrong_count >= limits.max_wrong:
-        trials.append(("answers_wrong", limits.max_wrong - 1, replace(s, wrong_count=limits.max_wrong - 1)))
-    if s.rival > 0 and choice == "ask":
-        trials.append(("two_meanings", limits.close_by, replace(s, rival=max(0.0, s.confidence - limits.close_by))))
-    if s.wants_person is not None:
-        trials.append((s.wants_person.code, 0.0, replace(s, wants_person=None)))
-    flips = []
-    for code, needs, other in trials:
-        turned, _ = _choose(other, limits)
-        if turned != choice:
-            flips.append(Flip(code=code, needs=round(float(needs), 6), choice=turned))
-    return tuple(flips)
+def _flips(s: Situation, bot: BotSettings, choice: str) -> tuple[Flip, ...]:
+    limits = bot.limits
+    return counterfactual.flips(
+        s, choice, lambda other: choose(other, bot),
+        answer_at=answer_at(s, bot), mood_at=limits.mood_at, mood_drop=limits.mood_drop, close_by=limits.close_by,
+        manipulation_at=limits.manipulation_at, max_unanswered=limits.max_unanswered, max_wrong=limits.max_wrong,
+    )  # fmt: skip
 
 
 def remember(memory: Memory, understanding: Understanding, decision: Decision) -> Memory:
     """What to keep after this reply. Flows write their own position."""
+    answered = understanding.answering(decision.rule) if decision.choice == "answer" else ()
     changed: dict[str, object] = {
         "wrong_count": memory.wrong_count + (understanding.says_wrong is not None),
-        "person_offered": decision.choice == "unknown",
-        "clarification": options(understanding) if decision.choice == "ask" else (),
+        "person_offered": decision.choice in ("unknown", "quote", "fixed"),
+        "clarification": understanding.options(decision.rule) if decision.choice == "ask" else (),
         "has_clarified": decision.choice == "ask" or (memory.has_clarified and decision.choice == "small_talk"),
+        "moods": (*memory.moods, understanding.mood)[-2:],
     }
-    if decision.choice == "unknown":
+    if decision.choice in ("unknown", "quote"):
         changed["unanswered_count"] = memory.unanswered_count + 1
-    elif decision.choice == "answer":
+    elif answered:
         changed["unanswered_count"] = 0
-        quoted = str(understanding.hits[0].article_id)
-        changed["answered_ids"] = (*memory.answered_ids, quoted)[-MAX_REMEMBERED:]
+        changed["answered_ids"] = (*memory.answered_ids, *(str(hit.article_id) for hit in answered))[-MAX_REMEMBERED:]
     if memory.flow and understanding.says_no:
         changed["flow"] = None
     return memory.model_copy(update=changed)
-
-
-def options(understanding: Understanding) -> tuple[Option, ...]:
-    """The meanings a clarifying question offers: the best articles, at most three, without those far behind."""
-    hits = understanding.hits[:3]
-    return tuple(Option(id=str(h.article_id), label=h.title) for h in hits if h.score >= hits[0].score * NEAR)
 
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = re.compile(r"[。!?！？\n]+|(?<=[.;])\s+")
 
 
-def approve(draft: Draft, situation: Situation) -> Decision:
+def approve(draft: Draft, situation: Situation, bot: BotSettings = DEFAULT) -> Decision:
     """Check a draft before it is sent: `send`, or `withhold` with the reason.
 
     An answer must stand in its evidence: every number, and each sentence nearly word for word. Nothing but a hand-off
     goes out when the customer wants a person or crossed a red line.
     """
     reasons = []
-    if draft.choice != "hand_off" and (blocking := situation.wants_person or situation.red_line):
+    if draft.choice != "hand_off" and (blocking := situation.wants_person or _red_line(situation, bot)):
         reasons.append(blocking.model_copy(update={"met": False}))
     if not draft.text.strip():
         reasons.append(Reason(code="empty_draft", met=False))
-    if draft.choice == "answer":
+    if draft.choice in ("answer", "quote"):
         share = grounded(draft.said or draft.text, draft.evidence)
         reasons.append(Reason(code="grounded", value=share, threshold=1.0, met=share >= 1.0))
     held = any(not reason.met for reason in reasons)
     return Decision(choice="withhold" if held else "send", reasons=tuple(reasons), policy=POLICY)
+
+
+def withheld(decision: Decision, approval: Decision) -> Decision:
+    """The decision once its draft was refused: the customer is told so and offered a person."""
+    unmet = tuple(reason for reason in approval.reasons if not reason.met)
+    return decision.model_copy(update={"choice": "unknown", "reasons": (*decision.reasons, *unmet)})
 
 
 def grounded(said: str, evidence: tuple[str, ...]) -> float:

@@ -18,9 +18,13 @@ import orjson
 import structlog
 
 from tongxi.bot import answer, flows, policy
+from tongxi.bot.flows import FlowContact, FlowStep
+from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
 from tongxi.bot.phrasing import phrase
-from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.bot.situation import Situation
+from tongxi.bot.thinking import decided, led_back, standing_of, understood
+from tongxi.bot.understanding import CustomerMessage, Understanding
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import queries
 from tongxi.conversations.append import Append, Outcome
@@ -93,7 +97,13 @@ async def _read(house: House, conversation_id: UUID) -> Waiting | None:
             return None
         rows = await queries.unanswered(tx, conversation_id, row.answered_seq)
     messages = [
-        CustomerMessage(seq=one.seq, text=one.text, at=one.at, quick_reply=one.content.get("quick_reply"))
+        CustomerMessage(
+            seq=one.seq,
+            text=one.text,
+            at=one.at,
+            quick_reply=one.content.get("quick_reply"),
+            attachments=len(one.content.get("attachments") or ()),
+        )
         for one in rows
     ]
     return Waiting(row.id, row.inbox_id, row.contact_id, row.epoch, row.customer_seq, row.language, row.bot, messages)
@@ -104,54 +114,82 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     inbox = house.inboxes.get(waiting.inbox_id)
     memory = Memory.model_validate(waiting.memory)
     contact = await flows.contact_of(house.db, waiting.contact_id) if memory.flow else None
-    seen = understand(
+    seen = understood(
+        house,
         waiting.messages,
         language=waiting.language,
         memory=memory,
-        knowledge=house.knowledge,
         is_verified=bool(contact and contact.is_verified),
     )
-    situation = policy.Situation.of(seen, memory)
-    decision = policy.decide(situation, policy.BotLimits())
+    bot = house.bot.settings
+    standing = standing_of(house, seen)
+    situation = Situation.of(seen, memory, standing)
+    decision = decided(situation, seen, standing, bot, version=house.bot.version)
     if decision.choice == "hand_off":
         await _hand_off(house, waiting, inbox, seen, decision)
         return
     persona = inbox.settings.persona_name(seen.language)
     if decision.choice.startswith("flow:"):
-        name = decision.choice.removeprefix("flow:")
+        await _flow(house, waiting, inbox, seen, decision, memory, contact)
+        return
+    draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
+    approval = policy.approve(draft, situation, bot)
+    if approval.choice != "send":
+        # What cannot be stood behind is not said: the customer is told so and offered a person.
+        decision = policy.withheld(decision, approval)
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
+    elif decision.rule == "answer" and seen.manipulation is None and house.models.has("answer"):
+        draft, why = await phrase(house, waiting.conversation_id, seen, draft, persona=persona)
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, *why)})
+    remembered = policy.remember(memory, seen, decision)
+    text, content = led_back(house, remembered, decision, draft, seen.language)
+    await _say(house, waiting, inbox, seen, text, content, decision, remembered)
+
+
+async def _flow(
+    house: House,
+    waiting: Waiting,
+    inbox: Inbox,
+    seen: Understanding,
+    decision: Decision,
+    memory: Memory,
+    contact: FlowContact | None,
+) -> None:
+    """Take the flow one step further; it writes its own words, and may find that people have to go on."""
+    try:
         step = await flows.run_flow(
-            name,
+            decision.choice.removeprefix("flow:"),
             memory=memory,
-            text=seen.text,
+            said=seen.said,
             contact=contact or await flows.contact_of(house.db, waiting.contact_id),
             connectors=house.connectors,
             language=seen.language,
             now=house.clock.now(),
+            flows=house.flows,
+            journal=LogJournal(house, waiting.conversation_id, epoch=waiting.epoch, customer_seq=waiting.customer_seq),
+            conversation_id=waiting.conversation_id,
+            zone=inbox.settings.hours.timezone,
+            facts=await _facts(house, waiting.conversation_id),
         )
-        decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
-        if step.outcome == "hand_off":
-            decision = decision.model_copy(update={"choice": "hand_off"})
-            await _hand_off(house, waiting, inbox, seen, decision)
-            return
-        remembered = memory.model_copy(
-            update={"flow": step.flow, "unanswered_count": 0, "clarification": (), "person_offered": False}
-        )
-        await _say(house, waiting, inbox, seen, step.text, step.content, decision, remembered, step.slots)
+    except Superseded:  # nothing was changed; what the customer wrote since is read with the next turn
+        house.turns[waiting.conversation_id] = True
         return
-    draft = answer.compose(decision, seen, language=seen.language, persona=persona)
-    approval = policy.approve(draft, situation)
-    if approval.choice != "send":
-        # What cannot be stood behind is not said: the customer is told so and offered a person.
-        decision = decision.model_copy(
-            update={"choice": "unknown", "reasons": (*decision.reasons, *(r for r in approval.reasons if not r.met))}
-        )
-        draft = answer.compose(decision, seen, language=seen.language, persona=persona)
-    elif decision.choice == "answer" and house.models is not None:
-        draft, why = await phrase(house, house.models, waiting.conversation_id, seen, draft, persona=persona)
-        decision = decision.model_copy(update={"reasons": (*decision.reasons, *why)})
-    await _say(
-        house, waiting, inbox, seen, draft.text, draft.content, decision, policy.remember(memory, seen, decision)
+    decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+    if step.outcome in ("hand_off", "unknown"):
+        decision = decision.model_copy(update={"choice": "hand_off"})
+        await _hand_off(house, waiting, inbox, seen, decision, said=step, subject=step.subject)
+        return
+    remembered = policy.remember(memory, seen, decision).model_copy(
+        update={"flow": step.flow, "unanswered_count": 0, "clarification": (), "person_offered": False}
     )
+    await _say(house, waiting, inbox, seen, step.text, step.content, decision, remembered, step.slots)
+
+
+async def _facts(house: House, conversation_id: UUID) -> dict[str, str]:
+    """What is known of the case, by code: a flow does not ask for it again."""
+    async with house.db.reading() as tx:
+        slots = await tx.value("select slots from conversation where id = %s", (conversation_id,))
+    return {code: str(slot["value"]) for code, slot in (slots or {}).items() if slot.get("value")}
 
 
 async def _say(
@@ -201,24 +239,39 @@ async def _say(
             house.turns[waiting.conversation_id] = True
 
 
-async def _hand_off(house: House, waiting: Waiting, inbox: Inbox, seen: Understanding, decision: Decision) -> None:
-    """Give it to people. Needs only that the bot still holds; a newer message does not stop it."""
+async def _hand_off(
+    house: House,
+    waiting: Waiting,
+    inbox: Inbox,
+    seen: Understanding,
+    decision: Decision,
+    *,
+    said: FlowStep | None = None,
+    subject: str = "",
+) -> None:
+    """Give it to people. Needs only that the bot still holds; a newer message does not stop it.
+
+    `said`: what a flow found before it gave up; its facts are kept for the agent.
+    """
     async with house.db.transaction() as tx:
         conversation = await conversation_log.hold(tx, waiting.conversation_id)
         if conversation.state is not State.BOT or conversation.epoch != waiting.epoch:
             return
         conversation.language = seen.language
         noticed: dict[str, Any] = {"language": seen.language, "mood": seen.mood}
-        if seen.subject:
-            noticed["subject"] = seen.subject
+        if subject or seen.subject:
+            noticed["subject"] = subject or seen.subject
+        if said and said.slots:
+            noticed["slots"] = conversation.slots | said.slots
         # An open flow ends here: whoever carries on starts from what is known, not from the middle of a form.
         noticed["bot"] = {name: value for name, value in conversation.bot.items() if name != "flow"}
         at = house.clock.now()
         persona = inbox.settings.persona_name(seen.language)
-        draft = answer.compose(decision, seen, language=seen.language, persona=persona)
-        if draft.text:  # a red line: the facts that must be said now, then a person
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=house.bot.settings)
+        text = draft.text or (said.text if said else "")
+        if text:  # a red line: the facts that must be said now, then a person; or what a flow has to tell
             await record(
-                tx, house.live, conversation, Say(draft.text, draft.content, by_bot=True),
+                tx, house.live, conversation, Say(text, draft.content, by_bot=True),
                 actor=BOT._replace(name=persona), at=at, idle=inbox.idle,
             )  # fmt: skip
         queued = await routing.enqueue(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
+from uuid import UUID
 
-from tongxi.bot import order_choice
+from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
+from tongxi.bot.flows.matching import Guess
 from tongxi.bot.memory import Memory, Option
 from tongxi.decisions import Reason
+from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.signals.human_request import asks_for_person, refuses_person
 from tongxi.signals.language import detect_language
@@ -26,8 +29,19 @@ MAX_MESSAGES = 20
 PIECE_CHARS = 12
 """A Chinese message up to this length may be a piece of a sentence sent in several messages."""
 
+ORDER_STATUS = "order_status"
+"""The flow that a bare order number starts."""
 SUBJECT_AT = 0.5
-"""Confidence from which the best article names the topic."""
+"""Confidence from which the best article names the topic, and a part of a message is a question of its own."""
+NEAR = 0.15
+"""An article is offered as a meaning when its confidence is at least this share of the best one's."""
+MAX_PARTS = 3
+PART_CHARS = 4
+"""Characters a question has at least."""
+MAX_OPTIONS = 3
+MAX_ALIKE = 4
+BARE_CHARS = 4
+"""Chinese characters a bare word that names several things has at most; three times as many in English."""
 
 _WORDS = re.compile(r"[^\W_]")
 _NUMBER = re.compile(
@@ -35,6 +49,25 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"[。!?！？.…]\s*$")
+_BETWEEN = re.compile(
+    r"[。!?！？;；\n]+|(?<=[a-z])[.](?=\s)|[,，]?\s*(?:另外|还有|還有|顺便|順便|以及再)(?:问一?下|想问|請問|请问)?"
+    r"|[,，]?\s+\b(?:and also|also,?|by the way,?|another thing:?)\s",
+    re.IGNORECASE,
+)
+"""Where one question may end and another begin."""
+
+
+class Reading(Protocol):
+    """The intents of a text (`tongxi.intents`)."""
+
+    @property
+    def guesses(self) -> Sequence[Guess]: ...
+    @property
+    def out_of_scope(self) -> float: ...
+
+
+Read = Callable[[str, str], Reading]
+"""Text and language → intents."""
 
 
 class Searchable(Protocol):
@@ -52,6 +85,26 @@ class CustomerMessage:
     at: datetime
     quick_reply: str | None = None
     """Id of the quick reply that was tapped."""
+    attachments: int = 0
+    """Files that came with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of several."""
+
+    text: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Something the customer may mean."""
+
+    id: str
+    """Article id or `flow:<name>`."""
+    label: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +121,17 @@ class Understanding:
     refuses_person: bool = False
     red_line: Reason | None = None
     complaint: Reason | None = None
+    critical: Reason | None = None
+    """It cannot wait."""
+    manipulation: Reason | None = None
+    """An attempt to command the bot; `value` is the score."""
     anger: Reason | None = None
     mood: int = 0
     """Lowest of the messages, -3…2."""
     small_talk: Kind | None = None
     """Set when the messages are nothing else."""
-    order_status: Reason | None = None
+    flow_wish: Reason | None = None
+    """A procedure is asked for; `name` is the flow."""
     flow_continues: Reason | None = None
     """The message belongs to the open flow."""
     says_wrong: Reason | None = None
@@ -83,16 +141,48 @@ class Understanding:
     """The option of an open clarifying question that was chosen."""
     hits: tuple[Hit, ...] = ()
     """Articles that fit, best first; a picked one leads."""
+    parts: tuple[Part, ...] = ()
+    """The questions, when there are several that the knowledge knows."""
+    meanings: tuple[Meaning, ...] = ()
+    """What may be meant, likeliest first: articles and flows."""
+    alike: tuple[Option, ...] = ()
+    """The flows and articles that a bare word names alike."""
+    said: Said = field(default_factory=lambda: Said(()))
+    """For the flows."""
+    intent: str = ""
+    """The likeliest intent."""
+    intent_score: float = 0.0
+    """Its probability, 0…1."""
+    out_of_scope: float = 0.0
+    """How little the message resembles anything known, 0…1."""
     is_verified: bool = False
 
     @property
     def subject(self) -> str:
         """Topic code: the flow asked for, or the best article's slug without its language; "" when unknown."""
-        if self.order_status or (self.picked and self.picked.id == "flow:order_status"):
-            return "order_status"
+        if self.picked and self.picked.id.startswith("flow:"):
+            return self.picked.id.removeprefix("flow:")
+        if self.flow_wish and self.flow_wish.name:
+            return self.flow_wish.name
         if self.hits and (self.picked or self.hits[0].score >= SUBJECT_AT):
             return self.hits[0].slug.removesuffix(f".{self.hits[0].language}")
         return ""
+
+    def answering(self, rule: str) -> tuple[Hit, ...]:
+        """The passages an answer under `rule` speaks from."""
+        if rule == "both":
+            return tuple(part.hits[0] for part in self.parts)
+        return self.hits[:1]
+
+    def options(self, rule: str) -> tuple[Option, ...]:
+        """What a clarifying question under `rule` offers: at most three, without those far behind."""
+        if rule == "several":
+            best = [part.hits[0] for part in self.parts if part.hits]
+            return tuple(Option(id=str(hit.article_id), label=hit.title) for hit in best)
+        if self.alike and rule == "two_meanings":
+            return self.alike
+        near = [m for m in self.meanings if m.score >= self.meanings[0].score * NEAR]
+        return tuple(Option(id=meaning.id, label=meaning.label) for meaning in near[:MAX_OPTIONS])
 
 
 def understand(
@@ -102,9 +192,12 @@ def understand(
     memory: Memory,
     knowledge: Searchable,
     is_verified: bool,
+    flows: Flows | None = None,
+    read: Read | None = None,
 ) -> Understanding:
     """Read the messages since the last reply, oldest first. `language` is the conversation's, used when unclear.
 
+    `flows`: those that may run, else the shipped ones. `read`: the intents of a text.
     Raises: `ValueError` when there is no message.
     """
     if not messages:
@@ -113,17 +206,24 @@ def understand(
     question = _question(recent)
     whole = "\n".join(m.text for m in recent)
     spoken = detect_language(question or whole, language)
-    picked = _picked(recent[-1], memory)
+    flows = flows or Flows()
+    picked = _picked(recent[-1], memory, flows)
+    reading = read(question, spoken) if read and question else None
+    guesses = tuple(reading.guesses) if reading else ()
     wants_person = _first(messages, asks_for_person) or _in_joined(recent, question, asks_for_person)
     if wants_person is None and memory.person_offered and says_yes(recent[-1].text):
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
     red_line, complaint = _risks(recent)
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
-    order_status = (
-        _first(recent, _names_order)
-        or _first(recent, wants_order_status)
-        or _in_joined(recent, question, wants_order_status)
-    )
+    hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
+    wish = _flow_wish(recent, question or whole, flows, guesses, spoken)
+    opened = open_flow(flows, memory)
+    said = Said(tuple(m.text for m in recent), recent[-1].seq, recent[-1].quick_reply, recent[-1].attachments)
+    going = continues(opened, memory.flow, said) if opened and memory.flow else None
+    wish, going = weigh(wish, going, opened, memory.flow, said)
+    is_plain = going is not None and going.value == 1.0
+    going = continues(opened, memory.flow, said) if opened and memory.flow else None
+    wish, going = weigh(wish, going, opened, memory.flow, said)
     return Understanding(
         text=question,
         language=spoken,
@@ -136,13 +236,20 @@ def understand(
         anger=_first(recent, anger),
         mood=min(mood(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
-        order_status=order_status,
-        flow_continues=order_choice.continues(memory.flow, question or whole) if memory.flow else None,
-        says_wrong=_first(recent, says_wrong) if memory.answered_ids else None,
+        flow_wish=wish.reason if wish and wish.name else None,
+        flow_continues=going,
+        says_wrong=_first(recent, says_wrong) if memory.answered_ids and not is_plain else None,
         says_yes=says_yes(recent[-1].text),
         says_no=says_no(recent[-1].text),
         picked=picked,
-        hits=tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge)),
+        hits=hits,
+        parts=() if picked else _parts(question, spoken, knowledge),
+        meanings=tuple(Meaning(str(hit.article_id), hit.title, hit.score) for hit in hits[:MAX_OPTIONS]),
+        alike=() if picked else _alike(question, wish, hits),
+        intent=guesses[0].intent if guesses else "",
+        intent_score=guesses[0].probability if guesses else 0.0,
+        out_of_scope=reading.out_of_scope if reading else 0.0,
+        said=said,
         is_verified=is_verified,
     )
 
@@ -172,14 +279,69 @@ def _search(question: str, messages: Sequence[CustomerMessage], language: str, k
     return hits
 
 
+def _parts(question: str, language: str, knowledge: Searchable) -> tuple[Part, ...]:
+    """The questions of a message that asks several things; empty when it is one. Each has an article of its own."""
+    pieces = [
+        piece.strip(" ,，") for piece in _BETWEEN.split(question) if piece and len(piece.strip(" ,，")) >= PART_CHARS
+    ]
+    if not 2 <= len(pieces) <= MAX_PARTS:
+        return ()
+    found: dict[UUID, Part] = {}
+    for piece in pieces:
+        hits = knowledge.search(piece, language, k=2)
+        if hits and hits[0].score >= SUBJECT_AT:
+            found.setdefault(hits[0].article_id, Part(piece, tuple(hits)))
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def _alike(question: str, wish: FlowMatch | None, hits: Sequence[Hit]) -> tuple[Option, ...]:
+    """What a bare word ("退款") names: the flows it may start, and the articles whose names contain all of it."""
+    flows = wish.options if wish and not wish.name else ()
+    word = normalise(question).strip(" ?？。.!！吗呢")
+    named: list[Option] = []
+    if wish is None or not wish.name:
+        limit = BARE_CHARS if not word.isascii() else 3 * BARE_CHARS
+        if word and len(word) <= limit and len(word.split()) <= 2:
+            named = [Option(id=str(hit.article_id), label=hit.title) for hit in hits if _names(hit.title, word)]
+    found = (*flows, *named)
+    return found[:MAX_ALIKE] if len(found) > 1 else ()
+
+
+def _names(title: str, word: str) -> bool:
+    """The name holds the word and says more than it."""
+    name = normalise(title)
+    return word in name and len(name) > len(word) + 1
+
+
+def _flow_wish(
+    messages: Sequence[CustomerMessage], question: str, flows: Flows, guesses: Sequence[Guess], language: str
+) -> FlowMatch | None:
+    """The procedure that is asked for, or the several it may be."""
+    found = match(question, guesses, flows.enabled(), language)
+    if (found is None or not found.name) and flows.get(ORDER_STATUS):
+        order = (
+            _first(messages, _names_order)
+            or _first(messages, wants_order_status)
+            or _in_joined(messages, question, wants_order_status)
+        )
+        if order:
+            return FlowMatch(ORDER_STATUS, order.model_copy(update={"name": ORDER_STATUS}), order.value or 1.0)
+    if found is None or not found.name:
+        return found
+    return replace(found, reason=found.reason.model_copy(update={"seq": messages[-1].seq}))
+
+
 def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[Hit]:
     """The chosen article first; what else fits its title after it."""
     hits = knowledge.search(picked.label, language)
     return sorted(hits, key=lambda hit: str(hit.article_id) != picked.id)
 
 
-def _picked(message: CustomerMessage, memory: Memory) -> Option | None:
+def _picked(message: CustomerMessage, memory: Memory, flows: Flows) -> Option | None:
     said = message.text.strip().casefold()
+    started = (message.quick_reply or "").removeprefix("flow:")
+    if message.quick_reply == f"flow:{started}" and flows.get(started):
+        return Option(id=f"flow:{started}", label=message.text.strip())
     if len(memory.clarification) == 1 and says_yes(message.text):
         return memory.clarification[0]
     for number, option in enumerate(memory.clarification, start=1):

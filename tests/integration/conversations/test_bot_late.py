@@ -76,7 +76,7 @@ async def test_a_bug_in_the_turn_ends_with_a_person(seam: Seam, monkeypatch: pyt
     def fails(*args: object, **options: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(turn, "understand", fails)
+    monkeypatch.setattr(turn, "understood", fails)
     await seam.said(customer, "你好")
     types = await seam.types(customer)
     assert "turn_failed" in types

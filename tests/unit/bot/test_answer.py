@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from tongxi.bot.answer import MAX_ITEMS, compose, extract, plain
-from tongxi.bot.policy import Situation, approve
-from tongxi.bot.understanding import Understanding
+from tongxi.bot.policy import approve
+from tongxi.bot.situation import Situation
+from tongxi.bot.understanding import Meaning, Understanding
 from tongxi.decisions import Decision, Reason
 from tongxi.knowledge.index import Hit
 from tongxi.signals.risk import RED_LINES
@@ -19,7 +20,12 @@ HIT = Hit(
     UUID(int=1), "退款", "到账时间", "三天到账。", "zh", 0.9, datetime(2026, 1, 5, tzinfo=UTC), "a.md", "refund.zh"
 )
 SEEN = Understanding(
-    text="退款多久到账", language="zh", seq=1, has_words=True, hits=(HIT, replace(HIT, title="退款进度"))
+    text="退款多久到账",
+    language="zh",
+    seq=1,
+    has_words=True,
+    hits=(HIT, replace(HIT, title="退款进度")),
+    meanings=(Meaning("1", "退款", 0.9), Meaning("2", "退款进度", 0.9)),
 )
 
 
@@ -45,7 +51,9 @@ def test_an_answer_in_the_other_language_says_so() -> None:
 def test_a_question_back_has_options() -> None:
     draft = compose(Decision(choice="ask"), SEEN, language="zh", persona="小席")
     assert [reply["label"] for reply in draft.content["quick_replies"]] == ["退款", "退款进度"]
-    one = compose(Decision(choice="ask"), replace(SEEN, hits=(HIT,)), language="zh", persona="小席")
+    one = compose(
+        Decision(choice="ask"), replace(SEEN, hits=(HIT,), meanings=SEEN.meanings[:1]), language="zh", persona="小席"
+    )
     assert "退款" in one.text
 
 

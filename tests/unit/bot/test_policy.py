@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongxi.bot.answer import Draft
-from tongxi.bot.policy import BotLimits, Situation, approve, decide, grounded
+from tongxi.bot.policy import approve, decide, grounded
+from tongxi.bot.situation import Situation
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import has
 
-LIMITS = BotLimits(version=7)
 PERSON = Reason(code="asks_for_human", value=1, threshold=1, seq=3)
 DANGER = Reason(code="safety", value=1, threshold=1, seq=3)
 THREAT = Reason(code="complaint_risk", value=1, threshold=1, seq=3)
 WRONG = Reason(code="says_wrong", value=1, threshold=1, seq=3)
-ORDER = Reason(code="wants_order_status", value=1, threshold=1, seq=3)
+ORDER = Reason(code="wants_order_status", value=1, threshold=1, seq=3, name="order_status")
 OPEN = Reason(code="flow_open")
 
 
@@ -27,7 +27,7 @@ OPEN = Reason(code="flow_open")
         (Situation(wants_person=PERSON, confidence=0.99), "hand_off", "asks_for_human"),
         (Situation(wants_person=PERSON, small_talk="greeting"), "hand_off", "asks_for_human"),
         (Situation(red_line=DANGER, confidence=0.99), "hand_off", "safety"),
-        (Situation(complaint=THREAT, order_status=ORDER), "hand_off", "complaint_risk"),
+        (Situation(complaint=THREAT, flow_wish=ORDER), "hand_off", "complaint_risk"),
         (Situation(mood=-3, confidence=0.99), "hand_off", "angry"),
         (Situation(mood=-2, confidence=0.99), "answer", "confident"),
         (Situation(confidence=0.9), "answer", "confident"),
@@ -35,12 +35,13 @@ OPEN = Reason(code="flow_open")
         (Situation(confidence=0.5), "ask", "half_sure"),
         (Situation(confidence=0.7, rival=0.65), "ask", "two_meanings"),
         (Situation(confidence=0.7, rival=0.65, has_clarified=True), "answer", "confident"),
-        (Situation(confidence=0.5, has_clarified=True), "unknown", "nothing_known"),
+        (Situation(confidence=0.5, has_clarified=True), "quote", "below_threshold"),
+        (Situation(confidence=0.3, has_clarified=True), "unknown", "below_threshold"),
         (Situation(confidence=0.1), "unknown", "nothing_known"),
         (Situation(confidence=0.1, unanswered_count=1), "hand_off", "repeats"),
         (Situation(confidence=0.5, unanswered_count=1), "ask", "half_sure"),
         (Situation(small_talk="thanks"), "small_talk", "small_talk"),
-        (Situation(order_status=ORDER, confidence=0.99), "flow:order_status", "wants_order_status"),
+        (Situation(flow_wish=ORDER, confidence=0.99), "flow:order_status", "wants_order_status"),
         (Situation(picked="flow:order_status"), "flow:order_status", "picked"),
         (Situation(picked="0198", confidence=0.3), "answer", "picked"),
         (Situation(flow="order_status", flow_continues=OPEN), "flow:order_status", "flow_open"),
@@ -56,7 +57,7 @@ OPEN = Reason(code="flow_open")
     ],
 )
 def test_choices(situation: Situation, choice: str, code: str) -> None:
-    decision = decide(situation, LIMITS)
+    decision = decide(situation, version=7)
     assert (decision.choice, decision.reasons[0].code) == (choice, code)
     assert decision.version == 7
     assert all(has(f"reason.{reason.code}") for reason in decision.reasons)
@@ -74,7 +75,7 @@ def test_choices(situation: Situation, choice: str, code: str) -> None:
     ],
 )
 def test_what_would_have_turned_it(situation: Situation, flip: tuple[str, float, str]) -> None:
-    flips = decide(situation, LIMITS).counterfactual
+    flips = decide(situation).counterfactual
     assert flip in [(f.code, f.needs, f.choice) for f in flips]
 
 
@@ -84,7 +85,7 @@ situations = st.builds(
     confidence=st.floats(0, 1),
     rival=st.floats(0, 1),
     small_talk=st.sampled_from([None, "thanks", "acknowledgement"]),
-    order_status=st.sampled_from([None, ORDER]),
+    flow_wish=st.sampled_from([None, ORDER]),
     flow=st.sampled_from([None, "order_status"]),
     flow_continues=st.sampled_from([None, OPEN]),
     picked=st.sampled_from([None, "0198", "flow:order_status"]),
@@ -100,13 +101,13 @@ situations = st.builds(
 def test_never_rules_are_never_outranked(situation: Situation, name: str) -> None:
     reason = {"wants_person": PERSON, "red_line": DANGER, "complaint": THREAT}[name]
     changed: dict[str, Any] = {name: reason}
-    assert decide(replace(situation, **changed), LIMITS).choice == "hand_off"
+    assert decide(replace(situation, **changed)).choice == "hand_off"
 
 
 @given(situations)
 def test_the_same_situation_gives_the_same_decision_and_true_flips(situation: Situation) -> None:
-    decision = decide(situation, LIMITS)
-    assert decision == decide(situation, LIMITS)
+    decision = decide(situation)
+    assert decision == decide(situation)
     assert all(flip.choice != decision.choice for flip in decision.counterfactual)
 
 

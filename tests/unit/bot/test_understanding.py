@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongxi.bot.memory import FlowPosition, Memory, Option
-from tongxi.bot.policy import BotLimits, Situation, decide, options, remember
+from tongxi.bot.policy import decide, remember
+from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import CustomerMessage, Understanding, understand
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
@@ -39,7 +40,7 @@ def read(*texts: str, memory: Memory | None = None, **other: Any) -> Understandi
 
 def choice(*texts: str, memory: Memory | None = None) -> str:
     memory = memory or Memory()
-    return decide(Situation.of(read(*texts, memory=memory), memory), BotLimits()).choice
+    return decide(Situation.of(read(*texts, memory=memory), memory)).choice
 
 
 def test_an_earlier_wish_for_a_person_still_counts() -> None:
@@ -55,7 +56,7 @@ def test_a_wish_for_a_person_is_found_in_many_messages() -> None:
 def test_a_question_in_pieces_is_one_question() -> None:
     seen = read("我的订单", "到哪", "了")
     assert seen.text == "我的订单到哪了"
-    assert seen.order_status is not None
+    assert seen.flow_wish is not None
 
 
 @pytest.mark.parametrize("text", ["NC20417940", "订单号：NC20417940", "#SF140755496821"])
@@ -134,21 +135,21 @@ def test_an_open_flow_is_gone_on_with() -> None:
 def test_memory_follows_the_reply() -> None:
     memory = Memory()
     seen = read("蓝牙怎么配对")
-    memory = remember(memory, seen, decide(Situation.of(seen, memory), BotLimits()))
+    memory = remember(memory, seen, decide(Situation.of(seen, memory)))
     assert (memory.unanswered_count, memory.person_offered) == (1, True)
     assert choice("蓝牙怎么配对", memory=memory) == "hand_off"
     seen = read("如何开发票")
-    memory = remember(memory, seen, decide(Situation.of(seen, memory), BotLimits()))
+    memory = remember(memory, seen, decide(Situation.of(seen, memory)))
     assert (memory.unanswered_count, memory.person_offered) == (0, False)
     assert memory.answered_ids == (str(UUID(int=3)),)
 
 
 def test_one_counter_question_and_no_more() -> None:
     seen = read("退款")
-    asked = decide(Situation.of(seen, Memory()), BotLimits())
+    asked = decide(Situation.of(seen, Memory()))
     assert asked.choice == "ask"
     memory = remember(Memory(), seen, asked)
-    assert memory.clarification == options(seen)
+    assert memory.clarification == seen.options(asked.rule)
     assert choice("退款", memory=memory) != "ask"
 
 

@@ -1,0 +1,318 @@
+"""A turn that nobody hears: the same understand → decide → compose → approve, nothing stored, no write, all shown.
+
+Flows run dry. What the playground answers is what the bot would say, with each stage's reading and time.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from tongxi.bot import answer, counterfactual, flows, policy
+from tongxi.bot.flows.engine import Tools
+from tongxi.bot.flows.journal import MemoryJournal
+from tongxi.bot.flows.step import FlowContact, FlowStep
+from tongxi.bot.memory import Memory
+from tongxi.bot.situation import Situation
+from tongxi.bot.thinking import decided, led_back, standing_of, understood
+from tongxi.bot.understanding import CustomerMessage, Understanding
+from tongxi.configuration.bot import BotSettings
+from tongxi.decisions import Decision, Reason
+from tongxi.house import House
+from tongxi.kit.errors import Invalid
+from tongxi.kit.i18n import t
+
+EXCERPT = 240
+CHANGEABLE = {
+    "confidence", "rival", "mood", "mood_before", "unanswered_count", "wrong_count", "has_clarified", "wants_person",
+    "red_line", "complaint", "critical", "manipulation", "small_talk", "is_verified", "threshold",
+}  # fmt: skip
+"""Features that "change a condition" may set."""
+
+
+@dataclass(slots=True)
+class Timer:
+    """Milliseconds of each stage."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure what is done inside."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + (time.perf_counter() - started) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What is typed, as whom, under which settings."""
+
+    text: str
+    language: str
+    persona: str
+    bot: BotSettings
+    version: int
+    contact: FlowContact
+    memory: Memory = field(default_factory=Memory)
+    """As the try before gave it back; the playground stores nothing."""
+    quick_reply: str | None = None
+    override: dict[str, Any] | None = None
+
+
+async def run(house: House, given: Try) -> dict[str, Any]:
+    """Think as a turn would and show everything. Raises: `Invalid` for an override that does not fit."""
+    timer = Timer()
+    message = CustomerMessage(seq=1, text=given.text, at=house.clock.now(), quick_reply=given.quick_reply)
+    with timer.stage("understand"):
+        seen = understood(
+            house, [message], language=given.language, memory=given.memory, is_verified=given.contact.is_verified
+        )
+    with timer.stage("promise"):
+        standing = standing_of(house, seen)
+        situation = Situation.of(seen, given.memory, standing)
+    if given.override:
+        situation = overridden(situation, given.override)
+    with timer.stage("decide"):
+        decision = decided(situation, seen, standing, given.bot, version=given.version)
+    memory = policy.remember(given.memory, seen, decision)
+    approval: Decision | None = None
+    if decision.choice.startswith("flow:"):
+        with timer.stage("flow"):
+            step = await dry_step(house, decision.choice.removeprefix("flow:"), given, seen)
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+        draft = answer.Draft(decision.choice, step.text, step.content)
+        memory = memory.model_copy(update={"flow": step.flow, "unanswered_count": 0, "clarification": ()})
+    else:
+        decision, draft, approval = respond(seen, situation, decision, given.bot, persona=given.persona, timer=timer)
+    at = policy.answer_at(situation, given.bot)
+    reply = led_back(house, memory, decision, draft, seen.language)
+    return {
+        "text": seen.text,
+        "language": seen.language,
+        "topic": seen.subject,
+        "features": situation.features(),
+        "passages": shown_hits(seen),
+        "meanings": [{"id": m.id, "label": m.label, "score": round(m.score, 4)} for m in seen.meanings],
+        "meters": meters(situation, given.bot),
+        "rules": rules_of(situation, given.bot),
+        "promise": {
+            "group": situation.group,
+            "state": situation.standing,
+            "answer_at": round(at, 6) if math.isfinite(at) else None,
+            "certificate": situation.certificate or None,
+        },
+        "decision": decision.data(),
+        "reply": {"text": reply[0], "content": reply[1]},
+        "approval": approval.data() if approval else None,
+        "counterfactuals": counterfactuals(situation, given.bot, decision),
+        "version": given.version,
+        "knowledge_version": house.knowledge.version,
+        "used_model": False,
+        "ms": {name: round(value, 2) for name, value in timer.stages.items()},
+        "memory": memory.model_dump(mode="json", exclude_defaults=True),
+    }
+
+
+async def contact_of(house: House, contact_id: UUID | None, *, is_verified: bool) -> FlowContact:
+    """Whom the playground plays: a contact of the shop, or nobody in particular."""
+    return await flows.contact_of(house.db, contact_id) if contact_id else FlowContact(None, is_verified)
+
+
+class WouldWrite(Exception):
+    """A flow got as far as changing something; here it stops."""
+
+    def __init__(self, tool: str, arguments: Any) -> None:
+        super().__init__(tool)
+        self.tool = tool
+        self.arguments = arguments.model_dump(mode="json") if isinstance(arguments, BaseModel) else arguments
+
+
+class DryTools:
+    """The shop's systems for reading only."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def system_of(self, tool: str) -> str | None:
+        """Who answers for a tool."""
+        return self._tools.system_of(tool)
+
+    async def call(
+        self, tool: str, arguments: Any, expect: type[Any], *, contact_external_id: str,
+        idempotency_key: str | None = None,
+    ) -> Any:  # fmt: skip
+        """Read; a write is not made. Raises: `WouldWrite`."""
+        if idempotency_key is not None:
+            raise WouldWrite(tool, arguments)
+        return await self._tools.call(tool, arguments, expect, contact_external_id=contact_external_id)
+
+    def forget(self, contact_external_id: str) -> None:
+        """Nothing was changed, so what was read stays true."""
+
+
+async def dry_step(house: House, name: str, given: Try, seen: Understanding) -> FlowStep:
+    """The next step of a flow; what it reads is real, what it would write is told and not written."""
+    try:
+        return await flows.run_flow(
+            name, memory=given.memory, said=seen.said, contact=given.contact, connectors=DryTools(house.connectors),
+            language=seen.language, now=house.clock.now(), flows=house.flows, journal=MemoryJournal(),
+        )  # fmt: skip
+    except WouldWrite as would:
+        return FlowStep(
+            t(seen.language, "playground.would_write", tool=would.tool), "done",
+            {"would_write": {"tool": would.tool, "arguments": would.arguments}},
+        )  # fmt: skip
+
+
+def meters(s: Situation, bot: BotSettings) -> list[dict[str, Any]]:
+    """What was measured, beside what it is compared with; values 0…1 and moods as they are."""
+    limits = bot.limits
+    at = policy.answer_at(s, bot)
+    rows: list[tuple[str, float, float | None]] = [
+        ("wants_person", 1.0 if s.wants_person else 0.0, 1.0),
+        ("mood", float(s.mood), float(limits.mood_at)),
+        ("mood_drop", float(max(0, (s.mood_before or 0) - s.mood)) if s.mood_before is not None else 0.0,
+         float(limits.mood_drop)),
+        ("manipulation", (s.manipulation.value or 0.0) if s.manipulation else 0.0, limits.manipulation_at),
+        ("confidence", s.confidence, at if math.isfinite(at) else None),
+        ("rival", s.confidence - s.rival if s.rival else 1.0, limits.close_by),
+        ("intent", s.intent_score, limits.intent_at),
+        ("out_of_scope", s.out_of_scope, limits.out_of_scope_at),
+    ]  # fmt: skip
+    return [
+        {"code": code, "value": round(value, 4), "threshold": round(threshold, 4) if threshold is not None else None}
+        for code, value, threshold in rows
+    ]
+
+
+def counterfactuals(s: Situation, bot: BotSettings, decision: Decision) -> list[dict[str, Any]]:
+    """What would have changed the choice, each tried here once more; with what is tried on screen as an override."""
+    shown = []
+    for flip in decision.counterfactual:
+        other = counterfactual.changed(s, flip.code, flip.needs)
+        rule, reason = policy.first(other, bot)
+        shown.append(
+            {
+                **flip.model_dump(mode="json"),
+                "holds": policy.choose(other, bot) == flip.choice,
+                "rule": rule.name,
+                "reason": reason.code,
+            }
+        )
+    return shown
+
+
+def overridden(situation: Situation, changes: dict[str, Any]) -> Situation:
+    """The situation with some features set by hand; what was noticed is set by its code, false or null.
+
+    Raises: `Invalid` for a feature that is not known or does not fit.
+    """
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in CHANGEABLE:
+            raise _unfit(name, f"not one of {', '.join(sorted(CHANGEABLE))}")
+        values[name] = _value(name, value, situation)
+    return replace(situation, **values)
+
+
+def _value(name: str, value: Any, situation: Situation) -> Any:
+    default = next(one.default for one in fields(Situation) if one.name == name)
+    held = getattr(situation, name)
+    if name in ("wants_person", "red_line", "complaint", "critical", "manipulation"):
+        if value is None or value is False:
+            return None
+        if isinstance(value, bool):
+            return held or Reason(code=_CODES[name], value=1.0, threshold=1.0, seq=situation.seq)
+        if isinstance(value, str):
+            return Reason(code=value[:60], value=1.0, threshold=1.0, seq=situation.seq)
+        if isinstance(value, (int, float)):
+            return Reason(code=_CODES[name], value=float(value), threshold=1.0, seq=situation.seq)
+        raise _unfit(name, "true, false, a code or a score")
+    if name == "small_talk":
+        if value is not None and not isinstance(value, str):
+            raise _unfit(name, "a kind of small talk, or null")
+        return value
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise _unfit(name, "true or false")
+        return value
+    if value is None and name in ("mood_before", "threshold"):
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _unfit(name, "a number")
+    if name in ("confidence", "rival", "threshold"):
+        if not 0 <= value <= 1:
+            raise _unfit(name, "between 0 and 1")
+        return float(value)
+    if not -10 <= value <= 10:
+        raise _unfit(name, "between -10 and 10")
+    return int(value)
+
+
+_CODES = {
+    "wants_person": counterfactual.ASK, "red_line": "medical", "complaint": "complaint_risk",
+    "critical": "critical_urgency", "manipulation": "manipulation",
+}  # fmt: skip
+
+
+def _unfit(name: str, message: str) -> Invalid:
+    return Invalid(errors=[{"loc": ["body", "override", name], "msg": message}])
+
+
+def respond(
+    seen: Understanding, situation: Situation, decision: Decision, bot: BotSettings, *, persona: str, timer: Timer
+) -> tuple[Decision, answer.Draft, Decision]:
+    """Compose and approve as the turn does; what cannot be stood behind becomes "I am not sure"."""
+    with timer.stage("compose"):
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
+    with timer.stage("approve"):
+        approval = policy.approve(draft, situation, bot)
+    if approval.choice != "send" and decision.choice != "hand_off":
+        decision = policy.withheld(decision, approval)
+        draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
+    return decision, draft, approval
+
+
+def rules_of(situation: Situation, bot: BotSettings) -> list[dict[str, Any]]:
+    """Every rule in the order of the business, whether it held, and which one spoke."""
+    spoke = False
+    shown = []
+    for rule in policy.ranked(bot):
+        reason = rule.condition(situation, bot)
+        shown.append(
+            {
+                "rule": rule.name,
+                "choice": rule.choice,
+                "held": reason is not None,
+                "spoke": reason is not None and not spoke,
+                "reason": reason.model_dump(mode="json", exclude_none=True) if reason else None,
+            }
+        )
+        spoke = spoke or reason is not None
+    return shown
+
+
+def shown_hits(seen: Understanding) -> list[dict[str, Any]]:
+    """The passages, with score."""
+    return [
+        {
+            "article_id": str(hit.article_id),
+            "slug": hit.slug,
+            "title": hit.title,
+            "section": hit.section,
+            "language": hit.language,
+            "score": round(hit.score, 4),
+            "excerpt": answer.plain(hit.text)[:EXCERPT],
+        }
+        for hit in seen.hits
+    ]

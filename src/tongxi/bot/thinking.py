@@ -1,0 +1,69 @@
+"""What a turn knows besides the message: search, intents, promises, flows. The same for turn and playground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tongxi.bot import flows, policy
+from tongxi.bot.answer import Draft
+from tongxi.bot.memory import Memory
+from tongxi.bot.situation import Situation
+from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.calibration.plan import LOOSEST
+from tongxi.configuration.bot import BotSettings
+from tongxi.decisions import Decision, Promise, Standing
+from tongxi.house import House
+
+
+def understood(
+    house: House, messages: Sequence[CustomerMessage], *, language: str, memory: Memory, is_verified: bool
+) -> Understanding:
+    """Read the messages with everything this process knows; asks no database."""
+    return understand(
+        messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
+        flows=house.flows,
+    )  # fmt: skip
+
+
+def standing_of(house: House, seen: Understanding) -> Standing | None:
+    """What may be promised about an answer to this question; None when there is no article to answer from."""
+    if not seen.hits:
+        return None
+    return house.calibration.standing(house.calibration.group_of(seen.hits[0].article_id, seen.language))
+
+
+def decided(
+    situation: Situation, seen: Understanding, standing: Standing | None, bot: BotSettings, *, version: int
+) -> Decision:
+    """The decision, with what stands behind an answer from one article: audits are drawn from these."""
+    decision = policy.decide(situation, bot, version=version)
+    if standing is None or situation.picked or not _would_answer(situation, decision, bot):
+        return decision
+    promise = Promise(
+        group=standing.group, state=standing.state, score=situation.confidence, threshold=standing.threshold,
+        certificate_id=standing.certificate_id, article_id=seen.hits[0].article_id, versions=standing.versions,
+    )  # fmt: skip
+    return decision.model_copy(update={"promise": promise})
+
+
+def _would_answer(situation: Situation, decision: Decision, bot: BotSettings) -> bool:
+    """It answers from one article, or would at the loosest threshold that is tested."""
+    if decision.rule == "answer":
+        return True
+    if situation.confidence < LOOSEST:
+        return False
+    loose = replace(situation, standing=policy.CERTIFIED, threshold=LOOSEST, rival=0.0)
+    return policy.first(loose, bot)[0].name == "answer"
+
+
+def led_back(
+    house: House, memory: Memory, decision: Decision, draft: Draft, language: str
+) -> tuple[str, dict[str, Any]]:
+    """The reply; behind an answer in the middle of a flow, the words that lead back to it."""
+    flow = flows.open_flow(house.flows, memory)
+    if decision.choice != "answer" or flow is None or memory.flow is None or memory.flow.step in ("", "shown"):
+        return draft.text, draft.content
+    back = flows.reminder(flow, memory.flow, language)
+    return f"{draft.text}\n\n{back.text}", {**back.content, **draft.content}
