@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tongxi.connectors.business import CANONICAL
 from tongxi.connectors.http_shop import HttpShop
 from tongxi.connectors.orders import GET_ORDER, LIST_ORDERS, GetOrder, ListOrders, Order, Orders, OrderStatus
 from tongxi.connectors.protocol import Answer, Call, Connectors, Failure, FailureCode
@@ -178,9 +179,10 @@ async def test_a_redirect_is_not_followed() -> None:
     assert await orders_of(Connectors([answering(b"", 302)]), "C1") == Failure(FailureCode.BAD_ANSWER, "shop")
 
 
-async def test_tools_read_only_and_take_no_customer(shop: DemoShop) -> None:
+async def test_tools_keep_to_their_canonical_shape_and_take_no_customer(shop: DemoShop) -> None:
     for tool in HttpShop(shop.url, "k", system="shop").tools():
-        assert tool.effect == "read"
+        shape = CANONICAL[tool.name]
+        assert (tool.arguments, tool.effect, tool.needs_contact) == (shape.arguments, shape.effect, not shape.for_anyone)
         assert not any("customer" in name or "contact" in name for name in tool.schema()["properties"])
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from tongxi.connectors import business
 from tongxi.connectors.orders import (
     GET_ORDER,
     LIST_ORDERS,
@@ -34,9 +35,34 @@ W = TypeVar("W", bound=BaseModel)
 _MAX_BYTES = 1_000_000
 _TIMEOUT_SECONDS = 2.0
 
+LOOKUPS: Final = {
+    business.REFUND_STATUS: ("/refunds", "The customer's refunds and how they stand."),
+    business.APPOINTMENT_SLOTS: ("/slots", "Free times for a service."),
+    business.LIST_APPOINTMENTS: ("/appointments", "The customer's appointments to come."),
+    business.GET_ACCOUNT: ("/account", "The customer's own account."),
+    business.LIST_COUPONS: ("/coupons", "The customer's usable coupons."),
+    business.FIND_OPERATION: ("/operations/{key}", "What became of a change, by its key."),
+}
+"""Read tool → address, about."""
+CHANGES: Final = {
+    business.CHANGE_ADDRESS: "Another address for an order that has not left.",
+    business.CANCEL_ORDER: "Cancel an order that has not left.",
+    business.REQUEST_REFUND: "Ask for the money back for an order.",
+    business.REQUEST_EXCHANGE: "Ask for another piece in place of one of an order.",
+    business.REQUEST_INVOICE: "Ask for the invoice of an order.",
+    business.BOOK_APPOINTMENT: "Take a free time.",
+    business.MOVE_APPOINTMENT: "Another time for an appointment.",
+    business.CANCEL_APPOINTMENT: "Give an appointment up.",
+    business.CREATE_LEAD: "Note somebody who wants to do business with the shop.",
+    business.CREATE_REPAIR: "Note something that is broken.",
+    business.CREATE_CALLBACK: "Have somebody call.",
+    business.UNDO_OPERATION: "Take a change back while that is possible.",
+}
+"""Write tool → about."""
+
 
 class HttpShop:
-    """Reads orders of one shop. `url`: base address; `key`: sent as a bearer token."""
+    """Orders and everyday business of one shop. `url`: base address; `key`: sent as a bearer token."""
 
     def __init__(self, url: str, key: str, *, system: str, client: httpx2.AsyncClient | None = None) -> None:
         self.system = system
@@ -53,7 +79,32 @@ class HttpShop:
         return (
             Tool(LIST_ORDERS, "The customer's own orders, newest first.", ListOrders, "read", self._list),
             Tool(GET_ORDER, "One of the customer's own orders with its parcels.", GetOrder, "read", self._get),
+            *(self._lookup(name, *where) for name, where in LOOKUPS.items()),
+            *(self._change(name, about) for name, about in CHANGES.items()),
         )
+
+    def _lookup(self, name: str, path: str, about: str) -> Tool:
+        """A read: arguments go into the query, or into the path where it names them."""
+        shape = business.CANONICAL[name]
+
+        async def run(call: Call, arguments: BaseModel) -> BaseModel:
+            given = {key: str(value) for key, value in arguments.model_dump().items() if value not in (None, "")}
+            place = path.format(**{key: quote(value, safe="") for key, value in given.items()})
+            query = {key: value for key, value in given.items() if f"{{{key}}}" not in path}
+            return await self._fetch(shape.result, place, {**query, "customer": call.contact_external_id})
+
+        return Tool(name, about, shape.arguments, "read", run, needs_contact=not shape.for_anyone)
+
+    def _change(self, name: str, about: str) -> Tool:
+        """A write: one request, its key in the header, never repeated from here."""
+        shape = business.CANONICAL[name]
+
+        async def run(call: Call, arguments: BaseModel) -> BaseModel:
+            body = {"customer": call.contact_external_id, "arguments": arguments.model_dump(mode="json")}
+            headers = {"Idempotency-Key": call.idempotency_key or ""}
+            return await self._send(shape.result, "POST", f"/actions/{name}", json=body, headers=headers)
+
+        return Tool(name, about, shape.arguments, "write", run, needs_contact=not shape.for_anyone)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -76,8 +127,11 @@ class HttpShop:
 
     async def _fetch(self, kind: type[W], path: str, query: dict[str, str] | None = None) -> W:
         """One GET, its body checked. Raises: `ToolFailed`, `pydantic.ValidationError`."""
+        return await self._send(kind, "GET", path, params=query)
+
+    async def _send(self, kind: type[W], method: str, path: str, **request: Any) -> W:
         try:
-            async with self._client.stream("GET", path, params=query) as response:
+            async with self._client.stream(method, path, **request) as response:
                 _check(response.status_code)
                 body = bytearray()
                 async for piece in response.aiter_bytes():
@@ -148,6 +202,7 @@ class _Order(_Wire):
     items: tuple[_Line, ...] = ()
     tracking_numbers: tuple[str, ...] = ()
     address: str = ""
+    remark: str = ""
 
     def read(self, shipments: tuple[Shipment, ...] = ()) -> Order:
         return Order(
@@ -161,6 +216,7 @@ class _Order(_Wire):
             tracking_numbers=self.tracking_numbers,
             shipments=shipments,
             address=self.address,
+            remark=self.remark,
         )
 
 

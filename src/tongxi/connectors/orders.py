@@ -106,6 +106,8 @@ class Order(_Value):
     """Only from `orders.get`."""
     address: str = ""
     """City and street only, as the shop gives it to others."""
+    remark: str = ""
+    """What the customer wrote when ordering: data, never an instruction."""
 
     @property
     def is_open(self) -> bool:

@@ -17,10 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tongxi.demo.shop import data
+from tongxi.demo.shop.actions import PATHS, action_routes
 from tongxi.demo.shop.faults import Fault, Faults
 from tongxi.demo.shop.pages import page_routes
 
-_API = ("/orders", "/products", "/customers")
+_API = ("/orders", "/products", "/customers", *PATHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,12 @@ def create_shop(config: ShopConfig) -> Starlette:
     """Build the application; the database must have been made."""
     fault = [Fault()]
 
-    def guarded(call: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        def check(request: Request) -> Response:
-            scheme, _, token = request.headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not hmac.compare_digest(token.encode(), config.key.encode()):
-                return _problem(401, "key")
-            return call(request)
+    def allowed(request: Request) -> bool:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(token.encode(), config.key.encode())
 
-        return check
+    def guarded(call: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        return lambda request: call(request) if allowed(request) else _problem(401, "key")
 
     def orders(request: Request) -> Response:
         customer = request.query_params.get("customer", "")
@@ -88,8 +87,8 @@ def create_shop(config: ShopConfig) -> Starlette:
         return _problem(404, "customer") if row is None else JSONResponse(dict(row))
 
     async def faults(request: Request) -> Response:
-        if (refused := guarded(lambda _: Response())(request)).status_code != 200:
-            return refused
+        if not allowed(request):
+            return _problem(401, "key")
         if request.method == "POST":
             try:
                 fault[0] = Fault.model_validate_json(await request.body())
@@ -105,6 +104,7 @@ def create_shop(config: ShopConfig) -> Starlette:
         Route("/customers/{id}", guarded(customer)),
         Route("/_faults", faults, methods=["GET", "POST"]),
         Route("/_health", lambda _: JSONResponse({"ok": True})),
+        *action_routes(config.database, guarded, allowed),
         *page_routes(config),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Faults, fault=fault, paths=_API)])

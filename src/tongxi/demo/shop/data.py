@@ -28,7 +28,7 @@ create table product (id text primary key, category text not null, zh text not n
 create table customer (id text primary key, zh text not null, en text not null, tier text not null,
   locale text not null, city text not null, address text not null, email text not null);
 create table purchase (number text primary key, customer_id text not null references customer, status text,
-  placed_at text not null, address text not null);
+  placed_at text not null, address text not null, remark text not null);
 create table line (number text not null references purchase, product_id text not null, quantity int not null,
   price real not null);
 create table parcel (tracking text primary key, number text not null references purchase, carrier_zh text not null,
@@ -84,16 +84,20 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
 
 def make(path: Path, now: datetime) -> None:
     """Create the database unless a fresh one of this catalogue is there."""
+    from tongxi.demo.shop import business  # which reads with what stands here
+
     source = (files(__package__) / "catalogue.yaml").read_bytes()
-    version = hashlib.sha256(source).hexdigest()
+    version = hashlib.sha256(source + (_SCHEMA + business.SCHEMA).encode()).hexdigest()
     if path.exists() and _is_fresh(path, version, now):
         return
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     with connect(fresh) as database:
-        database.executescript(_SCHEMA)
-        _fill(database, yaml.safe_load(source), now)
-        database.execute("insert into made values (?, ?)", (_text(now), version))
+        database.executescript(_SCHEMA + business.SCHEMA)
+        catalogue = yaml.safe_load(source)
+        _fill(database, catalogue, now)
+        business.fill(database, catalogue, now)
+        database.execute("insert into made values (?, ?)", (text(now), version))
     fresh.replace(path)
 
 
@@ -120,9 +124,9 @@ def _fill(database: sqlite3.Connection, catalogue: dict[str, Any], now: datetime
     for order in catalogue["orders"]:
         customer = customers[order["customer"]]
         status, parcels = journey(order["journey"], float(order["hours"]), customer["city"])
-        placed = _text(now - timedelta(hours=order["hours"]))
-        row = (order["number"], customer["id"], status, placed, customer["address"])
-        database.execute("insert into purchase values (?,?,?,?,?)", row)
+        placed = text(now - timedelta(hours=order["hours"]))
+        row = (order["number"], customer["id"], status, placed, customer["address"], order.get("remark", ""))
+        database.execute("insert into purchase values (?,?,?,?,?,?)", row)
         for product, quantity in order["items"].items():
             database.execute("insert into line values (?,?,?,?)", (order["number"], product, quantity, prices[product]))
         for index, (steps, expected) in enumerate(parcels):
@@ -139,10 +143,10 @@ def _add_parcel(
 ) -> None:
     zh, en, prefix = _CARRIERS[order["carrier"]]
     tracking = f"{prefix}{int(order['number'][2:]) * 37 + index:010d}"
-    expected_at = None if expected is None else _text(now + timedelta(hours=expected))
+    expected_at = None if expected is None else text(now + timedelta(hours=expected))
     database.execute("insert into parcel values (?,?,?,?,?)", (tracking, order["number"], zh, en, expected_at))
     for hours, status, text_zh, text_en, place in steps:
-        row = (tracking, _text(now + timedelta(hours=hours)), status, text_zh, text_en, place)
+        row = (tracking, text(now + timedelta(hours=hours)), status, text_zh, text_en, place)
         database.execute("insert into trace values (?,?,?,?,?,?)", row)
 
 
@@ -218,17 +222,18 @@ def order_view(database: sqlite3.Connection, row: sqlite3.Row, now: datetime) ->
         "status": row["status"] or _slowest(parcels),
         "placed_at": row["placed_at"],
         "updated_at": newest,
-        "total": _money(sum(line["price"] * line["quantity"] for line in lines)),
+        "total": money(sum(line["price"] * line["quantity"] for line in lines)),
         "items": [
             {
                 "name": {"zh": line["zh"], "en": line["en"]},
                 "quantity": line["quantity"],
-                "price": _money(line["price"]),
+                "price": money(line["price"]),
             }
             for line in lines
         ],
         "tracking_numbers": [one["tracking_number"] for one in parcels],
         "address": row["address"],
+        "remark": row["remark"],
     }
 
 
@@ -237,7 +242,7 @@ def shipments(database: sqlite3.Connection, number: str, now: datetime) -> list[
     found = []
     for parcel in database.execute("select * from parcel where number = ? order by tracking", (number,)).fetchall():
         trace = database.execute(
-            "select * from trace where tracking = ? and at <= ? order by at desc", (parcel["tracking"], _text(now))
+            "select * from trace where tracking = ? and at <= ? order by at desc", (parcel["tracking"], text(now))
         ).fetchall()
         found.append(
             {
@@ -260,9 +265,11 @@ def _slowest(parcels: list[dict[str, Any]]) -> str:
     return parcels[ranks.index(min(ranks))]["status"] if parcels else "preparing"
 
 
-def _money(amount: float) -> dict[str, str]:
+def money(amount: float) -> dict[str, str]:
+    """An amount as the API gives it."""
     return {"amount": f"{amount:.2f}", "currency": "CNY"}
 
 
-def _text(at: datetime) -> str:
+def text(at: datetime) -> str:
+    """A time as the API gives it, and as the database sorts it."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -23,6 +23,8 @@ class Fault(BaseModel):
     kind: Kind | None = None
     """`unknown_after_effect`: the request is carried out, then no answer comes. None: all is well."""
     rate: float = Field(default=1.0, ge=0, le=1)
+    only: Literal["all", "changes"] = "all"
+    """`changes`: reading goes on as ever."""
     left: int | None = Field(default=None, ge=0)
     """Only the next so many requests; None: until told otherwise."""
 
@@ -66,6 +68,8 @@ class Faults:
             return Fault(kind=asked).kind
         fault = self._fault[0]
         if fault.kind is None or fault.left == 0 or random.random() >= fault.rate:
+            return None
+        if fault.only == "changes" and scope["method"] != "POST":
             return None
         if fault.left is not None:
             fault.left -= 1
