@@ -129,11 +129,12 @@ async def label(
 ) -> dict[str, Any]:
     """Take one person's verdict; a person may change it until the answer is settled. Gives `{missing, verdict}`.
 
-    Raises: `NotFound`, `AlreadySettled`, `PlanClosed`.
+    Raises: `NotFound`, also when its text was erased; `AlreadySettled`, `PlanClosed`.
     """
     row = await tx.dict(
         "select s.missing, s.raters, s.certificate_id, p.state from calibration_sample s"
-        " left join calibration_plan p on p.id = s.plan_id where s.id = %s for update of s",
+        " left join calibration_plan p on p.id = s.plan_id where s.id = %s and s.conversation_id is not null"
+        " for update of s",
         (sample_id,),
     )
     if row is None:
