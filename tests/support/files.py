@@ -9,7 +9,10 @@ import zipfile
 import zlib
 from typing import Any
 
+import docx as word_files
+from openpyxl import Workbook
 from PIL import Image
+from pypdf import PdfWriter
 
 
 def picture(format: str = "PNG", size: tuple[int, int] = (30, 20), mode: str = "RGB", **options: Any) -> bytes:  # noqa: A002
@@ -69,3 +72,76 @@ def docx(more: dict[str, bytes] | None = None, *, mark: str = _DOCX, part: str =
 def xlsx() -> bytes:
     """An Excel workbook."""
     return docx(mark=_XLSX, part="xl/workbook.xml")
+
+
+# ── documents with text, for the import of knowledge ──
+
+
+def word(paragraphs: list[tuple[str, str]], table: list[list[str]] | None = None) -> bytes:
+    """A Word document of (style, text)."""
+    document = word_files.Document()
+    document.core_properties.title = ""
+    for style, text in paragraphs:
+        document.add_paragraph(text, style=style or None)
+    if table:
+        made = document.add_table(rows=len(table), cols=len(table[0]))
+        for row, cells in zip(made.rows, table, strict=True):
+            for cell, text in zip(row.cells, cells, strict=True):
+                cell.text = text
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def sheets(content: dict[str, list[list[Any]]]) -> bytes:
+    """An Excel workbook: rows by sheet."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in content.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pages(content: list[list[str | tuple[str, int]]], *, title: str = "", password: str = "") -> bytes:
+    """A PDF: lines by page, each with its size in points (12 unless told). Latin letters only."""
+    font, catalog, tree = 3, 1, 2
+    objects: dict[int, bytes] = {font: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
+    kids = []
+    for number, lines in enumerate(content):
+        page, stream = 10 + 2 * number, 11 + 2 * number
+        drawn, y = [], 800
+        for line in lines:
+            text, size = line if isinstance(line, tuple) else (line, 12)
+            y -= size + 6
+            escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            drawn.append(f"BT /F1 {size} Tf 50 {y} Td ({escaped}) Tj ET")
+        body = "\n".join(drawn).encode("latin-1")
+        objects[stream] = b"<</Length %d>>stream\n%b\nendstream" % (len(body), body)
+        objects[page] = (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
+            % stream
+        )
+        kids.append(b"%d 0 R" % page)
+    objects[catalog] = b"<</Type/Catalog/Pages 2 0 R>>"
+    objects[tree] = b"<</Type/Pages/Kids[%b]/Count %d>>" % (b" ".join(kids), len(kids))
+    objects[4] = b"<</Title(%b)>>" % title.encode("latin-1")
+    out, places = b"%PDF-1.4\n", {}
+    for number in sorted(objects):
+        places[number] = len(out)
+        out += b"%d 0 obj%bendobj\n" % (number, objects[number])
+    start, size = len(out), max(objects) + 1
+    out += b"xref\n0 1\n0000000000 65535 f \n"
+    for number in sorted(objects):
+        out += b"%d 1\n%010d 00000 n \n" % (number, places[number])
+    out += b"trailer<</Size %d/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+    if not password:
+        return out
+    writer = PdfWriter(clone_from=io.BytesIO(out))
+    writer.encrypt(password, algorithm="AES-256")
+    sealed = io.BytesIO()
+    writer.write(sealed)
+    return sealed.getvalue()

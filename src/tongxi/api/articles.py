@@ -62,8 +62,7 @@ async def create(body: service.NewArticle, user: Writer, house: HouseDep) -> dic
 async def upload(request: Request, user: Publisher, house: HouseDep, publish: bool = True) -> dict[str, Any]:
     """Import files (multipart, field `files`, repeated; a folder's files carry their path as name)."""
     files = await _files(request)
-    async with house.db.transaction() as tx:
-        report = await import_files(tx, files, publish=publish, author=user.id)
+    report = await import_files(house.db, files, publish=publish, author=user.id)
     if report.changed_anything:
         await house.knowledge.load(house.db)
     return report.data()
@@ -159,7 +158,9 @@ def _shown(article: StoredArticle) -> dict[str, Any]:
         "status": article.status,
         "version": article.version,
         "source": article.source,
+        "source_id": str(article.source_id) if article.source_id else None,
         "collection": article.collection,
+        "valid_from": article.valid_from.isoformat() if article.valid_from else None,
         "valid_until": article.valid_until.isoformat() if article.valid_until else None,
         "updated_by": {"id": str(article.updated_by), "name": article.updated_by_name} if article.updated_by else None,
         "created_at": moment(article.created_at),

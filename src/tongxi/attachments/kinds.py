@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tongxi.attachments import packages
+from tongxi.kit import packages
 from tongxi.kit.errors import AppError
 
 MAX_BYTES = 20 * 1024 * 1024

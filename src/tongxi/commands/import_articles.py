@@ -16,7 +16,7 @@ from tongxi.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("path", type=Path, nargs="+", help="Markdown, HTML, TXT, CSV, JSONL files, or folders of them")
+    parser.add_argument("path", type=Path, nargs="+", help="Markdown, HTML, TXT, PDF, DOCX, CSV, XLSX, JSONL, folders")
     parser.add_argument("--draft", action="store_true", help="keep as drafts instead of publishing")
 
 
@@ -43,10 +43,7 @@ async def _import(dsn: str, files: list[tuple[str, Path]], *, publish: bool) -> 
     db = Database(dsn)
     await db.open()
     try:
-        async with db.transaction() as tx:
-            return await import_files(
-                tx, ((name, _content(path)) for name, path in files), publish=publish, author=None
-            )
+        return await import_files(db, ((name, _content(path)) for name, path in files), publish=publish, author=None)
     finally:
         await db.close()
 

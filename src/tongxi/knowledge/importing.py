@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +10,12 @@ from uuid import UUID
 import psycopg
 
 from tongxi import audit
-from tongxi.kit.db import Transaction
+from tongxi.kit.crypto import digest
+from tongxi.kit.db import Database, Transaction
 from tongxi.kit.ids import new_id
-from tongxi.knowledge.reading import Entry, Unreadable, read
+from tongxi.knowledge.failures import Unreadable
+from tongxi.knowledge.reader_process import Readers
+from tongxi.knowledge.reading import Entry
 
 MAX_FILES = 2_000
 
@@ -71,95 +73,142 @@ class ImportReport:
 
 
 async def import_files(
-    tx: Transaction, files: Iterable[tuple[str, bytes]], *, publish: bool, author: UUID | None
+    db: Database, files: Iterable[tuple[str, bytes]], *, publish: bool, author: UUID | None
 ) -> ImportReport:
     """Read files (name or path, content) and write their entries as articles, found again by slug.
 
-    With `publish` they are published, else new ones are drafts and changed ones keep their state. Archived articles
-    stay archived. The caller reloads the index after the commit when `changed_anything`.
+    All are read before anything is written, and written together. With `publish` they are published, else new ones are
+    drafts and changed ones keep their state. Archived articles stay archived. The caller reloads the index when
+    `changed_anything`.
+    """
+    taken: list[tuple[FileReport, list[Entry]]] = []
+    async with Readers() as readers:
+        for name, data in files:
+            outcome = FileReport(name)
+            entries: list[Entry] = []
+            if len(taken) >= MAX_FILES:
+                outcome.reason = "too_many_files"
+            else:
+                try:
+                    entries = await readers.read(name, data)
+                except Unreadable as error:
+                    outcome.reason, outcome.line = error.reason, error.line
+            taken.append((outcome, entries))
+    async with db.transaction() as tx:
+        report = await import_entries(tx, taken, publish=publish, author=author)
+        if report.changed_anything:
+            counts = {"created": report.created, "updated": report.updated, "published": publish}
+            await audit.append(tx, actor_id=author, action="articles.imported", data=counts)
+    return report
+
+
+async def import_entries(
+    tx: Transaction,
+    taken: Iterable[tuple[FileReport, list[Entry]]],
+    *,
+    publish: bool,
+    author: UUID | None,
+    source_id: UUID | None = None,
+) -> ImportReport:
+    """Write what was read of each file or page; one that cannot be stored leaves nothing behind.
+
+    With `source_id` what a person has edited since is left alone (`edited`).
     """
     report = ImportReport()
-    for name, data in files:
-        outcome = FileReport(name)
+    for outcome, entries in taken:
         report.files.append(outcome)
-        if len(report.files) > MAX_FILES:
-            outcome.reason = "too_many_files"
-            continue
         try:
-            entries = await asyncio.to_thread(read, name, data)
             async with tx.connection.transaction():
-                await _write(tx, entries, outcome, publish=publish, author=author)
-        except Unreadable as error:
-            outcome.reason, outcome.line = error.reason, error.line
+                await _write(tx, entries, outcome, publish=publish, author=author, source_id=source_id)
         except psycopg.DataError:
             outcome.created = outcome.updated = outcome.unchanged = 0
             outcome.reason = "not_text"
-    if report.changed_anything:
-        counts = {"created": report.created, "updated": report.updated, "published": publish}
-        await audit.append(tx, actor_id=author, action="articles.imported", data=counts)
     return report
 
 
 async def _write(
-    tx: Transaction, entries: list[Entry], outcome: FileReport, *, publish: bool, author: UUID | None
+    tx: Transaction,
+    entries: list[Entry],
+    outcome: FileReport,
+    *,
+    publish: bool,
+    author: UUID | None,
+    source_id: UUID | None,
 ) -> None:
+    if not entries:
+        return
     found = await tx.dicts(
-        "select id, slug, title, body, questions, audience, collection, valid_until, status, version from article"
-        " where slug = any(%s) for update",
+        "select id, slug, title, body, questions, audience, collection, valid_from, valid_until, status, version,"
+        " imported from article where slug = any(%s) for update",
         ([entry.slug for entry in entries],),
     )
     known = {row["slug"]: row for row in found}
     for entry in entries:
         old = known.get(entry.slug)
         if old is None:
-            known[entry.slug] = await _create(tx, entry, outcome.file, publish=publish, author=author)
+            known[entry.slug] = await _create(
+                tx, entry, outcome.file, publish=publish, author=author, source_id=source_id
+            )
             outcome.created += 1
         elif _same(entry, old) and not (publish and old["status"] == "draft"):
             outcome.unchanged += 1
+        elif source_id is not None and old["imported"] != _digest(old["title"], old["body"]):
+            outcome.reason = "edited"
         else:
-            await _update(tx, entry, old, outcome.file, publish=publish, author=author)
+            await _update(tx, entry, old, outcome.file, publish=publish, author=author, source_id=source_id)
             outcome.updated += 1
 
 
 def _same(entry: Entry, row: dict[str, Any]) -> bool:
-    new = (entry.title, entry.body, list(entry.questions), entry.audience, entry.valid_until)
-    old = tuple(row[name] for name in ("title", "body", "questions", "audience", "valid_until"))
+    new = (entry.title, entry.body, list(entry.questions), entry.audience, entry.valid_from, entry.valid_until)
+    old = tuple(row[name] for name in ("title", "body", "questions", "audience", "valid_from", "valid_until"))
     return new == old and entry.collection in {"", row["collection"]}
 
 
-async def _create(tx: Transaction, entry: Entry, source: str, *, publish: bool, author: UUID | None) -> dict[str, Any]:
+def _digest(title: str, body: str) -> bytes:
+    return digest(f"{title}\0{body}")
+
+
+async def _create(
+    tx: Transaction, entry: Entry, source: str, *, publish: bool, author: UUID | None, source_id: UUID | None
+) -> dict[str, Any]:
     article_id, status = new_id(), "published" if publish else "draft"
+    imported = _digest(entry.title, entry.body)
     await tx.execute(
         "insert into article (id, slug, language, title, body, questions, audience, status, source, collection,"
-        " valid_until, created_by, updated_by, published_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, case when %s then now() end)",
+        " valid_from, valid_until, created_by, updated_by, published_at, source_id, imported)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, case when %s then now() end, %s, %s)",
         (
             article_id, entry.slug, entry.language, entry.title, entry.body, list(entry.questions), entry.audience,
-            status, source, entry.collection, entry.valid_until, author, author, publish,
+            status, source, entry.collection, entry.valid_from, entry.valid_until, author, author, publish, source_id,
+            imported,
         ),
     )  # fmt: skip
     await _keep_version(tx, article_id, 1, entry, author, publish)
     return {
         "id": article_id, "slug": entry.slug, "title": entry.title, "body": entry.body,
         "questions": list(entry.questions), "audience": entry.audience, "collection": entry.collection,
-        "valid_until": entry.valid_until, "status": status, "version": 1,
+        "valid_from": entry.valid_from, "valid_until": entry.valid_until, "status": status, "version": 1,
+        "imported": imported,
     }  # fmt: skip
 
 
 async def _update(
-    tx: Transaction, entry: Entry, old: dict[str, Any], source: str, *, publish: bool, author: UUID | None
-) -> None:
+    tx: Transaction, entry: Entry, old: dict[str, Any], source: str, *,
+    publish: bool, author: UUID | None, source_id: UUID | None,
+) -> None:  # fmt: skip
     status = "published" if publish and old["status"] == "draft" else old["status"]
     version = old["version"] + 1
     await tx.execute(
         "update article set title = %s, body = %s, questions = %s, audience = %s, source = %s,"
-        " collection = coalesce(nullif(%s, ''), collection), valid_until = %s, status = %s, version = %s,"
-        " updated_by = %s, updated_at = now(),"
+        " collection = coalesce(nullif(%s, ''), collection), valid_from = %s, valid_until = %s, status = %s,"
+        " version = %s, updated_by = %s, updated_at = now(), source_id = coalesce(%s, source_id), imported = %s,"
         " published_at = case when %s = 'published' then coalesce(published_at, now()) else published_at end"
         " where id = %s",
         (
             entry.title, entry.body, list(entry.questions), entry.audience, source, entry.collection,
-            entry.valid_until, status, version, author, status, old["id"],
+            entry.valid_from, entry.valid_until, status, version, author, source_id,
+            _digest(entry.title, entry.body), status, old["id"],
         ),
     )  # fmt: skip
     await _keep_version(tx, old["id"], version, entry, author, status == "published")

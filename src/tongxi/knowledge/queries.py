@@ -27,7 +27,9 @@ class StoredArticle:
     version: int
     source: str
     collection: str
+    valid_from: date | None
     valid_until: date | None
+    source_id: UUID | None
     updated_by: UUID | None
     updated_by_name: str | None
     created_at: datetime
@@ -37,7 +39,8 @@ class StoredArticle:
 
 _SELECT = (
     "select a.id, a.slug, a.language, a.title, a.body, a.questions, a.audience, a.status, a.version, a.source,"
-    " a.collection, a.valid_until, a.updated_by, u.name as updated_by_name, a.created_at, a.updated_at, a.published_at"
+    " a.collection, a.valid_from, a.valid_until, a.source_id,"
+    " a.updated_by, u.name as updated_by_name, a.created_at, a.updated_at, a.published_at"
     " from article a left join app_user u on u.id = a.updated_by"
 )
 
@@ -48,15 +51,16 @@ async def published(tx: Transaction) -> list[Article]:
         Article,
         "select id, slug, language, title, body, questions, audience, source, updated_at, valid_until from article"
         " where status = 'published' and (valid_until is null or valid_until >= current_date)"
+        " and (valid_from is null or valid_from <= current_date)"
         " order by language, slug nulls last, id",
     )
 
 
 async def fingerprint(tx: Transaction) -> str:
-    """Changes whenever what is published changes; for processes that did not make the change themselves."""
+    """Changes whenever what is published changes, also by the date; for processes that did not make the change."""
     value = await tx.value(
         "select count(*) || ':' || coalesce(max(updated_at)::text, '') || ':'"
-        " || coalesce(sum(version)::text, '') from article where status = 'published'"
+        " || coalesce(sum(version)::text, '') || ':' || current_date from article where status = 'published'"
     )
     return str(value)
 

@@ -1,4 +1,4 @@
-"""Files to entries: Markdown, HTML, text, CSV and JSON Lines, in the encodings people save them in. Pure."""
+"""Files to entries: Markdown, HTML, text, tables, JSON Lines, PDF, Word and Excel, as people save them. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -17,6 +17,8 @@ import orjson
 import yaml
 
 from tongxi.kit.language import detect_language
+from tongxi.knowledge import documents
+from tongxi.knowledge.failures import Unreadable as Unreadable
 from tongxi.knowledge.html import to_markdown
 
 MAX_FILE_BYTES = 20_000_000
@@ -40,17 +42,8 @@ class Entry:
     questions: tuple[str, ...] = ()
     audience: str = "everyone"
     collection: str = ""
+    valid_from: date | None = None
     valid_until: date | None = None
-
-
-class Unreadable(Exception):
-    """A file, or one of its lines, cannot be taken."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        """`reason` is a code: `empty`, `too_large`, `too_long`, `unknown_type`, `not_text`, `broken` …"""
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
 
 
 def read(name: str, data: bytes) -> list[Entry]:
@@ -58,18 +51,30 @@ def read(name: str, data: bytes) -> list[Entry]:
 
     Raises: `Unreadable`.
     """
-    reader = _READERS.get(PurePosixPath(name.lower()).suffix)
-    if reader is None:
-        raise Unreadable("unknown_type")
+    suffix = PurePosixPath(name.lower()).suffix
+    reader, heavy = _READERS.get(suffix), _HEAVY_READERS.get(suffix)
+    if reader is None and heavy is None:
+        raise Unreadable(_REFUSED.get(suffix, "unknown_type"))
     if len(data) > MAX_FILE_BYTES:
         raise Unreadable("too_large")
-    text = decode(data)
-    if not text.strip():
+    if not data:
         raise Unreadable("empty")
-    entries = list(reader(_Place.of(name), text))
+    if heavy is not None:
+        entries = list(heavy(_Place.of(name), data))
+    else:
+        assert reader is not None
+        text = decode(data)
+        if not text.strip():
+            raise Unreadable("empty")
+        entries = list(reader(_Place.of(name), text))
     if not entries:
         raise Unreadable("empty")
     return entries
+
+
+def is_heavy(name: str) -> bool:
+    """Whether reading this file may take seconds or much memory: then it is done in a process of its own."""
+    return PurePosixPath(name.lower()).suffix in _HEAVY_READERS
 
 
 def decode(data: bytes) -> str:
@@ -157,6 +162,7 @@ def _entry(place: _Place, base: str, values: Mapping[str, Any], *, line: int | N
         questions=tuple(dict.fromkeys(q for q in questions if q and q != title))[:MAX_QUESTIONS],
         audience="agents" if audience in {"agents", "internal", "agent", "座席", "内部"} else "everyone",
         collection=_clean(values.get("collection") or ", ".join(_listed(values.get("tags")))).strip()[:100],
+        valid_from=_day(values.get("valid_from"), line),
         valid_until=_day(values.get("valid_until"), line),
     )
 
@@ -233,10 +239,11 @@ _COLUMNS = {
     "body": {"answer", "text", "body", "content", "a", "答案", "回答", "内容", "內容", "答", "正文"},
     "language": {"language", "lang", "语言", "語言"},
     "tags": {"tags", "tag", "category", "标签", "分类", "標籤", "分類"},
-    "questions": {"questions", "similar", "相似问题", "相似问", "问法", "examples"},
+    "questions": {"questions", "similar", "相似问题", "相似问", "相似问法", "问法", "examples"},
     "id": {"id", "slug", "编号", "編號"},
     "audience": {"audience", "受众", "对象"},
-    "valid_until": {"valid_until", "有效期", "有效期至"},
+    "valid_from": {"valid_from", "生效日期", "生效日"},
+    "valid_until": {"valid_until", "有效期", "有效期至", "失效日期"},
 }
 
 
@@ -247,20 +254,28 @@ def _table(place: _Place, text: str) -> Iterator[Entry]:
         delimiter = ","
     rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
-        header = [cell.strip().lstrip("\ufeff").lower() for cell in next(rows, [])]
-        columns = {name: i for name, known in _COLUMNS.items() for i, cell in enumerate(header) if cell in known}
-        if "title" not in columns or "body" not in columns:
-            raise Unreadable("no_columns", 1)
-        for count, row in enumerate(rows, start=1):
-            if not any(cell.strip() for cell in row):
-                continue
-            if count > MAX_ENTRIES:
-                raise Unreadable("too_many", rows.line_num)
-            values = {name: row[i] for name, i in columns.items() if i < len(row)}
-            base = values.get("id", "").strip() or f"{place.path}/{values.get('title', '')[:80]}"
-            yield _entry(place, base, values, line=rows.line_num)
+        yield from _rows(place, ((rows.line_num, row) for row in rows))
     except csv.Error:
         raise Unreadable("broken", rows.line_num) from None
+
+
+def _rows(place: _Place, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Entry]:
+    """A header, then one entry a row; each row with its number. Raises: `Unreadable`."""
+    columns: dict[str, int] = {}
+    for count, (number, row) in enumerate(rows):
+        if not count:
+            header = [cell.strip().lstrip("\ufeff").lower() for cell in row]
+            columns = {name: i for name, known in _COLUMNS.items() for i, cell in enumerate(header) if cell in known}
+            if "title" not in columns or "body" not in columns:
+                raise Unreadable("no_columns", number)
+            continue
+        if not any(cell.strip() for cell in row):
+            continue
+        if count > MAX_ENTRIES:
+            raise Unreadable("too_many", number)
+        values = {name: row[i] for name, i in columns.items() if i < len(row)}
+        base = values.get("id", "").strip() or f"{place.path}/{values.get('title', '')[:80]}"
+        yield _entry(place, base, values, line=number)
 
 
 def _lines(place: _Place, text: str) -> Iterator[Entry]:
@@ -282,6 +297,66 @@ def _lines(place: _Place, text: str) -> Iterator[Entry]:
         yield _entry(place, base, values, line=number)
 
 
+def _pdf(place: _Place, data: bytes) -> Iterator[Entry]:
+    yield from _document(place, documents.pdf(data))
+
+
+def _docx(place: _Place, data: bytes) -> Iterator[Entry]:
+    yield from _document(place, documents.docx(data))
+
+
+def _document(place: _Place, document: documents.Document) -> Iterator[Entry]:
+    """One entry, or several for a document longer than an article may be: cut at headings, then at paragraphs."""
+    title = (document.title or place.stem.replace("-", " ").replace("_", " "))[: MAX_TITLE - 10]
+    language = place.language or detect_language(f"{title}\n{document.body}"[:4000], "en")
+    for number, body in enumerate(_parts(document.body), start=1):
+        name, base = (title, place.path) if number == 1 else (f"{title} ({number})", f"{place.path}/{number}")
+        yield _entry(place, base, {"title": name, "body": body, "language": language})
+
+
+def _parts(body: str) -> Iterator[str]:
+    held = ""
+    for section in re.split(r"\n\n(?=## )", body) if len(body) > MAX_BODY else [body]:
+        for block in section.split("\n\n") if len(section) > MAX_BODY else [section]:
+            for start in range(0, max(len(block), 1), MAX_BODY):
+                piece = block[start : start + MAX_BODY]
+                if held and len(held) + len(piece) + 2 > MAX_BODY:
+                    yield held
+                    held = ""
+                held = f"{held}\n\n{piece}" if held else piece
+    if held:
+        yield held
+
+
+def _xlsx(place: _Place, data: bytes) -> Iterator[Entry]:
+    """Entries of every sheet that has the columns. Raises: `Unreadable` when none has."""
+    sheets: dict[str, list[tuple[int, Sequence[str]]]] = {}
+    for row in documents.xlsx(data, max_rows=MAX_ENTRIES):
+        sheets.setdefault(row.sheet, []).append((row.number, row.cells))
+    if not sheets:
+        raise Unreadable("empty")
+    found = 0
+    for rows in sheets.values():
+        try:
+            for entry in _rows(place, rows):
+                found += 1
+                yield entry
+        except Unreadable as error:
+            if error.reason != "no_columns":
+                raise
+    if not found:
+        raise Unreadable("no_columns", 1)
+
+
+_HEAVY_READERS: dict[str, Callable[[_Place, bytes], Iterator[Entry]]] = {
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".xlsx": _xlsx,
+}
+_REFUSED = {
+    **dict.fromkeys((".docm", ".xlsm", ".dotm", ".xltm", ".xlsb", ".pptm"), "macros"),
+    **dict.fromkeys((".doc", ".xls", ".ppt", ".pptx", ".rtf", ".odt", ".ods", ".pages", ".wps"), "convert_first"),
+}
 _READERS: dict[str, Callable[[_Place, str], Iterator[Entry]]] = {
     ".md": _markdown,
     ".markdown": _markdown,

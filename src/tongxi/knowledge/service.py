@@ -48,7 +48,10 @@ class NewArticle(BaseModel):
     slug: Slug | None = None
     """Language versions of an entry share the slug up to its end `.zh`, `.en`."""
     collection: Short = ""
+    valid_from: date | None = None
+    """Used from this day on."""
     valid_until: date | None = None
+    """Used up to and including this day."""
 
 
 class ArticleChange(BaseModel):
@@ -64,6 +67,7 @@ class ArticleChange(BaseModel):
     audience: Literal["everyone", "agents"] | None = None
     slug: Slug | None = None
     collection: Short | None = None
+    valid_from: date | None = None
     valid_until: date | None = None
 
 
@@ -72,11 +76,11 @@ async def create(tx: Transaction, new: NewArticle, *, author: UUID, ip: str = ""
     await _free(tx, new.slug)
     article_id = new_id()
     await tx.execute(
-        "insert into article (id, slug, language, title, body, questions, audience, collection, valid_until,"
-        " created_by, updated_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into article (id, slug, language, title, body, questions, audience, collection, valid_from,"
+        " valid_until, created_by, updated_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             article_id, new.slug, new.language, new.title, new.body, new.questions, new.audience, new.collection,
-            new.valid_until, author, author,
+            new.valid_from, new.valid_until, author, author,
         ),
     )  # fmt: skip
     await _keep_version(tx, article_id, 1, new.title, new.body, new.questions, author, published=False)
@@ -96,7 +100,7 @@ async def change(
         raise StaleVersion(version=old.version)
     values = {name: getattr(changes, name) for name in changes.model_fields_set if name != "version"}
     # Only these may be emptied with null.
-    values = {name: value for name, value in values.items() if value is not None or name in {"slug", "valid_until"}}
+    values = {name: value for name, value in values.items() if value is not None or name in _MAY_BE_EMPTY}
     values = {name: value for name, value in values.items() if value != getattr(old, name)}
     if not values:
         return old
@@ -105,8 +109,9 @@ async def change(
     new: dict[str, Any] = {name: getattr(old, name) for name in _COLUMNS} | values
     await tx.execute(
         "update article set language = %(language)s, title = %(title)s, body = %(body)s, questions = %(questions)s,"
-        " audience = %(audience)s, slug = %(slug)s, collection = %(collection)s, valid_until = %(valid_until)s,"
-        " version = version + 1, updated_by = %(author)s, updated_at = now() where id = %(id)s",
+        " audience = %(audience)s, slug = %(slug)s, collection = %(collection)s, valid_from = %(valid_from)s,"
+        " valid_until = %(valid_until)s, version = version + 1, updated_by = %(author)s, updated_at = now()"
+        " where id = %(id)s",
         {**new, "author": author, "id": article_id},
     )
     await _keep_version(
@@ -118,7 +123,10 @@ async def change(
     return await article(tx, article_id)
 
 
-_COLUMNS = ("language", "title", "body", "questions", "audience", "slug", "collection", "valid_until")
+_MAY_BE_EMPTY = frozenset({"slug", "valid_from", "valid_until"})
+_COLUMNS = (
+    "language", "title", "body", "questions", "audience", "slug", "collection", "valid_from", "valid_until",
+)  # fmt: skip
 Status = Literal["draft", "published", "archived"]
 _ACTIONS: dict[Status, str] = {
     "published": "article.published",

@@ -116,7 +116,7 @@ async def test_files_are_imported_and_answer_at_once(editor: Desk) -> None:
     ]
     report = await editor.call("POST", "/articles/import", files=files)
     assert (report["created"], report["updated"]) == (2, 0)
-    assert report["skipped"] == [{"file": "broken.pdf", "reason": "unknown_type"}]
+    assert report["skipped"] == [{"file": "broken.pdf", "reason": "broken"}]
     found = await editor.call("GET", "/knowledge/search", params={"q": "营业时间", "language": "zh"})
     assert found["items"][0]["title"] == "营业时间"
     assert found["items"][0]["score"] > 0.6

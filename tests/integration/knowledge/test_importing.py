@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 import pytest
 
+from tests.support import files
 from tongxi.cli import main
 from tongxi.kit.db import Database
+from tongxi.knowledge import reader_process
 from tongxi.knowledge.importing import ImportReport, import_files
 from tongxi.knowledge.index import Knowledge
 
@@ -21,10 +25,9 @@ ZH = (
 EN = '{"id":"refund","title":"How long does a refund take?","text":"Three days."}\n'
 
 
-async def run(db: Database, *files: tuple[str, str | bytes], publish: bool = True) -> ImportReport:
-    contents = [(name, data.encode() if isinstance(data, str) else data) for name, data in files]
-    async with db.transaction() as tx:
-        return await import_files(tx, contents, publish=publish, author=None)
+async def run(db: Database, *given: tuple[str, str | bytes], publish: bool = True) -> ImportReport:
+    contents = [(name, data.encode() if isinstance(data, str) else data) for name, data in given]
+    return await import_files(db, contents, publish=publish, author=None)
 
 
 async def value(db: Database, sql: str) -> object:
@@ -60,7 +63,7 @@ async def test_one_bad_file_stops_nothing(db: Database) -> None:
     )
     assert report.created == 2
     assert report.data()["skipped"] == [
-        {"file": "b.pdf", "reason": "unknown_type"},
+        {"file": "b.pdf", "reason": "broken"},
         {"file": "c.jsonl", "reason": "broken", "line": 2},
         {"file": "d.txt", "reason": "not_text"},
     ]
@@ -116,9 +119,43 @@ def test_the_command_imports_a_folder(
     (tmp_path / "bad.pdf").write_bytes(b"%PDF")
     assert main(["import", str(tmp_path)]) == 1
     told = capsys.readouterr()
-    assert "bad.pdf: unknown_type" in told.err
+    assert "bad.pdf: broken" in told.err
     assert "1 unchanged" in told.out
     assert main(["import", str(tmp_path / "none")]) == 2
+
+
+async def test_documents_become_articles_that_are_found(db: Database) -> None:
+    handbook = files.word([("Title", "Handbook"), ("Heading 2", "Warranty"), ("", "The warranty lasts for 24 months.")])
+    prices = files.sheets({"FAQ": [["问题", "答案"], ["怎么开发票", "在订单页申请，当天开出。"]]})
+    report = await run(db, ("handbook.docx", handbook), ("faq.xlsx", prices), ("plain.pdf", files.pages([["Hi."]])))
+    assert (report.created, report.data()["skipped"]) == (2, [{"file": "plain.pdf", "reason": "no_text"}])
+    knowledge = Knowledge()
+    await knowledge.load(db)
+    assert knowledge.search("how long is the warranty", "en")[0].section == "Warranty"
+    assert knowledge.search("怎么开发票", "zh")[0].source == "faq.xlsx"
+
+
+async def test_a_parser_that_runs_away_costs_one_file(monkeypatch: pytest.MonkeyPatch, db: Database) -> None:
+    monkeypatch.setattr(reader_process.Readers.__init__, "__kwdefaults__", {"max_seconds": 0.001})
+    report = await run(db, ("slow.pdf", files.pages([["x" * 60] * 40] * 50)), ("a.md", "# 配送\n\n两天。"))
+    assert report.data()["skipped"] == [{"file": "slow.pdf", "reason": "too_heavy"}]
+    assert report.created == 1
+
+
+async def test_an_article_is_used_from_its_first_day_to_its_last(db: Database) -> None:
+    def entry(slug: str, **days: str) -> str:
+        return orjson.dumps({"id": slug, "title": f"{slug} sale", "text": f"The {slug} sale is on.", **days}).decode()
+
+    today = datetime.now(UTC).date()
+    earlier, later = str(today - timedelta(days=2)), str(today + timedelta(days=2))
+    rows = [entry("past", valid_until=earlier), entry("present", valid_from=earlier, valid_until=later),
+            entry("future", valid_from=later)]  # fmt: skip
+    await run(db, ("sales_en.jsonl", "\n".join(rows)))
+    knowledge = Knowledge()
+    await knowledge.load(db)
+    assert [hit.slug for hit in knowledge.search("sale", "en")] == ["present.en"]
+    await run(db, ("sales_en.jsonl", entry("never", valid_from="soon")))
+    assert await value(db, "select count(*) from article") == 3
 
 
 async def test_the_author_is_kept(db: Database) -> None:
@@ -127,6 +164,6 @@ async def test_the_author_is_kept(db: Database) -> None:
         await tx.execute(
             "insert into app_user (id, email, name, role) values (%s, 'e@x.example', 'Editor', 'editor')", (author,)
         )
-        await import_files(tx, [("a.md", "# 配送\n\n两天。".encode())], publish=True, author=author)
+    await import_files(db, [("a.md", "# 配送\n\n两天。".encode())], publish=True, author=author)
     assert await value(db, "select created_by from article") == author
     assert await value(db, "select data->>'created' from audit_entry where action = 'articles.imported'") == "1"

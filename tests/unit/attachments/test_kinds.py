@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.files import docx, pdf, picture, xlsx, zipped
-from tongxi.attachments import kinds, packages
+from tongxi.attachments import kinds
+from tongxi.kit import packages
 from tongxi.attachments.kinds import UploadRefused, UploadTooLarge, kind_of
 from tongxi.attachments.service import check
 

@@ -61,7 +61,7 @@ def test_language_versions_of_a_jsonl_file_share_their_id() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason", "line"),
     [
-        ("a.pdf", b"%PDF-1.4", "unknown_type", None),
+        ("a.exe", b"MZ", "unknown_type", None),
         ("a.md", b"", "empty", None),
         ("a.md", b"  \n ", "empty", None),
         ("a.txt", b"\x00\x01\x02", "not_text", None),

@@ -1,3 +1,27 @@
--- More kinds of knowledge: sources, validity, media.
+-- More kinds of knowledge: sources that are read again, validity from a day on.
 
-select 1;
+create table knowledge_source (                                     -- a page or site that is read again and again
+  id            uuid primary key,
+  url           text not null unique,
+  scope         text not null check (scope in ('page','site','sitemap')),
+  language      text not null default '',                          -- '' is recognised page by page
+  collection    text not null default '',
+  audience      text not null default 'everyone' check (audience in ('everyone','agents')),
+  publish       boolean not null default true,
+  max_pages     int not null default 100,
+  every_hours   int not null default 0,                            -- 0: only when asked
+  state         text not null default 'waiting' check (state in ('waiting','running','done','failed')),
+  due_at        timestamptz,                                       -- when it is read next; null: when asked
+  started_at    timestamptz,
+  finished_at   timestamptz,
+  report        jsonb not null default '{}',                       -- counts and pages left out, with the reason
+  created_by    uuid references app_user on delete set null,
+  created_at    timestamptz not null default now()
+);
+create index knowledge_source_due on knowledge_source (due_at) where due_at is not null;
+
+alter table article
+  add column valid_from date,
+  add column source_id uuid references knowledge_source on delete set null,
+  add column imported bytea;                                       -- digest of what was imported last
+create index article_source on article (source_id) where source_id is not null;
