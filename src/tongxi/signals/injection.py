@@ -20,16 +20,16 @@ from tongxi.signals.linear import heads
 
 Where = Literal["customer", "page", "order_remark", "filename"]
 CODE = "injection"
-THRESHOLD = 0.5
+THRESHOLD = 0.4
 MAX_CHARS = 20_000
 _WINDOW = 400
 """Long texts are read in pieces of this many characters: an order hidden in a page is a few words among thousands."""
 
 _CUES: dict[str, re.Pattern[str]] = {
     "ignore": re.compile(
-        r"(?:忽略|无视|忘(?:掉|记)|不(?:要|用|再)?(?:理会|遵守|管)|抛开|作废|唔好理)[^,。!?]{0,10}(?:指令|规则|规矩|设定|提示|政策|话术|内容|前文|限制|要求|以上|之前[^,。!?]{0,4}(?:说|嘢|话))"
+        r"(?:忽略|无视|忘(?:掉|记)|不(?:要|用|再)?(?:理会|遵守|管)|抛开|作废|唔好理)[^,。!?]{0,10}(?:指令|指示|规则|规矩|设定|提示|政策|话术|内容|前文|限制|要求|以上|之前[^,。!?]{0,4}(?:说|嘢|话))"
         r"|\b(?:ig\w?n?o?re?|igmore|disregard|forget|override|bypass|skip|drop)\b[^.!?]{0,24}\b(?:\w*instr\w*ctions?|rules?|polic\w+|guidelines|prompts?|checks?|authentication|verification|safety|merchant|shop told|above)\b"
-        r"|hulue|no (?:policies|rules|restrictions)|without (?:rules|restrictions|checks)"
+        r"|\boverride code\b|hulue|no (?:policies|rules|restrictions)|without (?:rules|restrictions|checks)"
     ),
     "role": re.compile(
         r"(?:你(?:现在|其实)?(?:不)?是|你的(?:新)?(?:身份|角色|人设|名字)|扮演|假装|假如你|切换(?:到|成)|角色互换|恢复你|从现在(?:起|开始)你|进入[^,。!?]{0,6}模式|自由模式|无限制)"
@@ -60,7 +60,7 @@ _CUES: dict[str, re.Pattern[str]] = {
 }
 _PLAIN = re.compile(
     # needs no weights
-    r"忽略(?:你)?(?:之前|以上|前面|上面|先前)?(?:收到)?的?(?:所有|一切|全部)?的?(?:指令|规则|提示词|设定)|(?:打印|输出|说出|告诉我|给我看|公开)[^,。!?]{0,6}(?:系统提示词|系统指令|内部规则|隐藏指令)"
+    r"忽略(?:你)?(?:之前|以上|前面|上面|先前)?(?:收到)?的?(?:所有|一切|全部)?的?(?:指令|指示|规则|提示词|设定)|(?:打印|输出|说出|告诉我|给我看|公开)[^,。!?]{0,6}(?:系统提示词|系统指令|内部规则|隐藏指令)"
     r"|\b(?:ignore|disregard|forget) (?:all |any |your |the )*(?:previous |prior |above |earlier |system )+(?:instructions?|rules|prompts?)|\b(?:print|reveal|show|tell)\b[^.!?]{0,12}\b(?:system prompt|hidden (?:rules|instructions))\b|</?system>|\"role\"\s*:\s*\"system\""
 )
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
