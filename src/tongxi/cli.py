@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": ("tongxi.commands.demo", "start the server with the demo shop"),
     "play": ("tongxi.play", "play a file of utterances or transcripts as customers"),
     "import": ("tongxi.commands.import_articles", "make knowledge articles of files or folders"),
+    "calibrate": ("tongxi.commands.calibrate", "say how many wrong answers can be promised, and what is missing"),
     "migrate": ("tongxi.commands.migrate", "bring the database schema up to date"),
     "create-owner": ("tongxi.commands.create_owner", "make the first account, or a new owner when locked out"),
     "doctor": ("tongxi.commands.doctor", "check the installation and say what is wrong"),

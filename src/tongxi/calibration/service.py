@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from tongxi import audit
 from tongxi.calibration import drawing, queries
 from tongxi.calibration.agreement import Verdict, settle
+from tongxi.calibration.labelled import Rating
 from tongxi.calibration.monitor import Monitor
 from tongxi.calibration.plan import (
     Audited,
@@ -199,6 +200,28 @@ async def issue(
         },
     )  # fmt: skip
     return result
+
+
+async def issue_open(tx: Transaction, group: str, running: Running, *, at: datetime) -> Result:
+    """Test the open plan of a group. Raises: `NotFound` when there is none, and as `issue`."""
+    plan_id = await tx.value("select id from calibration_plan where topic_group = %s and state = 'labelling'", (group,))
+    if plan_id is None:
+        raise NotFound(f"no plan of group {group!r} is being labelled")
+    return await issue(tx, plan_id, running, actor=None, at=at)
+
+
+async def import_ratings(tx: Transaction, given: Sequence[Rating], *, at: datetime) -> int:
+    """Take verdicts that people gave outside of the product; all of them or none.
+
+    Raises: `NotFound` for an unknown answer or account, `AlreadySettled`, `PlanClosed`.
+    """
+    rows = await tx.dicts("select id, lower(email) as email from app_user where is_active")
+    users = {row["email"]: row["id"] for row in rows}
+    for one in given:
+        if one.rater not in users:
+            raise NotFound(f"no active account {one.rater!r}")
+        await label(tx, one.sample_id, user_id=users[one.rater], verdict=one.verdict, via="file", at=at)
+    return len(given)
 
 
 def _audited(samples: Sequence[queries.SampleRow]) -> list[Audited]:

@@ -154,7 +154,7 @@ class Shop:
 async def shop(seam: Seam) -> Shop:
     """A shop nobody has audited."""
     ids = []
-    for collection, title in (("returns", "退货"), ("invoices", "发票")):
+    for collection, title in (("returns", "吊牌剪了还收不收"), ("invoices", "发票")):
         ids.append(new_id())
         await seam.execute(
             "insert into article (id, slug, language, title, body, status, collection, published_at)"

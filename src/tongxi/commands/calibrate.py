@@ -1,0 +1,185 @@
+"""`tongxi calibrate`: how many wrong answers can be promised, group by group, and what is still missing."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tongxi import migrations
+from tongxi.calibration import labelled, overview, service, versions
+from tongxi.calibration.labelled import Report
+from tongxi.calibration.plan import ALPHA, DELTA
+from tongxi.calibration.standing import Calibration
+from tongxi.configuration.current_bot import CurrentBot
+from tongxi.kit.clock import SystemClock
+from tongxi.kit.db import Database
+from tongxi.kit.server import postgres
+from tongxi.knowledge import evaluate
+from tongxi.knowledge.index import Knowledge
+from tongxi.settings import Settings
+
+STATES = {
+    "certified": "certified",
+    "conservative": "not audited: a conservative default, no promise",
+    "expired": "certificate no longer valid: a conservative default, no promise",
+    "alarm": "ALARM: more wrong answers than promised",
+    "person_only": "no threshold passed: answers are a person's",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--group", help="only this group, as returns.zh")
+    parser.add_argument("--labels", type=Path, help="labelled answers (CSV or JSONL) instead of the database's")
+    parser.add_argument(
+        "--corpus", type=Path, nargs="+", default=[], help="knowledge that questions in --labels are asked of"
+    )
+    parser.add_argument("--alpha", type=_share, default=None, help=f"promised share of wrong answers ({ALPHA})")
+    parser.add_argument("--delta", type=_share, default=None, help=f"chance that the promise is wrong ({DELTA})")
+    parser.add_argument("--plan", type=int, metavar="N", help="fix a plan for --group and draw up to N answers")
+    parser.add_argument("--certify", action="store_true", help="test the open plan of --group")
+    parser.add_argument("--import", dest="ratings", type=Path, metavar="FILE", help="verdicts on drawn answers")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Carry it out: 0 when every group shown is certified or nothing was asked of it, 1 when one is not."""
+    if (args.plan is not None or args.certify) and not args.group:
+        print("tongxi calibrate: --plan and --certify need --group", file=sys.stderr)
+        return 2
+    for path in [*args.corpus, *filter(None, (args.labels, args.ratings))]:
+        if not path.is_file():
+            print(f"tongxi calibrate: no such file: {path}", file=sys.stderr)
+            return 2
+    if args.labels is not None:
+        return _from_file(args)
+    with postgres(settings.data, settings.database_url, join=True) as dsn:
+        migrations.upgrade(dsn)
+        items = asyncio.run(_from_database(dsn, settings, args))
+    if args.json:
+        print(orjson.dumps(items, default=str, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for item in items:
+            print(_lines(item))
+        if not items:
+            print("no group: publish articles first")
+    return 0 if all(item["state"] == "certified" for item in items) else 1
+
+
+def _from_file(args: argparse.Namespace) -> int:
+    alpha, delta = args.alpha or ALPHA, args.delta or DELTA
+    rows = labelled.rows_of(args.labels.name, args.labels.read_bytes())
+    given = labelled.answers(args.labels.name, rows, _search(args.corpus) if args.corpus else None)
+    reports = labelled.report(given, alpha=alpha, delta=delta, group=args.group)
+    if args.json:
+        print(orjson.dumps([_data(one) for one in reports], option=orjson.OPT_INDENT_2).decode())
+    else:
+        for one in reports:
+            print(_report(one))
+    return 0 if all(one.result.threshold is not None for one in reports) else 1
+
+
+def _search(corpus: list[Path]) -> labelled.Search:
+    knowledge = Knowledge()
+    knowledge.replace([one for path in corpus for one in evaluate.articles(path.name, path.read_bytes())])
+
+    def search(question: str, language: str) -> tuple[str | None, float]:
+        hits = knowledge.search(question, language)
+        return (hits[0].slug.removesuffix(f".{hits[0].language}"), hits[0].score) if hits else (None, 0.0)
+
+    return search
+
+
+async def _from_database(dsn: str, settings: Settings, args: argparse.Namespace) -> list[dict[str, Any]]:
+    db, clock, bot = Database(dsn), SystemClock(), CurrentBot()
+    await db.open()
+    try:
+        await bot.load(db)
+        calibration = Calibration(clock, settings, bot=bot)
+        await calibration.load(db)
+        async with db.transaction() as tx:
+            running = await versions.read(tx, settings)
+            if args.ratings is not None:
+                rows = labelled.rows_of(args.ratings.name, args.ratings.read_bytes())
+                taken = await service.import_ratings(tx, labelled.ratings(args.ratings.name, rows), at=clock.now())
+                print(f"{taken} verdicts taken", file=sys.stderr)
+            if args.plan is not None:
+                alpha, delta = calibration.goal(args.group)
+                await service.fix(
+                    tx, running, args.group, alpha=args.alpha or alpha, delta=args.delta or delta, n=args.plan,
+                    author=None, at=clock.now(),
+                )  # fmt: skip
+            if args.certify:
+                await service.issue_open(tx, args.group, running, at=clock.now())
+        await calibration.load(db)
+        async with db.transaction() as tx:
+            items = await overview.groups(tx, calibration, at=clock.now())
+        return [item for item in items if args.group in (None, item["group"])]
+    finally:
+        await db.close()
+
+
+def _lines(item: dict[str, Any]) -> str:
+    """A group of the database in a few lines."""
+    certificate, plan, alarm = item["certificate"], item["plan"], item["alarm"]
+    lines = [f"{item['group']}: {STATES[item['state']]}"]
+    if item["changed"]:
+        lines.append(f"  changed since: {', '.join(item['changed'])}")
+    lines.append(
+        "  the bot answers from confidence " + ("–" if item["threshold"] is None else f"{item['threshold']:.3g}")
+    )
+    if certificate and certificate["threshold"] is not None:
+        lines.append(
+            f"  with {1 - certificate['delta']:.0%} confidence at most {certificate['alpha']:.3g} of the answers were"
+            f" wrong: {certificate['wrong']} of {certificate['n']}, upper bound {certificate['bound']:.4f},"
+            f" coverage {certificate['coverage']:.0%}, until {certificate['expires_at']:%Y-%m-%d}"
+        )
+    if alarm:
+        to = "stopped answering" if alarm["to_threshold"] is None else f"tightened to {alarm['to_threshold']:.3g}"
+        lines.append(f"  alarm {alarm['at']:%Y-%m-%d %H:%M}: {alarm['wrong']} wrong in {alarm['audits']} audits, {to}")
+    if plan:
+        lines.append(
+            f"  plan of {plan['fixed_at']:%Y-%m-%d}: {plan['settled']} of {plan['drawn']} answers settled,"
+            f" {plan['labels_missing']} labels needed"
+        )
+    elif item["labels_missing"]:
+        lines.append(f"  answers to audit for a promise: at least {item['labels_missing']}")
+    return "\n".join(lines)
+
+
+def _report(one: Report) -> str:
+    """A group of a file in a few lines."""
+    found = one.result
+    head = f"{found.group}: {one.given} rows, {found.n} at or above the loosest threshold"
+    if found.threshold is None or found.bound is None:
+        loosest = found.curve[-1]
+        missing = f", at least {one.labels_missing} more answers needed" if one.labels_missing else ""
+        return (
+            f"{head}\n  person only: no threshold keeps wrong answers at or below {found.alpha:.3g} with"
+            f" {1 - found.delta:.0%} confidence ({loosest.wrong} of {loosest.answered} wrong){missing}"
+        )
+    return (
+        f"{head}\n  certified from confidence {found.threshold:.3g}: {found.wrong} of {found.answered} wrong,"
+        f" upper bound {found.bound:.4f} at {1 - found.delta:.0%},"
+        f" coverage {found.answered / one.given:.0%} of all rows"
+    )
+
+
+def _data(one: Report) -> dict[str, Any]:
+    found = one.result
+    return {
+        "group": found.group, "state": "person_only" if found.threshold is None else "certified",
+        "alpha": found.alpha, "delta": found.delta, "rows": one.given, "n": found.answered, "wrong": found.wrong,
+        "threshold": found.threshold, "bound": found.bound, "coverage": found.answered / one.given,
+        "labels_missing": one.labels_missing, "curve": [point.data() for point in found.curve],
+    }  # fmt: skip
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 0.5:
+        raise argparse.ArgumentTypeError("must lie above 0 and at or below 0.5")
+    return value
