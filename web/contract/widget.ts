@@ -238,6 +238,8 @@ export type ServerFrame =
   | { t: "entry"; conversation: string; prev: number | null; entry: Entry }
   | { t: "state"; conversation: ConversationView }
   | { t: "typing"; by: By; on: boolean }
+  /** What may be shown of an answer that is still being written: all of it so far; "" takes it back. Not logged. */
+  | { t: "draft"; by: By; text: string }
   | { t: "read"; by: "agent"; seq: number }
   | ({ t: "error"; id?: string; seq?: number; message_id?: string } & Problem)
   | { t: "pong" };

@@ -77,6 +77,7 @@ class _Settings(Body):
     ladders: dict[Purpose, Annotated[list[Rung], Field(max_length=5)]] = Field(default_factory=dict)
     mask: bool = True
     stream: bool = True
+    look_up: bool = False
     currency: Currency = "CNY"
     rates: dict[Currency, Decimal] = Field(default_factory=dict)
     per_conversation: Decimal | None = None

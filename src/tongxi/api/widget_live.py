@@ -341,6 +341,8 @@ class WidgetSession:
         elif kind == "typing":
             if payload["by"]["kind"] != "customer":
                 self.socket.push(encode({"t": "typing", **payload}))
+        elif kind == "draft":
+            self.socket.push(encode({"t": "draft", **payload}))
         elif kind == "read" and payload["by"] == "agent":
             self.socket.push(encode({"t": "read", **payload}))
 

@@ -89,6 +89,16 @@ def check(text: str, passages: Sequence[str]) -> Grounded | Flaw:
     return _flaw(said, "\n".join(passages[index] for index in cited)) or Grounded(said, cited)
 
 
+def cites(text: str) -> bool:
+    """Whether a text names a source."""
+    return _CITATION.search(text) is not None
+
+
+def without_marks(text: str) -> str:
+    """The text without the marks of its sources."""
+    return _CITATION.sub("", text)
+
+
 def _flaw(said: str, source: str) -> Flaw | None:
     if _MARKUP.search(said):
         return Flaw.CHARACTERS

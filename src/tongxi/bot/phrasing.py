@@ -16,25 +16,33 @@ import structlog
 
 from tongxi.bot import answer, grounding
 from tongxi.bot.answer import Draft
+from tongxi.bot.flows import contact_of
+from tongxi.bot.lookup import Lookup
 from tongxi.bot.understanding import NEAR, Understanding
+from tongxi.bot.writing import Preview, Written, write
 from tongxi.decisions import Reason
 from tongxi.house import House
 from tongxi.kit.i18n import base
 from tongxi.knowledge.index import Hit
 from tongxi.knowledge.text import MAX_CHARS
-from tongxi.llm.protocol import Completion, ModelFailed
+from tongxi.llm.protocol import ModelFailed
 
 log = structlog.get_logger(__name__)
 
 MAX_PASSAGES = 3
+NO_ANSWER = "NO ANSWER"
+"""What the prompt tells a model to write when the passages hold no answer."""
 TYPING_EVERY_SECONDS = 3.0
 """The sign expires after six seconds on the screens."""
 
 
 async def phrase(
-    house: House, conversation_id: UUID, seen: Understanding, quotation: Draft, *, persona: str
+    house: House, conversation_id: UUID, contact_id: UUID, seen: Understanding, quotation: Draft, *, persona: str
 ) -> tuple[Draft, tuple[Reason, ...]]:
-    """Let the model phrase the answer; gives what to say and why it is that. `persona` is shown as the one typing."""
+    """Let the model phrase the answer; gives what to say and why it is that. `persona` is shown as the one typing.
+
+    The draft's choice is `unknown`, without words, when the model finds no answer in the passages.
+    """
     hits = passages(seen)
     if not hits:
         return quotation, ()
@@ -43,21 +51,44 @@ async def phrase(
         "passages": [{"n": n, "title": hit.title, "text": hit.text} for n, hit in enumerate(hits, start=1)],
         "language": seen.language,
     }
+    evidence = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+    lookup = await _lookup(house, contact_id, first_number=len(hits) + 1)
     try:
-        written = await _ask(house, conversation_id, data, persona)
+        written = await _ask(house, conversation_id, data, evidence, lookup, persona)
     except ModelFailed as error:
         return quotation, (_reason("model_failed", error.model, error.seconds, met=False),)
     if written is None:
         return quotation, (Reason(code="model_stopped", met=False),)
-    checked = grounding.check(written.text, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits])
+    fallen = (Reason(code="model_fallback", value=float(written.rung), name=written.model),) if written.rung else ()
+    if written.text.strip(" .。\n") == NO_ANSWER:
+        return Draft("unknown", ""), (_reason("model_declined", written.model, written.seconds, met=False), *fallen)
+    evidence += [found.text for found in written.found]
+    checked = written.flaw or grounding.check(written.text, evidence)
     if isinstance(checked, grounding.Flaw):
         log.info("model.ungrounded", model=written.model, prompt_version=written.prompt_version, flaw=checked)
-        return quotation, (_reason("model_ungrounded", written.model, written.seconds, met=False),)
-    cited = [hits[index] for index in checked.cited]
-    sources = [answer.source(hit, answer.extract(hit.text, seen.text, hit.language)) for hit in cited]
-    evidence = tuple(hit.text for hit in cited)
-    draft = Draft("answer", checked.text, {"sources": sources}, checked.text, evidence)
-    return draft, (_reason("model_phrased", written.model, written.seconds),)
+        return quotation, (_reason("model_ungrounded", written.model, written.seconds, met=False), *fallen)
+    return _said(checked, hits, written, seen), (_reason("model_phrased", written.model, written.seconds), *fallen)
+
+
+def _said(checked: grounding.Grounded, hits: list[Hit], written: Written, seen: Understanding) -> Draft:
+    """The model's words with the sources it named: articles, and what it looked up."""
+    cited = [hits[index] for index in checked.cited if index < len(hits)]
+    looked_up = [written.found[index - len(hits)] for index in checked.cited if index >= len(hits)]
+    content: dict[str, Any] = {}
+    if cited:
+        content["sources"] = [answer.source(hit, answer.extract(hit.text, seen.text, hit.language)) for hit in cited]
+    if looked_up:
+        content["live"] = [{"system": one.system, "checked_at": one.checked_at.isoformat()} for one in looked_up]
+    evidence = (*(hit.text for hit in cited), *(one.text for one in looked_up))
+    return Draft("answer", checked.text, content, checked.text, evidence)
+
+
+async def _lookup(house: House, contact_id: UUID, *, first_number: int) -> Lookup | None:
+    """The tools this customer's answer may use; None when the operator has not allowed it."""
+    if not house.models.setup.settings.look_up:
+        return None
+    contact = await contact_of(house.db, contact_id)
+    return Lookup(house.connectors, contact.shop_id or "", first_number=first_number)
 
 
 def passages(seen: Understanding) -> list[Hit]:
@@ -76,19 +107,41 @@ def _reason(code: str, model: str, seconds: float, *, threshold: float | None = 
     return Reason(code=code, value=round(seconds, 3), threshold=threshold, met=met, name=model)
 
 
-async def _ask(house: House, conversation_id: UUID, data: dict[str, Any], persona: str) -> Completion | None:
-    """Ask while the customer sees the typing sign; None when the conversation moved on meanwhile."""
-    sign: dict[str, Any] = {"by": {"kind": "bot", "id": None, "name": persona, "ai": True}}
-    thinking = asyncio.ensure_future(house.models.compose("answer", data, conversation_id=conversation_id))
+async def _ask(
+    house: House,
+    conversation_id: UUID,
+    data: dict[str, Any],
+    evidence: list[str],
+    lookup: Lookup | None,
+    persona: str,
+) -> Written | None:
+    """Ask while the customer sees the typing sign or what is checked of the answer so far.
+
+    None when the conversation moved on meanwhile; what was shown is taken back then.
+    """
+    by = {"kind": "bot", "id": None, "name": persona, "ai": True}
+
+    def show(text: str) -> None:
+        house.live.signal(conversation_id, "draft", {"by": by, "text": text})
+
+    streams = house.models.setup.settings.stream and house.live.is_watched(conversation_id)
+    preview = Preview(show) if streams else None
+    thinking = asyncio.ensure_future(
+        write(house.models, data, evidence, conversation_id=conversation_id, lookup=lookup, preview=preview)
+    )
     with _moved_on(house, conversation_id) as moved:
         try:
             while not (thinking.done() or moved.done()):
-                house.live.signal(conversation_id, "typing", {**sign, "on": True})
+                house.live.signal(conversation_id, "typing", {"by": by, "on": True})
                 await asyncio.wait((thinking, moved), timeout=TYPING_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            return thinking.result() if thinking.done() else None
+            if thinking.done():
+                return thinking.result()
+            if preview is not None:
+                preview.update("")
+            return None
         finally:
             thinking.cancel()
-            house.live.signal(conversation_id, "typing", {**sign, "on": False})
+            house.live.signal(conversation_id, "typing", {"by": by, "on": False})
 
 
 @contextmanager

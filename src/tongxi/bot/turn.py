@@ -117,6 +117,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     seen = understood(
         house,
         waiting.messages,
+        inbox=inbox,
         language=waiting.language,
         memory=memory,
         is_verified=bool(contact and contact.is_verified),
@@ -139,8 +140,12 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         decision = policy.withheld(decision, approval)
         draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     elif decision.rule == "answer" and seen.manipulation is None and house.models.has("answer"):
-        draft, why = await phrase(house, waiting.conversation_id, seen, draft, persona=persona)
+        ids = waiting.conversation_id, waiting.contact_id
+        draft, why = await phrase(house, *ids, seen, draft, persona=persona)
         decision = decision.model_copy(update={"reasons": (*decision.reasons, *why)})
+        if draft.choice == "unknown":  # the model read the passages and found no answer in them
+            decision = decision.model_copy(update={"choice": "unknown"})
+            draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     remembered = policy.remember(memory, seen, decision)
     text, content = led_back(house, remembered, decision, draft, seen.language)
     await _say(house, waiting, inbox, seen, text, content, decision, remembered)

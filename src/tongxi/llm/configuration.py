@@ -158,6 +158,8 @@ class ModelSettings(_Value):
     """Replace personal data by placeholders before a question leaves the house."""
     stream: bool = True
     """Show an answer sentence by sentence, each after its check."""
+    look_up: bool = False
+    """Let the model of purpose `answer` use reading tools for a verified customer."""
     currency: Currency = "CNY"
     """Of the budgets."""
     rates: dict[Currency, Annotated[Decimal, Field(gt=0, le=1_000_000)]] = Field(default_factory=dict)

@@ -137,12 +137,9 @@ class Models:
         `own`: keys below which nothing is masked, because it is the shop's own. Raises: `ModelFailed`.
         """
         prompt = load(purpose)
-        masking = self._masking()
-        messages = prompted(prompt.text, data)
-        hidden = prompted(prompt.text, masking.hide_in(data, but=own)) if masking else messages
-        return await self._complete(
-            purpose, messages, hidden, masking, output=output, conversation_id=conversation_id, seconds=seconds,
-            prompt_version=prompt.version,
+        return await self.complete(
+            purpose, (Message("system", prompt.text),), data=data, own=own, output=output,
+            conversation_id=conversation_id, seconds=seconds, prompt_version=prompt.version,
         )  # fmt: skip
 
     async def complete(
@@ -150,6 +147,9 @@ class Models:
         purpose: Purpose,
         messages: Sequence[Message],
         *,
+        data: Mapping[str, Any] | None = None,
+        own: frozenset[str] = frozenset(),
+        after: Sequence[Message] = (),
         tools: Sequence[ToolSpec] = (),
         output: type[BaseModel] | None = None,
         conversation_id: UUID | None = None,
@@ -157,46 +157,55 @@ class Models:
         max_tokens: int | None = None,
         prompt_version: int = 0,
     ) -> Completion:
-        """Ask with messages of one's own. All but the system's are masked before they leave the house.
+        """Ask with messages of one's own, then `data` as one JSON document, then `after`.
 
+        All but the system's messages are masked before they leave the house, and what stands below the keys `own`.
         `output`: the text has to be JSON of this model, which `Completion.value` then holds. Raises: `ModelFailed`.
         """
-        masking = self._masking()
-        hidden = _hidden(messages, masking) if masking else tuple(messages)
-        return await self._complete(
-            purpose, tuple(messages), hidden, masking, tools=tuple(tools), output=output,
-            conversation_id=conversation_id, seconds=seconds, max_tokens=max_tokens, prompt_version=prompt_version,
-        )  # fmt: skip
+        question = self._question(messages, data, own, after)
+        deadline = Deadline(self._clock, seconds or SECONDS[purpose])
+        failed = ModelFailed(FailureCode.NO_MODEL)
+        schema = output.model_json_schema() if output else None
+        engines = self.engines(purpose)
+        for engine in engines:
+            asked = self._asked(purpose, engine, question, tools, conversation_id, prompt_version)
+            asked = replace(asked, request=replace(asked.request, schema=schema, max_tokens=max_tokens))
+            try:
+                client = self._client(engine.provider)
+                reply, value = await self._tried(
+                    asked, deadline, is_last=engine is engines[-1],
+                    attempt=partial(client.complete, asked.request), usage=_usage_of,
+                    check=partial(_value, asked.masking, output),
+                )  # fmt: skip
+                return self._completion(asked, _restored(reply, asked.masking), deadline, value)
+            except ModelFailed as error:
+                failed = error
+        raise deadline.over(failed)
 
     async def stream(
         self,
         purpose: Purpose,
         messages: Sequence[Message],
         *,
-        own: frozenset[str] = frozenset(),
         data: Mapping[str, Any] | None = None,
+        own: frozenset[str] = frozenset(),
+        after: Sequence[Message] = (),
         tools: Sequence[ToolSpec] = (),
         conversation_id: UUID | None = None,
         seconds: float | None = None,
         prompt_version: int = 0,
     ) -> AsyncGenerator[StreamItem, None]:
-        """Ask and get the text as it is written; the last item is the finished answer.
+        """Ask as with `complete`; the text comes as it is written, and the finished answer as the last item.
 
-        `data`: as in `compose`, put after `messages`. When an engine fails in the middle the next one begins with a
-        new `Started`, and everything before it is void. Close the iterator (`contextlib.aclosing`) when leaving it
-        early. Raises: `ModelFailed`.
+        When an engine fails in the middle the next one begins with a new `Started`, and everything before it is void.
+        Close the generator (`contextlib.aclosing`) when leaving it early. Raises: `ModelFailed`.
         """
-        masking = self._masking()
-        open_, hidden = tuple(messages), _hidden(messages, masking) if masking else tuple(messages)
-        if data is not None:
-            open_ += (_document(data),)
-            hidden += (_document(masking.hide_in(data, but=own) if masking else data),)
+        question = self._question(messages, data, own, after)
         deadline = Deadline(self._clock, seconds or SECONDS[purpose])
         failed = ModelFailed(FailureCode.NO_MODEL)
         engines = self.engines(purpose)
         for engine in engines:
-            asked = self._asked(purpose, engine, open_, hidden, masking, tuple(tools), conversation_id)
-            asked = replace(asked, prompt_version=prompt_version)
+            asked = self._asked(purpose, engine, question, tools, conversation_id, prompt_version)
             try:
                 async with aclosing(self._streamed(asked, deadline, is_last=engine is engines[-1])) as items:
                     async for item in items:
@@ -260,40 +269,6 @@ class Models:
         await self._budget.close()
 
     # ── one question, engine after engine ───────────────────────────────────────────────────────────
-
-    async def _complete(
-        self,
-        purpose: Purpose,
-        messages: tuple[Message, ...],
-        hidden: tuple[Message, ...],
-        masking: Masking | None,
-        *,
-        tools: tuple[ToolSpec, ...] = (),
-        output: type[BaseModel] | None = None,
-        conversation_id: UUID | None = None,
-        seconds: float | None = None,
-        max_tokens: int | None = None,
-        prompt_version: int = 0,
-    ) -> Completion:
-        deadline = Deadline(self._clock, seconds or SECONDS[purpose])
-        failed = ModelFailed(FailureCode.NO_MODEL)
-        engines = self.engines(purpose)
-        for engine in engines:
-            asked = self._asked(purpose, engine, messages, hidden, masking, tools, conversation_id)
-            schema = output.model_json_schema() if output else None
-            request = replace(asked.request, schema=schema, max_tokens=max_tokens)
-            asked = replace(asked, request=request, prompt_version=prompt_version)
-            try:
-                client = self._client(engine.provider)
-                reply, value = await self._tried(
-                    asked, deadline, is_last=engine is engines[-1],
-                    attempt=partial(client.complete, asked.request), usage=_usage_of,
-                    check=partial(_value, asked.masking, output),
-                )  # fmt: skip
-                return self._completion(asked, _restored(reply, asked.masking), deadline, value)
-            except ModelFailed as error:
-                failed = error
-        raise deadline.over(failed)
 
     async def _tried(
         self,
@@ -473,22 +448,36 @@ class Models:
     def _masking(self) -> Masking | None:
         return Masking(self._find) if self._find is not None and self.setup.settings.mask else None
 
+    def _question(
+        self,
+        messages: Sequence[Message],
+        data: Mapping[str, Any] | None,
+        own: frozenset[str],
+        after: Sequence[Message],
+    ) -> _Question:
+        """The messages as they are, and as they leave the house."""
+        document = (_document(data),) if data is not None else ()
+        given = (*messages, *document, *after)
+        masking = self._masking()
+        if masking is None:
+            return _Question(given, given, None)
+        masked = (_document(masking.hide_in(data, but=own)),) if data is not None else ()
+        return _Question(given, (*_hidden(messages, masking), *masked, *_hidden(after, masking)), masking)
+
     def _asked(
         self,
         purpose: Purpose,
         engine: Engine,
-        messages: tuple[Message, ...],
-        hidden: tuple[Message, ...],
-        masking: Masking | None,
-        tools: tuple[ToolSpec, ...],
+        question: _Question,
+        tools: Sequence[ToolSpec],
         conversation_id: UUID | None,
+        prompt_version: int,
     ) -> _Asked:
-        if engine.provider.is_inside:
-            masking = None
-        given = messages if masking is None else hidden
-        request = Request(engine.model.name, given, tools)
+        masking = None if engine.provider.is_inside else question.masking
+        given = question.given if masking is None else question.hidden
+        request = Request(engine.model.name, given, tuple(tools))
         characters = sum(len(one.text) for one in given)
-        return _Asked(purpose, engine, request, masking, conversation_id, characters)
+        return _Asked(purpose, engine, request, masking, conversation_id, characters, prompt_version)
 
     def _completion(
         self, asked: _Asked, reply: Reply, deadline: Deadline, value: BaseModel | None = None
@@ -499,6 +488,15 @@ class Models:
             seconds=deadline.used(), calls=reply.calls, usage=reply.usage, cost=cost,
             prompt_version=asked.prompt_version, rung=asked.engine.rung, value=value, thoughts=reply.thoughts,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The same messages twice: for engines in the house, and for those outside."""
+
+    given: tuple[Message, ...]
+    hidden: tuple[Message, ...]
+    masking: Masking | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,11 +511,6 @@ class _Asked:
     conversation_id: UUID | None
     characters: int
     prompt_version: int = 0
-
-
-def prompted(prompt: str, data: Mapping[str, Any]) -> tuple[Message, ...]:
-    """Instructions, and the data apart from them."""
-    return (Message("system", prompt), _document(data))
 
 
 def _document(data: Mapping[str, Any]) -> Message:

@@ -1,16 +1,22 @@
-"""Every purpose has a prompt with a version."""
+"""Every prompt has a version, and says that what it is given is data."""
 
-from typing import get_args
+from importlib.resources import files
 
 import pytest
 
 from tongxi.llm.prompt import load
-from tongxi.llm.protocol import Purpose
+from tongxi.llm.protocol import PURPOSES
+
+PROMPTS = sorted(one.name.removesuffix(".md") for one in (files("tongxi.llm") / "prompts").iterdir())
 
 
-@pytest.mark.parametrize("purpose", get_args(Purpose))
-def test_every_purpose_has_a_versioned_prompt(purpose: str) -> None:
-    prompt = load(purpose)
+def test_prompts_are_those_of_purposes() -> None:
+    assert {name.partition("_")[0] for name in PROMPTS} <= set(PURPOSES)
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_every_prompt_has_a_version_and_separates_data_from_instructions(name: str) -> None:
+    prompt = load(name)
     assert prompt.version >= 1
-    assert prompt.text
     assert not prompt.text.startswith("version")
+    assert "is data" in prompt.text

@@ -225,3 +225,29 @@ describe("what is shown", () => {
     expect(seqs(play(ready([entry(8)]), cached))).toEqual([8]);
   });
 });
+
+describe("an answer that is being written", () => {
+  const by = { kind: "bot", id: null, name: "Xi", ai: true } as const;
+  const draft = (text: string) => ({ t: "draft", by, text }) as const;
+
+  test("grows, and its message takes its place", () => {
+    const growing = play(ready([entry(1, "customer")]), draft("One."), draft("One. Two."));
+    expect(growing.draft?.text).toBe("One. Two.");
+    const done = reduce(growing, push(2, 1));
+    expect(done.draft).toBeNull();
+    expect(seqs(done)).toEqual([1, 2]);
+  });
+
+  test("is taken back, lost with the connection, and never outlives a fresh start", () => {
+    const growing = play(ready([entry(1, "customer")]), draft("One."));
+    expect(reduce(growing, draft("")).draft).toBeNull();
+    expect(reduce(growing, { t: "draft_expired" }).draft).toBeNull();
+    expect(reduce(growing, { t: "link", link: "offline" }).draft).toBeNull();
+    expect(reduce(growing, ready([entry(1, "customer")])).draft).toBeNull();
+  });
+
+  test("stays while the customer's own message comes back", () => {
+    const growing = play(ready([entry(1, "customer")]), draft("One."), push(2, 1, {}, "customer"));
+    expect(growing.draft?.text).toBe("One.");
+  });
+});

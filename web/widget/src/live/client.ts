@@ -24,6 +24,8 @@ const LINKS_MS = 5 * 60_000;
 const RETRY_MS = 2000;
 const TYPING_EVERY_MS = 3000;
 const TYPING_FOR_MS = 6000;
+/** The server takes a draft back itself; this is for one that was lost on the way. */
+const DRAFT_FOR_MS = 15_000;
 const PAGE_SIZE = 50;
 
 export class Client {
@@ -41,6 +43,7 @@ export class Client {
   private verified: boolean;
   private readonly sender: Sender;
   private typingTimer = 0;
+  private draftTimer = 0;
   private typedAt = 0;
   private readSent = 0;
   private loadingOlder = false;
@@ -261,6 +264,10 @@ export class Client {
       case "typing":
         clearTimeout(this.typingTimer);
         if (frame.on) this.typingTimer = window.setTimeout(() => this.apply({ t: "typing_expired" }), TYPING_FOR_MS);
+        break;
+      case "draft":
+        clearTimeout(this.draftTimer);
+        if (frame.text) this.draftTimer = window.setTimeout(() => this.apply({ t: "draft_expired" }), DRAFT_FOR_MS);
         break;
     }
   }

@@ -26,6 +26,8 @@ export interface Talk {
   earlier: boolean;
   outbox: Outgoing[];
   typing: By | null;
+  /** The checked beginning of an answer that is still being written; its message replaces it, or nothing does. */
+  draft: { by: By; text: string } | null;
   /** The agent has read up to this seq. */
   agentRead: number;
   /** The customer has seen up to this seq. */
@@ -45,6 +47,7 @@ export type Action =
   | { t: "discard"; id: string }
   | { t: "link"; link: Link }
   | { t: "typing_expired" }
+  | { t: "draft_expired" }
   | { t: "seen"; seq: number }
   /** History on the server was restored from a backup. */
   | { t: "restored" }
@@ -59,6 +62,7 @@ export const empty: Talk = {
   earlier: false,
   outbox: [],
   typing: null,
+  draft: null,
   agentRead: 0,
   seen: 0,
   link: "connecting",
@@ -97,6 +101,10 @@ export function reduce(talk: Talk, action: Action): Talk {
       return action.by.kind === "customer" ? talk : { ...talk, typing: action.on ? action.by : null };
     case "typing_expired":
       return { ...talk, typing: null };
+    case "draft":
+      return { ...talk, draft: action.text ? { by: action.by, text: action.text } : null };
+    case "draft_expired":
+      return { ...talk, draft: null };
     case "read":
       return { ...talk, agentRead: Math.max(talk.agentRead, action.seq) };
     case "error":
@@ -119,7 +127,9 @@ export function reduce(talk: Talk, action: Action): Talk {
     case "discard":
       return { ...talk, outbox: without(talk.outbox, action.id) };
     case "link":
-      return { ...talk, link: action.link, typing: action.link === "online" ? talk.typing : null };
+      return action.link === "online"
+        ? { ...talk, link: action.link }
+        : { ...talk, link: action.link, typing: null, draft: null };
     case "seen":
       return action.seq > talk.seen ? { ...talk, seen: action.seq } : talk;
     case "restored":
@@ -177,6 +187,7 @@ function ready(talk: Talk, frame: Extract<ServerFrame, { t: "ready" }>): Talk {
     history: frame.history,
     link: "online",
     synced: true,
+    draft: null,
   };
   if (fresh) next.earlier = frame.more;
   return { ...next, outbox: pending(next.outbox, next.entries) };
@@ -190,7 +201,7 @@ function entry(talk: Talk, frame: Extract<ServerFrame, { t: "entry" }>): Talk {
     ...talk,
     ...merged,
     outbox: pending(talk.outbox, [frame.entry]),
-    typing: frame.entry.by.kind === "customer" ? talk.typing : null,
+    ...(frame.entry.by.kind === "customer" ? {} : { typing: null, draft: null }),
   };
 }
 

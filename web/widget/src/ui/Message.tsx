@@ -172,6 +172,22 @@ function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state"
   );
 }
 
+/** The checked beginning of an answer; read out only when it is there as a whole. */
+export function Unfinished({ text }: { text: string }) {
+  return (
+    <div class="theirs" aria-live="off" aria-busy="true">
+      <p class="lab">
+        <Glyph kind="bot" />
+        <bdi>{t("ai.label")}</bdi>
+        <span>{t("draft")}</span>
+      </p>
+      <div class="b ai">
+        <Rich text={text} />
+      </div>
+    </div>
+  );
+}
+
 /** A message on its way, or one that did not get there. */
 export function Pending({ message, actions }: { message: Outgoing; actions: Actions }) {
   const failed = message.status === "failed";

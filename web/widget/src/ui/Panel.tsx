@@ -15,9 +15,9 @@ import { Menu } from "./Menu.tsx";
 import type { Actions } from "./Message.tsx";
 import { QueueCard } from "./Queue.tsx";
 import { RatingSheet } from "./Rating.tsx";
-import { isPhone, useKeyboardSpace } from "./screen.ts";
 import { keepInside } from "./Sheet.tsx";
 import { type Line, Status } from "./Status.tsx";
+import { isPhone, useKeyboardSpace } from "./screen.ts";
 import { Thread } from "./Thread.tsx";
 
 type Over = "menu" | "rating" | "callback" | "message" | null;

@@ -7,7 +7,7 @@ import { day, soon } from "../text/time.ts";
 import { isolated, t } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
-import { type Actions, isAnswer, Message, Pending } from "./Message.tsx";
+import { type Actions, isAnswer, Message, Pending, Unfinished } from "./Message.tsx";
 import { Rich } from "./Rich.tsx";
 
 const NEAR_END = 48;
@@ -119,6 +119,11 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
               <Pending message={message} actions={actions} />
             </div>
           ))}
+          {talk.draft && (
+            <div class="line">
+              <Unfinished text={talk.draft.text} />
+            </div>
+          )}
           {children}
           <p class="typing" role="status">
             {talk.typing && (
