@@ -23,6 +23,7 @@ from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
 from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
+from tongxi.signals import personal_data
 
 
 class Standings(Protocol):
@@ -97,7 +98,7 @@ class House:
     def __post_init__(self) -> None:
         self.vault = Vault(self.settings.secret_key())
         self.limiter = Limiter(self.settings.redis_url)
-        self.models = HouseModels(self.settings, self.db, self.vault, self.clock)
+        self.models = HouseModels(self.settings, self.db, self.vault, self.clock, personal_data.find)
         ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
         self.registry = Registry(self.connectors, self.vault, ground)
 

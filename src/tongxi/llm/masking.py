@@ -23,6 +23,9 @@ class Found(Protocol):
 
 Find = Callable[[str], Iterable[Found]]
 
+WINDOW, OVERLAP = 15_000, 500
+"""Characters: detectors read the beginning of a text only, so a long one is read in windows."""
+
 _PLACE = re.compile(r"\{\{([A-Z_]{1,24}_\d{1,4})\}\}")
 _OPEN = re.compile(r"\{(?:\{(?:[A-Z_]{0,24}(?:_\d{0,4})?(?:\}?))?)?$")
 """The end of a piece that may go on as a placeholder."""
@@ -44,13 +47,17 @@ class Masking:
 
     def hide(self, text: str) -> str:
         """The text with placeholders such as `{{PHONE_1}}`."""
+        places = sorted(
+            (at + found.start, at + found.end, found.label)
+            for at in range(0, max(1, len(text)), WINDOW - OVERLAP)
+            for found in self._find(text[at : at + WINDOW])
+        )
         out: list[str] = []
         end = 0
-        for found in sorted(self._find(text), key=lambda one: (one.start, -one.end)):
-            if found.start < end:
-                continue
-            out += [text[end : found.start], self._name(found.label, text[found.start : found.end])]
-            end = found.end
+        for start, stop, label in places:
+            if start >= end:
+                out += [text[end:start], self._name(label, text[start:stop])]
+                end = stop
         return "".join([*out, text[end:]])
 
     def hide_in(self, data: Any, *, but: frozenset[str] = frozenset()) -> Any:

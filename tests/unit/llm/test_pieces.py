@@ -12,6 +12,7 @@ from tongxi.llm.masking import Masking
 from tongxi.llm.protocol import ModelFailed
 from tongxi.llm.sse import Event, Events
 from tongxi.llm.text import Thoughts, spoken
+from tongxi.signals import personal_data
 
 STREAM = (
     ': keep-alive\n\nevent: a\r\ndata: {"x": "七天\u2028内"}\r\n\r\n'
@@ -90,3 +91,16 @@ def test_the_same_thing_has_the_same_placeholder_and_another_has_another() -> No
     assert masking.hide("1 2 1") == "{{PHONE_1}} {{PHONE_2}} {{PHONE_1}}"
     assert masking.hide_in({"a": ["2"], "own": "2"}, but=frozenset({"own"})) == {"a": ["{{PHONE_2}}"], "own": "2"}
     assert masking.count == 2
+
+
+def test_what_stands_far_into_a_long_text_is_hidden_as_well() -> None:
+    text = "x" * 40_000 + "1" + "y" * 14_499 + "2"
+    hidden = Masking(digits).hide(text)
+    assert "1y" not in hidden.replace("PHONE_1", "")
+    assert hidden.endswith("{{PHONE_2}}")
+    assert Masking(personal_data.find).hide("字" * 30_000 + "电话 13812345678").endswith("{{PHONE_1}}")
+
+
+def test_what_is_personal_in_a_question_is_hidden_and_the_order_number_is_not() -> None:
+    hidden = Masking(personal_data.find).hide("订单 20261101123456 请打 13812345678，邮箱 li@example.com")
+    assert hidden == "订单 20261101123456 请打 {{PHONE_1}}，邮箱 {{EMAIL_1}}"
