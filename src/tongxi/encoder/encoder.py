@@ -16,8 +16,8 @@ from tongxi.encoder.features import pieces
 
 Floats = npt.NDArray[np.float32]
 
-_MAGIC = b"TXENC\x02\0\0"
-_HEADER = struct.Struct("<8sIII")
+_MAGIC = b"TXENC\x01\0\0"
+_HEADER = struct.Struct("<8sII")
 
 
 class NotWeights(Exception):
@@ -27,19 +27,9 @@ class NotWeights(Exception):
 class Encoder:
     """Learnt vectors of pieces. Immutable; safe to share between threads."""
 
-    def __init__(
-        self,
-        hashes: npt.NDArray[np.uint32],
-        table: npt.NDArray[np.int8],
-        scales: Floats,
-        landmarks: Floats | None = None,
-    ) -> None:
-        """`hashes`: (pieces,) ascending · `table`: (pieces, dimensions) · `scales`: (pieces,), of one step.
-
-        `landmarks`: (meanings, dimensions), a unit vector for each meaning of the training: what people ask anywhere.
-        """
+    def __init__(self, hashes: npt.NDArray[np.uint32], table: npt.NDArray[np.int8], scales: Floats) -> None:
+        """`hashes`: (pieces,) ascending · `table`: (pieces, dimensions) · `scales`: (pieces,), of one step."""
         self.hashes, self.table, self.scales = hashes, table, scales
-        self.landmarks = np.zeros((0, table.shape[1]), dtype=np.float32) if landmarks is None else landmarks
         self.dimensions: int = table.shape[1]
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -67,19 +57,18 @@ class Encoder:
         return self.table.astype(np.float32) * self.scales[:, None]
 
     @classmethod
-    def of(cls, hashes: npt.NDArray[np.uint32], vectors: Floats, landmarks: Floats | None = None) -> Encoder:
+    def of(cls, hashes: npt.NDArray[np.uint32], vectors: Floats) -> Encoder:
         """Quantise vectors (pieces, dimensions) to one byte a number, with one scale a row."""
         scales = (np.abs(vectors).max(axis=1, initial=1e-12) / 127).astype(np.float32)
         table = np.rint(vectors / scales[:, None]).astype(np.int8)
-        return cls(hashes, table, scales, landmarks)
+        return cls(hashes, table, scales)
 
     def save(self, path: Path) -> None:
         """Write the weights; `load` reads them."""
         with path.open("wb") as file:
-            file.write(_HEADER.pack(_MAGIC, *self.table.shape, len(self.landmarks)))
+            file.write(_HEADER.pack(_MAGIC, *self.table.shape))
             file.write(self.hashes.astype("<u4").tobytes())
             file.write(self.scales.astype("<f4").tobytes())
-            file.write(self.landmarks.astype("<f2").tobytes())
             file.write(self.table.tobytes())
 
     @classmethod
@@ -89,16 +78,15 @@ class Encoder:
             head = file.read(_HEADER.size)
             if len(head) < _HEADER.size:
                 raise NotWeights(path.name)
-            magic, n, dimensions, marks = _HEADER.unpack(head)
-            if magic != _MAGIC or path.stat().st_size != _HEADER.size + n * (8 + dimensions) + 2 * marks * dimensions:
+            magic, n, dimensions = _HEADER.unpack(head)
+            size = _HEADER.size + n * (8 + dimensions)
+            if magic != _MAGIC or path.stat().st_size != size:
                 raise NotWeights(path.name)
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        place = _HEADER.size
-        hashes = np.frombuffer(data, "<u4", n, place)
-        scales = np.frombuffer(data, "<f4", n, place + 4 * n)
-        landmarks = np.frombuffer(data, "<f2", marks * dimensions, place + 8 * n).astype(np.float32)
-        table = np.frombuffer(data, np.int8, n * dimensions, place + 8 * n + 2 * marks * dimensions)
-        return cls(hashes, table.reshape(n, dimensions), scales, landmarks.reshape(marks, dimensions))
+        hashes = np.frombuffer(data, "<u4", n, _HEADER.size)
+        scales = np.frombuffer(data, "<f4", n, _HEADER.size + 4 * n)
+        table = np.frombuffer(data, np.int8, n * dimensions, _HEADER.size + 8 * n).reshape(n, dimensions)
+        return cls(hashes, table, scales)
 
 
 @cache

@@ -114,20 +114,7 @@ def learn(
         losses.append(_step(bag, table, views, outside, settings, rng, _rate(settings, step)))
         if (step + 1) % 200 == 0:
             said(f"step {step + 1}, loss {np.mean(losses[-100:]):.3f}")
-    made = Encoder.of(bag.hashes, table.vectors)
-    return Encoder(made.hashes, made.table, made.scales, landmarks(made, [family for family, _ in families], strangers))
-
-
-def landmarks(encoder: Encoder, families: Iterable[Family], strangers: Sequence[str]) -> Floats:
-    """What people ask anywhere, as unit vectors: the middle of each meaning, and each stranger by itself."""
-    middles = [
-        encoder.encode(list(dict.fromkeys(meaning.texts()))).mean(axis=0)
-        for family in families
-        for meaning in family.meanings
-    ]
-    every = np.array([*middles, *encoder.encode(strangers)], dtype=np.float32).reshape(-1, encoder.dimensions)
-    lengths = np.sqrt((every * every).sum(axis=1, keepdims=True))
-    return np.divide(every, lengths, out=np.zeros_like(every), where=lengths > 0)
+    return Encoder.of(bag.hashes, table.vectors)
 
 
 def pick(meaning: Meaning, chance: random.Random) -> str:

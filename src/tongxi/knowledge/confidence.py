@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -34,55 +33,43 @@ class Evidence(NamedTuple):
         """Neither a word nor a meaning in common."""
         return self.words <= 0 and max(self.name, self.body) <= 0
 
-    def features(self) -> tuple[float, ...]:
-        """In the order of `Weights.entry`."""
+    def features(self, terms: int) -> tuple[float, ...]:
+        """In the order of `Weights.entry`; `terms`: different terms asked."""
         name, body = max(0.0, self.name), max(0.0, self.body)
+        length = math.log1p(terms)
         return (
-            self.words,
-            self.overlap,
+            # A share of many words says more than the same share of two.
+            self.words * length,
+            self.words**2 * length,
+            self.overlap**2,
             name,
             body,
-            max(name, body),
+            # Words and meaning often say the same: together they count less than their sum.
             self.words * max(name, body),
-            float(self.overlap >= 1),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the question is like, whatever is found."""
-
-    terms: int
-    """Different terms asked."""
-    is_blind: bool = False
-    """The encoder has no opinion; words alone count."""
-    elsewhere: float = 0.0
-    """How much nearer it is to a known meaning that no article is about, 0…1."""
-
-    def features(self) -> tuple[float, ...]:
-        """In the order of `Weights.none`."""
-        return 1.0, math.log1p(self.terms), self.elsewhere
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Of strengths: `entry` of a candidate, `none` of there being no right one."""
+class Weights(NamedTuple):
+    """Of strengths: `entry` of a candidate, `none` (constant, log of the terms) of there being no right one."""
 
     entry: tuple[float, ...]
-    none: tuple[float, ...]
+    none: tuple[float, float]
 
 
-SEEING = Weights((4, 2, 4, 2, 6, 0, 0), (6, 0, 4))
-BLIND = Weights((8, 4, 0, 0, 0, 0, 0), (4, 0, 0))
+SEEING = Weights((1.60, 5.47, 1.45, 7.89, 4.88, -9.41), (5.64, 0.01))
+BLIND = Weights((6.02, -2.19, 6.57, 0.0, 0.0, 0.0), (4.51, -0.16))
 
 
-def of(evidence: Sequence[Evidence], around: Around) -> list[float]:
-    """How likely each is the right one, 0…1; together at most 1."""
+def of(evidence: Sequence[Evidence], terms: int, *, is_blind: bool) -> list[float]:
+    """How likely each is the right one, 0…1; together at most 1.
+
+    `terms`: different terms asked; `is_blind`: the encoder has no opinion, words alone count.
+    """
     if not evidence:
         return []
-    weights = BLIND if around.is_blind else SEEING
-    strengths = np.array([e.features() for e in evidence]) @ np.array(weights.entry)
-    none = float(np.dot(around.features(), weights.none))
+    weights = BLIND if is_blind else SEEING
+    strengths = np.array([e.features(terms) for e in evidence]) @ np.array(weights.entry)
+    none = weights.none[0] + weights.none[1] * math.log1p(terms)
     top = max(float(strengths.max()), none)
     shares = np.exp(strengths - top)
     return [float(share) for share in shares / (shares.sum() + math.exp(none - top))]

@@ -19,7 +19,7 @@ from tongxi.kit.text import normalise
 from tongxi.knowledge import confidence
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
-from tongxi.knowledge.confidence import Around, Evidence
+from tongxi.knowledge.confidence import Evidence
 from tongxi.knowledge.text import tokens
 from tongxi.knowledge.words import Words
 
@@ -30,8 +30,11 @@ NAME_WEIGHT = 2
 """Times a title or heading counts in its passage's bag of terms."""
 MAX_TERMS = 160
 """Different terms of a query that count; a pasted letter is read by its first ones."""
-MAX_SENTENCES = 12
-"""Sentences of a passage that are compared by meaning."""
+SENTENCE_CHARS = 200
+MAX_SENTENCES = 5
+"""Pieces of a passage of about that length that are compared by meaning."""
+MEANT_CHARS = 160
+"""A longer question is a letter: the encoder, made for short texts, is not asked."""
 NOTHING = -1.0
 """Likeness where there is nothing to compare with."""
 CANDIDATES = 12
@@ -49,7 +52,8 @@ class Query:
     @classmethod
     def of(cls, text: str, encoder: Encoder) -> Query:
         """Read normalised text."""
-        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], encoder.encode([text])[0])
+        short = text if len(text) <= MEANT_CHARS else ""
+        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], encoder.encode([short])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ class Found:
     article: Article
     passage: Passage
     evidence: Evidence
-    around: Around
+    terms: int
+    """Different terms asked."""
+    is_blind: bool
+    """The encoder had no opinion."""
     score: float
     """How likely it is the right one, 0…1."""
 
@@ -130,7 +137,9 @@ class Library:
                 bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.text)
                 # Example questions belong to the article: they lead to it once, by its first passage.
                 self._bags.append(bag + [term for q in questions for term in q] if place == 0 else bag)
-                cut = ([passage.section] if passage.section else []) + segments(passage.text)[:MAX_SENTENCES]
+                cut = ([passage.section] if passage.section else []) + segments(passage.text, limit=SENTENCE_CHARS)[
+                    :MAX_SENTENCES
+                ]
                 sentences += cut
                 of_sentence += [len(self._passages)] * len(cut)
                 self._passages.append(passage)
@@ -140,10 +149,6 @@ class Library:
         self._of_sentence: Places = np.array(of_sentence, dtype=np.intp)
         self._name_vectors = encoder.encode(names)
         self._sentence_vectors = encoder.encode(sentences)
-        self._landmarks = encoder.landmarks
-        self._covered = (
-            (self._landmarks @ self._name_vectors.T).max(axis=1) if len(self._landmarks) and names else np.zeros(0)
-        )
 
     def search(self, query: Query, language: str, today: date, *, agents: bool, k: int) -> list[Found]:
         """The `k` entries that fit best, best first, each in `language` where it has that version."""
@@ -171,15 +176,16 @@ class Library:
             )
             for entry in near
         ]
-        around = Around(terms=len(query.terms), is_blind=is_blind, elsewhere=self._elsewhere(query))
-        scores = confidence.of(evidence, around)
+        scores = confidence.of(evidence, len(query.terms), is_blind=is_blind)
         found = []
         for place in sorted(range(len(near)), key=lambda n: -scores[n])[:k]:
             if evidence[place].is_nothing:
                 break
             article = self._version(near[place], language, is_open)
             passage = self._passage(article, asked, words, by_passage)
-            found.append(Found(self.articles[article], passage, evidence[place], around, scores[place]))
+            found.append(
+                Found(self.articles[article], passage, evidence[place], len(query.terms), is_blind, scores[place])
+            )
         return found
 
     def _shares(self, query: Query) -> Floats:
@@ -187,12 +193,6 @@ class Library:
 
     def _by_entry(self, values: Floats, is_open: npt.NDArray[np.bool_], closed: float = NOTHING) -> Floats:
         return _best_of(self._entry, np.where(is_open, values, np.float32(closed)), self._entries, closed)
-
-    def _elsewhere(self, query: Query) -> float:
-        """How much nearer the question is to a known meaning that no article is about than to those that are, 0…1."""
-        if not len(self._landmarks):
-            return 0.0
-        return max(0.0, float((self._landmarks @ query.vector - self._covered).max()))
 
     def _nearest(self, shares: Floats, names: Floats, bodies: Floats) -> list[int]:
         """The entries worth weighing: the best by each kind of evidence and by their sum."""
@@ -208,16 +208,17 @@ class Library:
         """The passage to show: the one that says most of what was asked, the first where none stands out."""
         rows = np.flatnonzero(self._of_passage == article)
         if len(rows) == 1:
-            return self._passages[rows[0]]
+            return self._passages[int(rows[0])]
         if len(self._names[article].bags) > 1:
             # The first passage carries the example questions; words found there need not stand in its text.
             said = [
                 len(asked & frozenset(_terms(f"{p.section} {p.text}"))) for p in map(self._passages.__getitem__, rows)
             ]
-            share = np.array(said, dtype=np.float32) / max(1, len(asked))
+            share = (np.array(said) / max(1, len(asked))).astype(np.float32)
         else:
             share = words[rows]
-        return self._passages[rows[int(np.argmax(share + meaning[rows]))]]
+        best = int(np.argmax(share + meaning[rows]))
+        return self._passages[int(rows[best])]
 
 
 def _terms(text: str) -> list[str]:

@@ -52,19 +52,14 @@ def test_every_text_has_a_vector_of_length_one_or_none(text: str) -> None:
 
 def test_weights_come_back_as_they_were_saved(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    made = Encoder.of(
-        np.array([3, 70, 4_000_000_000], dtype=np.uint32),
-        rng.normal(size=(3, 8)).astype(np.float32),
-        np.eye(2, 8, dtype=np.float32),
-    )
+    made = Encoder.of(np.array([3, 70, 4_000_000_000], dtype=np.uint32), rng.normal(size=(3, 8)).astype(np.float32))
     made.save(tmp_path / "w")
     back = Encoder.load(tmp_path / "w")
     assert (back.hashes == made.hashes).all()
     np.testing.assert_array_equal(back.vectors(), made.vectors())
-    np.testing.assert_array_equal(back.landmarks, made.landmarks)
 
 
-@pytest.mark.parametrize("data", [b"", b"TXENC", b"something else that is long enough", b"TXENC\x02\0\0" + bytes(20)])
+@pytest.mark.parametrize("data", [b"", b"TXENC", b"something else that is long enough", b"TXENC\x01\0\0" + bytes(20)])
 def test_what_is_not_weights_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "w").write_bytes(data)
     with pytest.raises(NotWeights):
