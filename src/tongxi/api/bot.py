@@ -196,7 +196,7 @@ async def try_out(body: _Try, user: Reader, house: HouseDep) -> dict[str, Any]:
     given = playground.Try(
         text=body.text, language=body.language, persona=persona, bot=value, version=now.version,
         contact=await playground.contact_of(house, body.contact.id, is_verified=body.contact.verified),
-        memory=memory, quick_reply=body.quick_reply, override=body.override,
+        inbox=inbox, memory=memory, quick_reply=body.quick_reply, override=body.override,
     )  # fmt: skip
     return {"settings": body.settings, **await playground.run(house, given)}
 

@@ -24,6 +24,7 @@ from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
 from tongxi.configuration.bot import BotSettings
+from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
 from tongxi.kit.errors import Invalid
@@ -63,6 +64,7 @@ class Try:
     bot: BotSettings
     version: int
     contact: FlowContact
+    inbox: Inbox | None = None
     memory: Memory = field(default_factory=Memory)
     """As the try before gave it back; the playground stores nothing."""
     quick_reply: str | None = None
@@ -75,8 +77,9 @@ async def run(house: House, given: Try) -> dict[str, Any]:
     message = CustomerMessage(seq=1, text=given.text, at=house.clock.now(), quick_reply=given.quick_reply)
     with timer.stage("understand"):
         seen = understood(
-            house, [message], language=given.language, memory=given.memory, is_verified=given.contact.is_verified
-        )
+            house, [message], inbox=given.inbox, language=given.language, memory=given.memory,
+            is_verified=given.contact.is_verified,
+        )  # fmt: skip
     with timer.stage("promise"):
         standing = standing_of(house, seen)
         situation = Situation.of(seen, given.memory, standing)

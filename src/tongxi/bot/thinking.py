@@ -8,23 +8,43 @@ from typing import Any
 
 from tongxi.bot import flows, policy
 from tongxi.bot.answer import Draft
-from tongxi.bot.memory import Memory
+from tongxi.bot.memory import Memory, Option
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import CustomerMessage, Understanding, understand
 from tongxi.calibration.plan import LOOSEST
 from tongxi.configuration.bot import BotSettings
+from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Promise, Standing
 from tongxi.house import House
 
 
 def understood(
-    house: House, messages: Sequence[CustomerMessage], *, language: str, memory: Memory, is_verified: bool
+    house: House,
+    messages: Sequence[CustomerMessage],
+    *,
+    inbox: Inbox | None,
+    language: str,
+    memory: Memory,
+    is_verified: bool,
 ) -> Understanding:
     """Read the messages with everything this process knows; asks no database."""
     return understand(
         messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
-        flows=house.flows,
+        flows=house.flows, bound=_bound(house, inbox, messages[-1]) if messages else None,
     )  # fmt: skip
+
+
+def _bound(house: House, inbox: Inbox | None, message: CustomerMessage) -> Option | None:
+    """Where the guided question leads whose button was tapped; None when it is to be read like anything typed."""
+    if inbox is None or not message.quick_reply:
+        return None
+    for question in inbox.settings.guided_questions:
+        if question.id == message.quick_reply and question.leads_to:
+            kind, _, name = question.leads_to.partition(":")
+            if kind == "flow":
+                return Option(id=question.leads_to, label=message.text) if house.flows.get(name) else None
+            return Option(id=name, label=message.text)
+    return None
 
 
 def standing_of(house: House, seen: Understanding) -> Standing | None:
@@ -54,7 +74,7 @@ def _would_answer(situation: Situation, decision: Decision, bot: BotSettings) ->
         return True
     if situation.confidence < LOOSEST:
         return False
-    loose = replace(situation, standing=policy.CERTIFIED, threshold=LOOSEST, rival=0.0)
+    loose = replace(situation, standing=policy.CERTIFIED, threshold=LOOSEST)
     return policy.first(loose, bot)[0].name == "answer"
 
 

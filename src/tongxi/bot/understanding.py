@@ -194,10 +194,12 @@ def understand(
     is_verified: bool,
     flows: Flows | None = None,
     read: Read | None = None,
+    bound: Option | None = None,
 ) -> Understanding:
     """Read the messages since the last reply, oldest first. `language` is the conversation's, used when unclear.
 
-    `flows`: those that may run, else the shipped ones. `read`: the intents of a text.
+    `flows`: those that may run, else the shipped ones. `read`: the intents of a text. `bound`: what the
+    button behind the newest message was tied to.
     Raises: `ValueError` when there is no message.
     """
     if not messages:
@@ -207,7 +209,7 @@ def understand(
     whole = "\n".join(m.text for m in recent)
     spoken = detect_language(question or whole, language)
     flows = flows or Flows()
-    picked = _picked(recent[-1], memory, flows)
+    picked = bound or _picked(recent[-1], memory, flows)
     reading = read(question, spoken) if read and question else None
     guesses = tuple(reading.guesses) if reading else ()
     wants_person = _first(messages, asks_for_person) or _in_joined(recent, question, asks_for_person)

@@ -108,6 +108,11 @@ const tickets = createRoute({
   validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
   component: lazyRouteComponent(() => import("./tickets/Tickets"), "Tickets"),
 });
+const bot = createRoute({
+  getParentRoute: () => app,
+  path: "/bot/{-$page}/{-$id}",
+  component: lazyRouteComponent(() => import("./bot/Studio"), "Studio"),
+});
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings/{-$page}/{-$id}",
@@ -130,6 +135,7 @@ export const router = createRouter({
       live,
       knowledge.addChildren([article]),
       tickets,
+      bot,
       settings,
       me,
     ]),

@@ -1,39 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { Both } from "../ui/Both";
 import { Icon } from "../ui/Icon";
-import type { InboxSettings, Localized } from "./inbox";
-
-/** One text in both languages of the product. */
-export function Both({
-  label,
-  value,
-  onChange,
-  long = false,
-}: {
-  label: string;
-  value: Localized;
-  onChange: (value: Localized) => void;
-  long?: boolean;
-}) {
-  return (
-    <fieldset className="field">
-      <legend>{label}</legend>
-      <div className="pair grid">
-        {(["zh", "en"] as const).map((language) => {
-          const props = {
-            className: "input",
-            lang: language,
-            "aria-label": `${label} ${language}`,
-            value: value[language],
-            placeholder: language === "zh" ? "中文" : "English",
-            maxLength: 2000,
-            onChange: (event: { target: { value: string } }) => onChange({ ...value, [language]: event.target.value }),
-          };
-          return long ? <textarea key={language} rows={3} {...props} /> : <input key={language} {...props} />;
-        })}
-      </div>
-    </fieldset>
-  );
-}
+import type { InboxSettings } from "./inbox";
 
 const MOST = 8;
 
