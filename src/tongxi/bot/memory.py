@@ -30,6 +30,8 @@ class PendingWrite(BaseModel):
     """Idempotency key: of conversation, run of the flow, confirmation and step."""
     digest: str
     """Of what was shown; a yes counts only while it still holds."""
+    button: str = ""
+    """What the button of the yes says; typing it is the same."""
     shown: dict[str, str] = Field(default_factory=dict)
     """Values as they were shown, for the words that follow."""
 

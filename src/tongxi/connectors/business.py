@@ -158,6 +158,8 @@ class Appointment(_Value):
     """Somebody expects the customer, or comes."""
 
     reference: str
+    kind: str = ""
+    """The service's code, as `appointments.slots` takes it."""
     service: Name
     place: Name = Name()
     starts_at: AwareDatetime

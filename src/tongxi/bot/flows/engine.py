@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from pydantic import BaseModel
 
-from tongxi.bot.flows import order_choice, order_words, reading
+from tongxi.bot.flows import dates, order_choice, order_words, reading
 from tongxi.bot.flows.expressions import argument, fill, fill_with, holds, paths, plain, render, resolve
 from tongxi.bot.flows.journal import Intent, Journal
 from tongxi.bot.flows.models import (
@@ -44,12 +44,15 @@ from tongxi.bot.memory import FlowPosition, Offer, PendingWrite, Undo
 from tongxi.connectors.business import CANONICAL, FIND_OPERATION, UNDO_OPERATION, Operation, Receipt
 from tongxi.connectors.orders import LIST_ORDERS, ListOrders, Order, Orders
 from tongxi.connectors.protocol import Answer, Document, Failure, FailureCode
+from tongxi.conversations.events import NIL
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import t
 
 YES, EDIT, STOP, UNDO, SKIP = "step:yes", "step:edit", "step:stop", "step:undo", "step:skip"
 """Ids of the buttons; their words do the same when they are typed."""
 MAX_OFFERS = 8
+MAX_INPUT_OPTIONS = 24
+"""In a native input, which has room for more than buttons."""
 
 
 class Tools(Protocol):
@@ -76,7 +79,7 @@ class Surroundings:
     """`zh` or `en`."""
     now: datetime
     zone: str = "Asia/Shanghai"
-    conversation_id: UUID = UUID(int=0)
+    conversation_id: UUID = NIL
     facts: Mapping[str, str] = field(default_factory=dict)
     """Known facts of the conversation, by code."""
 
@@ -119,6 +122,8 @@ class _Turn:
         self.cleared: set[str] = set()
         self.answers: dict[str, Answer[Any]] = {}
         self.agreed = False
+        self.learnt = False
+        """A slot was filled by this message."""
         self.values: dict[str, Any] = {
             "contact": {"name": around.contact.name, "phone": around.contact.phone, "email": around.contact.email},
             "fact": dict(around.facts),
@@ -163,7 +168,8 @@ class _Turn:
 
     def _answer_to_confirmation(self) -> None:
         said = self.said
-        if said.quick_reply == YES and len(said.texts) == 1 or reading.agrees(said.texts):
+        button = self.position.pending.button if self.position.pending else ""
+        if (said.quick_reply == YES and len(said.texts) == 1) or reading.agrees(said.texts, button):
             self.agreed = True
         elif said.quick_reply == EDIT or reading.declines(said.texts[-1]):
             raise _Stop(self._ask_what_to_edit())
@@ -195,7 +201,9 @@ class _Turn:
             if slot.kind == "file" and self.said.attachments:
                 self._set(name, str(self.said.attachments))
                 continue
-            found = self._taken(name, slot, text) if name == self.asked else reading.find(slot, text, self.today)
+            if name != self.asked and slot.only_when_asked:
+                continue
+            found = self._taken(slot, text) if name == self.asked else reading.find(slot, text, self.today)
             if found is None:
                 is_named = corrects and not self.is_first and reading.names(text, slot)
                 if is_named and name in self.slots:
@@ -204,11 +212,11 @@ class _Turn:
             if name not in self.slots or (not self.is_first and self.slots[name] != found):
                 self._set(name, found)
 
-    def _taken(self, name: str, slot: Slot, text: str) -> str | None:
+    def _taken(self, slot: Slot, text: str) -> str | None:
         if slot.optional and (self.said.quick_reply == SKIP or reading.skips(text)):
             return ""
         if slot.kind == "time_slot":
-            fitting = reading.by_time(text, self.position.offered, self.today)
+            fitting = dates.by_time(text, self.position.offered, self.today)
             if len(fitting) == 1:
                 return fitting[0].value
         return reading.take(slot, text, self.today, self.position.offered)
@@ -217,6 +225,7 @@ class _Turn:
         if name in self.slots and self.slots[name] != value:
             self.corrected = True
         self.slots[name] = value
+        self.learnt = True
 
     def _check_guest(self) -> None:
         if self.flow.for_ == "verified" and self.around.contact.shop_id is None:
@@ -299,7 +308,7 @@ class _Turn:
         if slot.kind == "order":
             self.values[name] = await self._order(name, slot)
             return
-        offers = self._offers(name, slot)
+        offers = self._offers(slot)
         if slot.prefill and name not in self.cleared and name != self.asked:
             known = str(plain(resolve(self.values, slot.prefill)) or "")
             if known and self.slots.get(name, known) == known and reading.valid(slot, known, self.today):
@@ -330,8 +339,13 @@ class _Turn:
             raise _Stop(self._over("refused", words, offer_person=True, reasons=(Reason(code="nothing_to_choose"),)))
         if slot.source and len(offers) == 1 and slot.kind == "choice":
             self.slots[name] = offers[0].value
-            return await self._ask(name, slot)
-        narrowed = reading.by_time(self.said.text, offers, self.today) if slot.kind == "time_slot" else []
+            await self._ask(name, slot)
+            return
+        narrowed = dates.by_time(self.said.text, offers, self.today) if slot.kind == "time_slot" else []
+        if len(narrowed) == 1 and name not in self.cleared:
+            self.slots[name] = narrowed[0].value
+            await self._ask(name, slot)
+            return
         raise _Stop(self._question(name, slot, narrowed or offers))
 
     def _valued(self, slot: Slot, value: str) -> Any:
@@ -342,7 +356,7 @@ class _Turn:
         found = resolve(self.values, slot.source) if slot.source else None
         return [one for one in found or () if isinstance(one, Mapping)]
 
-    def _offers(self, name: str, slot: Slot) -> list[Offer]:
+    def _offers(self, slot: Slot) -> list[Offer]:
         """What there is to choose from."""
         if slot.options:
             return [
@@ -374,14 +388,11 @@ class _Turn:
             replies.append({"id": SKIP, "label": t(self.language, "flow.skip")})
         entry: dict[str, Any] = {"kind": slot.kind, "slot": name, "label": slot.title.text(self.language)}
         if shown:
+            is_time = slot.kind == "time_slot"
             entry["options"] = [
-                {
-                    "id": f"slot:{name}:{one.value}",
-                    "label": one.label,
-                    "at": one.words[:16] if slot.kind == "time_slot" else None,
-                }
-                for one in shown
-            ]  # noqa: E501
+                {"id": f"slot:{name}:{one.value}", "label": one.label, "at": one.words[:16] if is_time else None}
+                for one in list(offers)[:MAX_INPUT_OPTIONS]
+            ]
         if slot.days_ahead:
             first, last = slot.days_ahead
             entry["min"] = (self.today + timedelta(days=first)).isoformat()
@@ -390,7 +401,7 @@ class _Turn:
         if replies:
             content["quick_replies"] = replies
         reason = Reason(code="flow_asks", value=float(tries), name=name)
-        return self._waiting(f"ask:{name}", text, content, tries, shown, (reason,), problem=problem)
+        return self._waiting(f"ask:{name}", text, content, tries, offers, (reason,), problem=problem)
 
     # ── orders ──────────────────────────────────────────────────────────────────────────────────
     async def _order(self, name: str, slot: Slot) -> dict[str, Any]:
@@ -409,9 +420,9 @@ class _Turn:
             text = reply.removeprefix("order:")
         named, is_missing = order_choice.named(text, orders)
         is_other = known is not None and not self.agreed and not self.corrected and self._means_another(text)
-        if known is not None and not is_other and not (len(named) == 1 and named[0] is not known):
-            if not (is_missing and self.asked == name):
-                return _data(known)
+        is_same = known is not None and not is_other and not (len(named) == 1 and named[0] is not known)
+        if known is not None and is_same and not (is_missing and self.asked == name):
+            return _data(known)
         pool = [one for one in orders if one.status in slot.prefer] if slot.prefer else list(orders)
         if slot.prefer and not pool and slot.none and not named and not is_missing:
             words = self._words(slot.none)
@@ -482,8 +493,8 @@ class _Turn:
         rows = [
             {
                 "label": row.label.text(self.language),
-                "old": fill(row.old, self.values, self.language, self.around.zone),
-                "new": fill(row.new, self.values, self.language, self.around.zone),
+                "old": self._cell(row.old),
+                "new": self._cell(row.new),
             }
             for row in step.rows
         ]
@@ -506,8 +517,9 @@ class _Turn:
         attempt = self.position.attempt + 1
         key = _key(self.around.conversation_id, self.flow.name, self.position.run, attempt, write.write)
         made = PendingWrite(
-            step=step.confirm, tool=write.tool, arguments=arguments, key=key, digest=digest, shown=shown
-        )
+            step=step.confirm, tool=write.tool, arguments=arguments, key=key, digest=digest, shown=shown,
+            button=step.button.text(self.language) if step.button else t(self.language, "flow.confirm.yes"),
+        )  # fmt: skip
         raise _Stop(self._ask_yes(step, made, rows, title, price, attempt))
 
     def _ask_yes(
@@ -516,11 +528,10 @@ class _Turn:
         tries = self._tries_at(f"confirm:{step.confirm}")
         if tries > MAX_TRIES:
             return self._stuck(tries)
-        yes = step.yes.text(self.language) if step.yes else t(self.language, "flow.confirm.yes")
-        edit = t(self.language, "flow.confirm.edit")
+        yes, edit = pending.button, t(self.language, "flow.confirm.edit")
         replies = [{"id": YES, "label": yes}, {"id": EDIT, "label": edit}]
         lines = [t(self.language, "flow.confirm.row", label=row["label"], value=_change(row)) for row in rows]
-        text = "\n".join([title, *(f"- {line}" for line in lines), *([price] if price else [])])
+        text = "\n".join([title, *(f"- {line}" for line in lines), *filter(None, [price])])
         text += "\n\n" + t(self.language, "flow.confirm.ask", yes=yes)
         card = {"type": "confirm", "title": title, "rows": rows, "price": price, "yes": replies[0], "edit": replies[1]}
         content: dict[str, Any] = {**self.content, "card": card, "quick_replies": replies}
@@ -584,9 +595,9 @@ class _Turn:
         values = {step.write: self.values[step.write]}
         zone = self.around.zone
         if receipt.outcome == "refused":
-            words = step.refused.get(receipt.reason, step.refused["other"])
+            refusal = step.refused.get(receipt.reason, step.refused["other"])
             reason = Reason(code="write_refused", met=False, name=receipt.reason or "other")
-            text = fill_with(words.text(self.language), values, pending.shown, self.language, zone)
+            text = fill_with(refusal.text(self.language), values, pending.shown, self.language, zone)
             raise _Stop(self._over("refused", text, reasons=(reason,), offer_person=True))
         self.told.append(fill_with(step.done.text(self.language), values, pending.shown, self.language, zone))
         self.reasons.append(Reason(code="written", value=1.0, name=pending.tool))
@@ -605,7 +616,7 @@ class _Turn:
                 "label": t(self.language, "flow.undo"),
                 "until": until.astimezone(UTC).isoformat(),
             }
-            minutes = max(int((until - self.around.now).total_seconds() // 60), 1)
+            minutes = max(round((until - self.around.now).total_seconds() / 60), 1)
             self.told.append(t(self.language, "flow.undo.until", minutes=minutes))
             self.position = self.position.model_copy(update={"undo": Undo(key=pending.key, until=until)})
         self.content["card"] = card
@@ -673,6 +684,10 @@ class _Turn:
     def _words(self, words: Words) -> str:
         return fill(words.text(self.language), self.values, self.language, self.around.zone)
 
+    def _cell(self, cell: str | Words) -> str:
+        text = cell if isinstance(cell, str) else cell.text(self.language)
+        return fill(text, self.values, self.language, self.around.zone)
+
     def _title(self) -> str:
         return self.flow.title.text(self.language)
 
@@ -680,7 +695,9 @@ class _Turn:
         return self._tries_at(f"ask:{name}")
 
     def _tries_at(self, step: str) -> int:
-        return self.position.tries + 1 if self.position.step == step and not self.corrected else 1
+        if self.position.step != step or self.corrected:
+            return 1
+        return self.position.tries + (not self.learnt)
 
     def _stuck(self, tries: int) -> FlowStep:
         reason = Reason(code="flow_stuck", value=tries, threshold=MAX_TRIES)

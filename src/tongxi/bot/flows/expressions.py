@@ -94,6 +94,9 @@ def render(value: Any, language: str, zone: str) -> str:
             if {"zh", "en"} <= value.keys():
                 first, other = ("zh", "en") if language == "zh" else ("en", "zh")
                 return str(value[first] or value[other])
+            if {"title", "expires_at"} <= value.keys():
+                title, until = (render(value[key], language, zone) for key in ("title", "expires_at"))
+                return t(language, "flow.until", title=title, until=until)
             if "label" in value:
                 return render(value["label"], language, zone)
             return render(plain(value), language, zone) if plain(value) is not value else ""

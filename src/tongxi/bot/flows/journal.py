@@ -109,6 +109,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.writes: dict[str, WriteState] = {}
+        self.reasons: dict[str, str] = {}
         self.begun: list[Intent] = []
 
     async def state(self, key: str) -> WriteState | None:
@@ -120,3 +121,4 @@ class MemoryJournal:
 
     async def finish(self, intent: Intent, state: WriteState, *, reason: str = "") -> None:
         self.writes[intent.key] = state
+        self.reasons[intent.key] = reason

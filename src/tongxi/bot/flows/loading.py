@@ -268,7 +268,8 @@ def _order(
                 confirmed = step
                 texts = [step.title, *([step.price] if step.price else []), *(row.label for row in step.rows)]
                 named = [text for words in texts for text in (words.zh, words.en)]
-                named += [text for row in step.rows for text in (row.old, row.new)]
+                for cell in (cell for row in step.rows for cell in (row.old, row.new)):
+                    named += [cell] if isinstance(cell, str) else [cell.zh, cell.en]
                 yield from _named({str(i): text for i, text in enumerate(named)}, here, known_ids)
             case Branch():
                 for number, case in enumerate(step.branch):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from tongxi.bot.flows import order_choice, reading
+from tongxi.bot.flows import dates, order_choice, reading
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import Said
 from tongxi.bot.memory import FlowPosition, Option
@@ -34,6 +35,7 @@ _FILLER = re.compile(
     r"[\s\W_]+|你好|您好|请问|请|麻烦|帮我|给我|我想要?|我要|想要?|需要|办理?|一下|谢谢|吧|啊|呀|呢|了|的"
     r"|\b(?:hi|hello|please|pls|i|want|would|like|need|to|a|an|the|my|me|can|you|thanks|some|about|help|with)\b"
 )
+_POLITE = re.compile(r"[\s\W_]+|你好|您好|请问|请|麻烦|谢谢|吧|啊|呀|呢|\b(?:hi|hello|please|pls|thanks)\b")
 _HOW = re.compile(
     r"怎么(?!还|没|不|这|回事|办不)|如何|怎样|咋(?!还|没|不)|规则|政策|条件|流程|要求|多久|多长时间|多少钱|收费|几天(?:到|能)|什么时候能到账|需要什么|哪些材料|是不是都|一般|通常|如果|要是|假如|万一"
     r"|\b(?:how (?:do|does|can|to|long|much|many|will)|policy|policies|rules?|what (?:is|are|happens|if)|usually|in general|if i|do you (?:offer|have|accept|do))\b"
@@ -69,7 +71,8 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
     bare = _bare(folded)
     if not bare:
         return None
-    shared = [flow for flow in flows if any(bare == _bare(normalise(word)) for word in flow.triggers.ambiguous.all())]
+    word_alone = _POLITE.sub("" if not folded.isascii() else " ", folded).strip()
+    shared = [flow for flow in flows if word_alone in flow.triggers.ambiguous.all()]
     if len(shared) > 1:
         options = tuple(
             Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
@@ -80,7 +83,7 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
     scored = sorted(((_score(flow, folded, bare, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
     if not scored or scored[0][0][0] <= 0:
         return None
-    (best, length), flow = scored[0]
+    (best, _), flow = scored[0]
     rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
     if rivals:
         longest = sorted(scored[: len(rivals) + 1], key=lambda one: -one[0][1])
@@ -140,6 +143,29 @@ def _pairs(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
+def weigh(
+    wish: FlowMatch | None, going: Reason | None, flow: Flow | None, position: FlowPosition | None, said: Said
+) -> tuple[FlowMatch | None, Reason | None]:
+    """The wish for a flow against the open one (`flow`, `going` from `continues`); at most one of them stays.
+
+    What plainly answers the open question is no wish for another flow, except where the answer is free text; a wish
+    for the flow that is open goes on with it.
+    """
+    if flow is None or position is None:
+        return wish, None
+    slot = flow.slots.get(position.step.removeprefix("ask:"))
+    is_free = slot is not None and slot.kind == "text" and said.quick_reply is None
+    if (
+        going is not None
+        and going.value == 1.0
+        and not (is_free and wish is not None and wish.confidence >= BY_KEYWORD)
+    ):
+        return None, going
+    if wish is not None and wish.name == flow.name and position.step not in ("", "shown"):
+        return None, going or Reason(code=OPEN, value=1.0, name=flow.name)
+    return wish, None if wish is not None else going
+
+
 def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     """Whether what the customer wrote belongs to the open flow: value 1 when plainly so, none when it well may be.
 
@@ -167,7 +193,8 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     if slot is not None and slot.optional and reading.skips(text):
         return plainly
     today = _ANY_DAY
-    if any(one.kind != "choice" and reading.find(one, text, today) for one in flow.slots.values()):
+    findable = (one for one in flow.slots.values() if one.kind != "choice" and not one.only_when_asked)
+    if any(reading.find(one, text, today) for one in findable):
         return plainly
     if reading.question(text):
         return None
@@ -184,18 +211,21 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
 
 
 def _answers_confirmation(position: FlowPosition, said: Said, last: str) -> bool:
-    return position.step.startswith("confirm:") and (reading.agrees(said.texts) or reading.declines(last))
+    if not position.step.startswith("confirm:"):
+        return False
+    button = position.pending.button if position.pending else ""
+    return reading.agrees(said.texts, button) or reading.declines(last)
 
 
 def _chooses(kind: str, position: FlowPosition, text: str) -> bool:
     if reading.chosen(text, position.offered) or reading.by_place(text, position.offered):
         return True
     if kind == "time_slot":
-        return bool(reading.by_time(text, position.offered, _ANY_DAY)) or reading.day_in(text, _ANY_DAY) is not None
+        return bool(dates.by_time(text, position.offered, _ANY_DAY)) or dates.day_in(text, _ANY_DAY) is not None
     if kind == "order_number":
         return any(c.isdigit() for c in text)
     return kind == "amount" and reading.amount(text) is not None
 
 
-_ANY_DAY = reading.date(2026, 1, 5)
+_ANY_DAY = date(2026, 1, 5)
 """Whether a message names a day does not depend on today."""

@@ -17,7 +17,8 @@ MAX_TRIES = 3
 """Times a question is asked before a person is."""
 
 SlotKind = Literal[
-    "order", "order_number", "phone", "date", "time_slot", "address", "choice", "text", "amount", "email", "name", "file"
+    "order", "order_number", "phone", "date", "time_slot", "address", "choice", "text", "amount", "email", "name",
+    "file",
 ]  # fmt: skip
 
 
@@ -86,6 +87,8 @@ class Slot(_Part):
     """Said when an answer cannot be used, in front of the question."""
     optional: bool = False
     """The customer may skip it."""
+    only_when_asked: bool = False
+    """Never taken from a message that answers something else."""
     prefill: str = ""
     """Path the value is taken from without asking: `contact.phone`, `fact.phone`, `account.address`."""
     options: tuple[Option, ...] = ()
@@ -161,8 +164,8 @@ class Row(_Part):
     """One line of the confirmation."""
 
     label: Words
-    old: str = ""
-    new: str = ""
+    old: str | Words = ""
+    new: str | Words = ""
 
 
 class Confirm(_Part):
@@ -173,7 +176,7 @@ class Confirm(_Part):
     rows: tuple[Row, ...] = Field(min_length=1, max_length=12)
     price: Words | None = None
     """What it costs or gives back."""
-    yes: Words | None = None
+    button: Words | None = None
     """What the button says."""
 
 

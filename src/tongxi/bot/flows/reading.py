@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import phonenumbers
 
+from tongxi.bot.flows import dates
 from tongxi.bot.flows.models import Slot
 from tongxi.bot.memory import Offer
 from tongxi.kit.text import normalise
@@ -57,9 +58,10 @@ def question(text: str) -> bool:
     return _QUESTION.search(normalise(text[:MAX_CHARS])) is not None
 
 
-def agrees(texts: Sequence[str]) -> bool:
-    """Whether the messages are a yes and nothing but a yes: "yes, but …" is none."""
-    return bool(texts) and all(_whole(_YES, text, 30) for text in texts)
+def agrees(texts: Sequence[str], button: str = "") -> bool:
+    """Whether the messages are a yes and nothing but a yes: "yes, but …" is none. `button`: what it says there."""
+    named = normalise(button)
+    return bool(texts) and all(_whole(_YES, text, 30) or (named and normalise(text) == named) for text in texts)
 
 
 def declines(text: str) -> bool:
@@ -114,18 +116,22 @@ _EN_PLACE = re.compile(
 )
 _BEFORE_ADDRESS = re.compile(
     r"^.*?(?:(?:新)?(?:收货)?地址(?:应该)?(?:改成|改为|改到|换成|换到|是|为|[:：])|改成|改为|改到|换成|换到|送到|寄到|发到|应该是|更正为"
-    r"|\b(?:address (?:is|to)|ship (?:it )?to|send (?:it )?to|deliver(?:ed)? (?:it )?to|change (?:it|the address|my address|the delivery address) to|should be|to be)\b)\s*[:：]?\s*",
+    r"|\b(?:address(?: (?:of|for|on) [^,]{1,40}?)? (?:is|to)|ship (?:it )?to|send (?:it )?to|deliver(?:ed)? (?:it )?to|change (?:it|the address|my address|the delivery address) to|should be|to be)\b)\s*[:：]?\s*",
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS_TAIL = re.compile(
     r"(?:[,，。;；\s]*(?:谢谢|麻烦了?|可以吗|行吗|吧|thanks|thank you|please))+[.。!！?？\s]*$", re.IGNORECASE
 )
-_PIECES = re.compile(r"[\n;；。!！?？]|[，,](?!\s*(?:room|apt|building|unit|floor|\d))", re.IGNORECASE)
+_PIECES = re.compile(r"[\n;；。!！?？，]|,(?=\s*[^\x00-\x7f])")
+_NO_ADDRESS = re.compile(r"电话|手机|订单|谢谢|麻烦|\d{7,}|\b(?:order|phone|thanks|please|call)\b", re.IGNORECASE)
 
 
 def find(slot: Slot, text: str, today: date) -> str | None:
     """The value of the slot, if it stands in the message beyond doubt."""
     text = text[:MAX_CHARS]
+    if slot.pattern and slot.kind in ("text", "order_number"):
+        hit = re.search(rf"(?<![0-9A-Za-z])(?:{slot.pattern})(?![0-9A-Za-z])", text, re.IGNORECASE)
+        return hit[0].upper() if hit else None
     match slot.kind:
         case "phone":
             return phone(text)
@@ -133,7 +139,7 @@ def find(slot: Slot, text: str, today: date) -> str | None:
             hit = _EMAIL.search(text)
             return hit[0] if hit else None
         case "date":
-            day = day_in(text, today)
+            day = dates.day_in(text, today)
             return day.isoformat() if day else None
         case "address":
             return address(text)
@@ -157,7 +163,7 @@ def take(slot: Slot, text: str, today: date, offered: Sequence[Offer] = ()) -> s
     plain = text.strip()[:MAX_CHARS]
     match slot.kind:
         case "choice" | "time_slot":
-            return chosen(text, offered) or by_place(text, offered)
+            return chosen(text, offered) or by_place(text, offered) or _begins(text, offered)
         case "address" if not question(plain):
             taken = _trimmed(plain)
             return taken if 6 <= len(taken) <= 200 else None
@@ -223,16 +229,20 @@ def amount(text: str) -> str | None:
 
 
 def address(text: str) -> str | None:
-    """The piece of the message that is an address."""
-    best = ""
+    """The piece of the message that is an address; neighbouring pieces that name places belong to it."""
+    runs: list[list[str]] = [[]]
     for piece in _PIECES.split(_BEFORE_ADDRESS.sub("", text, count=1)):
-        piece = _trimmed(piece)
-        chinese = len(set(_ZH_PLACE.findall(piece)))
-        is_one = chinese >= 2 and len(piece) >= 7 and (any(c.isdigit() for c in piece) or chinese >= 3)
-        is_one = is_one or (any(c.isdigit() for c in piece) and len(_EN_PLACE.findall(piece)) >= 1 and len(piece) >= 10)
-        if is_one and len(piece) > len(best):
-            best = piece
-    return best or None
+        cut = _trimmed(piece)
+        is_place = bool(_ZH_PLACE.search(cut) or _EN_PLACE.search(cut)) and not _NO_ADDRESS.search(cut)
+        if is_place:
+            runs[-1].append(cut)
+        elif runs[-1]:
+            runs.append([])
+    best = max(("，".join(run) for run in runs), key=len)
+    chinese = len(set(_ZH_PLACE.findall(best)))
+    has_digit = any(c.isdigit() for c in best)
+    is_one = chinese >= 2 and len(best) >= 7 and (has_digit or chinese >= 3)
+    return best if is_one or (has_digit and _EN_PLACE.search(best) and len(best) >= 10) else None
 
 
 def _trimmed(text: str) -> str:
@@ -270,113 +280,19 @@ def chosen(text: str, offered: Sequence[Offer]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _begins(text: str, offered: Sequence[Offer]) -> str | None:
+    """The one choice with whose name the message begins: "没有漏电" is a no."""
+    folded = normalise(text[:60])
+    found = {
+        one.value for one in offered for word in (one.label, *one.words.split("\n"))
+        if word and folded.startswith(normalise(word))
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else None
+
+
 def _mentions(text: str, word: str) -> bool:
+    if word[0].isdigit() and not word.isascii():
+        return re.search(rf"(?<!\d){re.escape(word)}", text) is not None
     if word.isascii():
         return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
     return word in text
-
-
-# ── dates ───────────────────────────────────────────────────────────────────────────────────────────
-_DAYS = {"今天": 0, "今日": 0, "今晚": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3, "today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2}  # fmt: skip
-_ZH_WEEKDAY = re.compile(r"(下下|下|这|本)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天末])")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_EN_WEEKDAY = re.compile(
-    r"\b(next |this )?(" + "|".join(_WEEKDAYS) + r"|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISO = re.compile(r"(?<!\d)(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
-_ZH_DATE = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]?")
-_SHORT = re.compile(r"(?<![\d-])(\d{1,2})[-/](\d{1,2})(?![\d-])")
-_ZH_DAY = re.compile(r"(?<!\d)(\d{1,2})[日号](?!楼|店|线|门|院|室|\w*[栋幢])")
-_EN_DATE = re.compile(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)})\w*|({'|'.join(_MONTHS)})\w* (\d{{1,2}})(?:st|nd|rd|th)?)\b"
-)
-
-
-def day_in(text: str, today: date) -> date | None:
-    """The first day the message names; a day of the month or of the week is the next one to come."""
-    folded = normalise(text[:MAX_CHARS])
-    if hit := _ISO.search(folded):
-        return _date(int(hit[1]), int(hit[2]), int(hit[3]))
-    if hit := _ZH_DATE.search(folded):
-        return _coming(int(hit[1]), int(hit[2]), today)
-    for word in sorted(_DAYS, key=len, reverse=True):
-        if _mentions(folded, word):
-            return today + timedelta(days=_DAYS[word])
-    if hit := _ZH_WEEKDAY.search(folded):
-        place = 5 if hit[2] == "末" else 6 if hit[2] in "日天" else "一二三四五六".index(hit[2])
-        monday = today - timedelta(days=today.weekday())
-        weeks = {"下": 1, "下下": 2}.get(hit[1] or "", 0)
-        day = monday + timedelta(days=place, weeks=weeks)
-        return day + timedelta(weeks=1) if day < today else day
-    if hit := _EN_WEEKDAY.search(folded):
-        place = next(i for i, name in enumerate(_WEEKDAYS) if name.startswith(hit[2][:3]))
-        ahead = (place - today.weekday()) % 7
-        if hit[1] == "next ":
-            ahead = ahead + 7 if today.weekday() < place else ahead or 7
-        return today + timedelta(days=ahead)
-    if hit := _EN_DATE.search(folded):
-        month = _MONTHS.index(hit[2] or hit[3]) + 1
-        return _coming(month, int(hit[1] or hit[4]), today)
-    if hit := _SHORT.search(folded):
-        return _coming(int(hit[1]), int(hit[2]), today)
-    if hit := _ZH_DAY.search(folded):
-        for month in (today.month, today.month % 12 + 1):
-            year = today.year + (month < today.month)
-            day_ = _date(year, month, int(hit[1]))
-            if day_ and day_ >= today:
-                return day_
-    return None
-
-
-def _coming(month: int, day: int, today: date) -> date | None:
-    this = _date(today.year, month, day)
-    return _date(today.year + 1, month, day) if this and this < today - timedelta(days=180) else this
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-_HOUR = re.compile(
-    r"(上午|早上|早晨|中午|下午|傍晚|晚上|今晚|明晚)?\s*(?<![\d-])(\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:[:：点时](?!\d{3})\s*(\d{2}|半)?)"
-)
-_EN_HOUR = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*(am|pm)\b|\b(\d{1,2}):(\d{2})\b")
-_PARTS = {"上午": (5, 12), "早上": (5, 12), "早晨": (5, 12), "中午": (11, 14), "下午": (12, 18), "傍晚": (16, 20), "晚上": (17, 24), "morning": (5, 12), "afternoon": (12, 18), "evening": (17, 24)}  # fmt: skip
-_HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}  # fmt: skip
-
-
-def by_time(text: str, offered: Sequence[Offer], today: date) -> list[Offer]:
-    """The offers at the time the message names; their `words` begin with the local start, `2026-11-23T14:00`."""
-    folded = normalise(text[:MAX_CHARS])
-    day, hours = day_in(text, today), _hours(folded)
-    if day is None and hours is None:
-        return []
-    return [
-        one
-        for one in offered
-        if (day is None or one.words.startswith(day.isoformat()))
-        and (hours is None or hours[0] <= int(one.words[11:13]) < hours[1])
-    ]
-
-
-def _hours(folded: str) -> tuple[int, int] | None:
-    """From which hour to which the message means."""
-    part = next((span for word, span in _PARTS.items() if word in folded), None)
-    hour = None
-    if hit := _HOUR.search(folded):
-        hour = int(hit[2]) if hit[2].isdigit() else _HAN.get(hit[2])
-    elif hit := _EN_HOUR.search(folded):
-        hour = int(hit[1] or hit[4])
-        if hit[3] == "pm" and hour < 12:
-            hour += 12
-    if hour is None:
-        return part
-    if hour < 12 and part and part[0] >= 12:
-        hour += 12
-    elif hour < 8 and part is None and "am" not in folded:
-        hour += 12  # nobody makes an appointment at three in the night
-    return hour, hour + 1

@@ -14,6 +14,7 @@ from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.registry import Flows, Live
 from tongxi.bot.flows.step import FlowContact, FlowStep, Said
 from tongxi.bot.memory import FlowPosition, Memory
+from tongxi.conversations.events import NIL
 from tongxi.kit.db import Database
 from tongxi.kit.i18n import base, t
 
@@ -43,7 +44,7 @@ async def run_flow(
     now: datetime,
     flows: Flows | None = None,
     journal: Journal | None = None,
-    conversation_id: UUID = UUID(int=0),
+    conversation_id: UUID = NIL,
     zone: str = "Asia/Shanghai",
     facts: Mapping[str, str] | None = None,
 ) -> FlowStep:
@@ -59,7 +60,7 @@ async def run_flow(
     said = said or Said((text,))
     around = Surroundings(
         contact=contact, tools=connectors, journal=journal or MemoryJournal(), language=base(language), now=now,
-        zone=zone, conversation_id=conversation_id, facts=facts or {},
+        zone=zone, conversation_id=conversation_id, facts=dict(facts or {}),
     )  # fmt: skip
     position = _position(live, memory.flow, said)
     step = await advance(live.flow, position, said, around)
@@ -87,7 +88,7 @@ def _resumed(flows: Flows | None, paused: FlowPosition | None, step: FlowStep, l
     if live is None:
         return step
     back = reminder(live.flow, paused, language)
-    content = {**step.content, **{key: back.content[key] for key in ("quick_replies", "input") if key in back.content}}
+    content = {**step.content, "quick_replies": back.content["quick_replies"]}
     return replace(step, text=f"{step.text}\n\n{back.text}", content=content, flow=paused)
 
 

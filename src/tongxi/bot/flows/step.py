@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tongxi.bot.memory import FlowPosition
+from tongxi.conversations.events import NIL
 from tongxi.decisions import Reason
 
 Outcome = Literal["asked", "done", "hand_off", "refused", "failed", "cancelled", "unknown"]
@@ -20,7 +21,7 @@ class FlowContact:
 
     external_id: str | None
     is_verified: bool
-    id: UUID = UUID(int=0)
+    id: UUID = NIL
     name: str = ""
     phone: str = ""
     email: str = ""

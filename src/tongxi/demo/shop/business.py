@@ -103,17 +103,19 @@ def fill(database: sqlite3.Connection, catalogue: dict[str, Any], now: datetime)
         if order["journey"] in ("refunded", "returning"):
             total = database.execute("select sum(price * quantity) from line where number = ?", (order["number"],))
             amount, is_paid = total.fetchone()[0], order["journey"] == "refunded"
-            asked = now - timedelta(hours=60)
-            row = (
-                f"RF{order['number'][2:]}", order["customer"], order["number"], amount,
-                "paid" if is_paid else "waiting_for_return", "", data.text(asked),
-                None if is_paid else data.text(now + timedelta(days=3)), data.text(now - timedelta(hours=20)) if is_paid else None,
+            asked, due, paid = now - timedelta(hours=60), now + timedelta(days=3), now - timedelta(hours=20)
+            database.execute(
+                "insert into refund values (?,?,?,?,?,?,?,?,?)",
+                (
+                    f"RF{order['number'][2:]}", order["customer"], order["number"], amount,
+                    "paid" if is_paid else "waiting_for_return", "", data.text(asked),
+                    None if is_paid else data.text(due), data.text(paid) if is_paid else None,
+                ),
             )  # fmt: skip
-            database.execute("insert into refund values (?,?,?,?,?,?,?,?,?)", row)
     for place, (customer, service) in enumerate((("C1002", "install"), ("C1004", "store"), ("C1007", "repair"))):
         slot = _slot_id(service, now.astimezone(ZONE).date() + timedelta(days=2 + place), HOURS[place])
-        row = (f"AP70{place + 1:02d}", customer, slot, "", "", "booked", data.text(now - timedelta(days=1)))
-        database.execute("insert into appointment values (?,?,?,?,?,?,?)", row)
+        values = (f"AP70{place + 1:02d}", customer, slot, "", "", "booked", data.text(now - timedelta(days=1)))
+        database.execute("insert into appointment values (?,?,?,?,?,?,?)", values)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +192,13 @@ def appointments(database: sqlite3.Connection, customer: str, now: datetime) -> 
         "select * from appointment where customer_id = ? and status = 'booked'", (customer,)
     ).fetchall()
     found = [
-        {**slot_view(row["slot"]), "reference": row["reference"], "status": row["status"], "phone": row["phone"]}
+        {
+            **slot_view(row["slot"]),
+            "reference": row["reference"],
+            "status": row["status"],
+            "phone": row["phone"],
+            "kind": row["slot"].partition("-")[0],
+        }
         for row in rows
     ]
     return sorted((one for one in found if one["starts_at"] > data.text(now)), key=lambda one: str(one["starts_at"]))
