@@ -76,6 +76,7 @@ async def close(house: House) -> None:
     """Store what is pending, then let go of everything."""
     await house.live.close()
     await house.writer.stop()
+    await house.sources.close()
     await house.registry.close()
     await house.connectors.close()
     await house.egress.close()

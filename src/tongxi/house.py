@@ -21,6 +21,7 @@ from tongxi.kit.egress import Egress
 from tongxi.kit.live import Live
 from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
+from tongxi.knowledge.sources import Sources
 from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
 from tongxi.signals import personal_data
@@ -90,6 +91,8 @@ class House:
     """Brings connectors set up on screen into `connectors`."""
     models: HouseModels = field(init=False)
     """Language models, asked by purpose."""
+    sources: Sources = field(init=False)
+    """Reads pages and sites that knowledge comes from."""
     vault: Vault = field(init=False)
     """Seals secrets at rest."""
     limiter: Limiter = field(init=False)
@@ -100,6 +103,7 @@ class House:
         self.limiter = Limiter(self.settings.redis_url)
         self.models = HouseModels(self.settings, self.db, self.vault, self.clock, personal_data.find)
         ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
+        self.sources = Sources(self.egress)
         self.registry = Registry(self.connectors, self.vault, ground)
 
     def queue_changed(self) -> None:

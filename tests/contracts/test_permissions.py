@@ -133,6 +133,10 @@ TABLE = {
     "POST /articles/{}/unpublish": "OASE",
     "GET /articles/{}/versions": EVERYBODY,
     "GET /knowledge/search": EVERYBODY,
+    "GET /knowledge/sources": EVERYBODY,
+    "POST /knowledge/sources": "OASE",
+    "POST /knowledge/sources/{}/fetch": "OASE",
+    "DELETE /knowledge/sources/{}": "OASE",
     # the promise
     "GET /calibration": "OAS  R",
     "GET /calibration/groups/{}": "OAS  R",

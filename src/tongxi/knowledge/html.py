@@ -6,6 +6,7 @@ Everything else is dropped: scripts, styles, navigation, forms, frames, attribut
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,6 +14,10 @@ _DROPPED = (
     "script,style,noscript,template,nav,header,footer,aside,form,iframe,object,embed,svg,canvas,video,audio,button,input,"
     "select,textarea,dialog,[hidden],[role=navigation],[role=banner],[role=contentinfo],[aria-hidden=true]"
 )
+_INVISIBLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:opacity|font-size)\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
+)
+"""Text that no reader of the page sees is no knowledge."""
 _BLOCKS = frozenset(
     "p div section article main body ul ol li table tr blockquote pre h1 h2 h3 h4 h5 h6 dl dt dd figure hr details "
     "summary".split()
@@ -26,8 +31,7 @@ MAX_DEPTH = 200
 def to_markdown(html: str) -> tuple[str, str]:
     """Title and Markdown body of a page; the title is its first h1, else <title>, else ""."""
     tree = LexborHTMLParser(html)
-    for node in tree.css(_DROPPED):
-        node.decompose()
+    _prune(tree)
     root = tree.css_first("main") or tree.css_first("article") or tree.body
     named = tree.css_first("title")
     title = _text(named) if named else ""
@@ -38,6 +42,45 @@ def to_markdown(html: str) -> tuple[str, str]:
         title = _text(heading)
         heading.decompose()
     return title, re.sub(r"\n{3,}", "\n\n", "\n\n".join(_blocks(root, 0))).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a page points, as it says it."""
+
+    targets: tuple[str, ...]
+    base: str
+    canonical: str
+    may_index: bool
+    may_follow: bool
+
+
+def links(html: str) -> Links:
+    """The page's links, with what it asks of robots."""
+    tree = LexborHTMLParser(html)
+    base = tree.css_first("base[href]")
+    canonical = tree.css_first("link[rel=canonical]")
+    said = ",".join((node.attributes.get("content") or "") for node in tree.css("meta[name=robots i]")).lower()
+    targets = dict.fromkeys(
+        (node.attributes.get("href") or "").strip()
+        for node in tree.css("a[href]")
+        if "nofollow" not in (node.attributes.get("rel") or "")
+    )
+    return Links(
+        targets=tuple(target for target in targets if target),
+        base=((base.attributes.get("href") or "") if base else "").strip(),
+        canonical=((canonical.attributes.get("href") or "") if canonical else "").strip(),
+        may_index="noindex" not in said and "none" not in said,
+        may_follow="nofollow" not in said and "none" not in said,
+    )
+
+
+def _prune(tree: LexborHTMLParser) -> None:
+    for node in tree.css(_DROPPED):
+        node.decompose()
+    for node in tree.css("[style]"):
+        if _INVISIBLE.search(node.attributes.get("style") or ""):
+            node.decompose()
 
 
 def _text(node: LexborNode) -> str:

@@ -20,7 +20,7 @@ def test_a_pdf_with_headings_lists_and_running_heads() -> None:
     head = "Spruce internal paper"
     data = files.pages(
         [
-            [head, ("Returns policy", 24), LONG, "back within two days.", ("Exceptions", 16), "All sales are final.", "1"],
+            [head, ("Returns policy", 24), LONG, "in two days.", ("Exceptions", 16), "All sales are final.", "1"],
             [head, ("Costs", 16), "- Faulty items: we pay.", "- Changed mind: you pay.", "Ask us any- ", "way.", "2"],
             [head, ("Contact", 16), "Write to us at any time of the day.", "3"],
         ],
@@ -28,7 +28,7 @@ def test_a_pdf_with_headings_lists_and_running_heads() -> None:
     )  # fmt: skip
     (entry,) = read("help/returns.pdf", data)
     assert (entry.title, entry.language, entry.slug) == ("Returns policy", "en", "help/returns.en")
-    assert entry.body.startswith(f"{LONG} back within two days.\n\n## Exceptions\n\nAll sales are final.")
+    assert entry.body.startswith(f"{LONG} in two days.\n\n## Exceptions\n\nAll sales are final.")
     assert "## Costs\n\n- Faulty items: we pay.\n- Changed mind: you pay.\n\nAsk us anyway." in entry.body
     assert head not in entry.body
     assert not entry.body.endswith("3")
