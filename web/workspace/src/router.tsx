@@ -113,6 +113,11 @@ const bot = createRoute({
   path: "/bot/{-$page}/{-$id}",
   component: lazyRouteComponent(() => import("./bot/Studio"), "Studio"),
 });
+const labels = createRoute({
+  getParentRoute: () => app,
+  path: "/labels",
+  component: lazyRouteComponent(() => import("./bot/calibration/Labels"), "Labels"),
+});
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings/{-$page}/{-$id}",
@@ -135,6 +140,7 @@ export const router = createRouter({
       live,
       knowledge.addChildren([article]),
       tickets,
+      labels,
       bot,
       settings,
       me,

@@ -1,6 +1,6 @@
 // The bot studio: sections on top, the editor in the middle, the playground always at the right.
 import { Link, useParams } from "@tanstack/react-router";
-import { type ComponentType, type LazyExoticComponent, Suspense, useState } from "react";
+import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../auth/session";
 import { Missing } from "../shell/Missing";
@@ -21,7 +21,9 @@ import "../ui/list.css";
 import "./bot.css";
 
 /** Sections of their own, loaded when they are opened; their order is the order of the tabs. */
-const SECTIONS: Record<string, LazyExoticComponent<ComponentType>> = {};
+const SECTIONS: Record<string, LazyExoticComponent<ComponentType>> = {
+  promise: lazy(() => import("./calibration/PromisePage").then((module) => ({ default: module.PromisePage }))),
+};
 
 const PAGES = ["start", "persona", "welcome", "policy", ...Object.keys(SECTIONS), "versions"];
 
@@ -60,7 +62,7 @@ export function Studio() {
             </Link>
           ))}
         </nav>
-        <div className="flex wrap bar">
+        <div className="flex wrap versionbar">
           <span className="muted nowrap">{t("bot.live", { version: current.data.version })}</span>
           {hasDraft && (
             <span className="chip warn">

@@ -4,7 +4,7 @@ import { may, type Permission } from "../auth/session";
 import type { IconName } from "../ui/Icon";
 
 export interface Place {
-  to: "/inbox" | "/live" | "/knowledge" | "/tickets" | "/bot/{-$page}/{-$id}" | "/settings/{-$page}/{-$id}";
+  to: "/inbox" | "/live" | "/knowledge" | "/tickets" | "/labels" | "/bot/{-$page}/{-$id}" | "/settings/{-$page}/{-$id}";
   name: string;
   icon: IconName;
   key: string;
@@ -16,6 +16,7 @@ const PLACES: Place[] = [
   { to: "/live", name: "nav.live", icon: "live", key: "l", needs: ["overview.read"] },
   { to: "/tickets", name: "nav.tickets", icon: "tickets", key: "t", needs: ["conversations.answer"] },
   { to: "/knowledge", name: "nav.knowledge", icon: "knowledge", key: "k", needs: ["knowledge.read"] },
+  { to: "/labels", name: "nav.labels", icon: "check", key: "j", needs: ["conversations.answer"] },
   { to: "/bot/{-$page}/{-$id}", name: "nav.bot", icon: "bot", key: "b", needs: ["configuration.read"] },
   {
     to: "/settings/{-$page}/{-$id}",

@@ -4,6 +4,7 @@ import type { Decision, Entry, HolderKind } from "../../../../contract/agent";
 import { Icon } from "../../ui/Icon";
 import { clock, stamp, when } from "../../ui/time";
 import { Files } from "./Files";
+import { Judge } from "./Judge";
 import { entryId } from "./jump";
 import { Why } from "./Why";
 
@@ -20,6 +21,7 @@ interface Props {
 export const Message = memo(function Message({ entry, holder, conversation, contactName, read }: Props) {
   const { t } = useTranslation();
   const [why, setWhy] = useState(false);
+  const [sawScore, setSawScore] = useState(false);
   const { by, content = {} } = entry;
   const ours = by.kind !== "customer";
   const kind = entry.note ? "note" : by.kind === "bot" ? "ai" : by.kind === "agent" ? "me" : "";
@@ -65,9 +67,20 @@ export const Message = memo(function Message({ entry, holder, conversation, cont
           <span className="by under">
             {content.offer_person && t("thread.offered_person")}
             {decision && (
-              <button type="button" className="textlink" aria-expanded={why} onClick={() => setWhy(!why)}>
+              <button
+                type="button"
+                className="textlink"
+                aria-expanded={why}
+                onClick={() => {
+                  setWhy(!why);
+                  setSawScore(true);
+                }}
+              >
                 {t("thread.why")}
               </button>
+            )}
+            {decision?.choice === "answer" && !entry.erased && (
+              <Judge conversation={conversation} seq={entry.seq} sawScore={sawScore} />
             )}
           </span>
         )}

@@ -1,0 +1,50 @@
+import { useTranslation } from "react-i18next";
+import { useNow } from "../../ui/time";
+import { daysUntil, type Group } from "./model";
+
+const TONE = { certified: "good", conservative: "", expired: "warn", alarm: "danger", person_only: "warn" } as const;
+
+/** Where a group stands, in a word. */
+export function State({ of }: { of: Group }) {
+  const { t } = useTranslation();
+  const tightened = of.state === "alarm" && of.threshold !== null;
+  return (
+    <span className={`chip ${TONE[of.state]}`}>
+      {t(tightened ? "promise.state.tightened" : `promise.state.${of.state}`)}
+    </span>
+  );
+}
+
+/** The same in full: why, since when, what follows. */
+export function Why({ of }: { of: Group }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { certificate, alarm } = of;
+  if (alarm && of.state === "alarm") {
+    return (
+      <p>
+        {t("promise.why.alarm", { wrong: alarm.wrong, audits: alarm.audits })}{" "}
+        {alarm.to_threshold === null
+          ? t("promise.why.stopped")
+          : t("promise.why.tightened", { from: alarm.from_threshold, to: alarm.to_threshold })}
+      </p>
+    );
+  }
+  if (of.state === "expired") {
+    const what = of.changed.map((each) => t(`promise.changed.${each}`)).join(t("promise.and"));
+    return <p>{what ? t("promise.why.changed", { what }) : t("promise.why.over")}</p>;
+  }
+  if (of.state === "certified" && certificate?.bound != null) {
+    return (
+      <p>
+        {t("promise.why.certified", {
+          confidence: Math.round(100 * (1 - certificate.delta)),
+          alpha: Math.round(1000 * certificate.alpha) / 10,
+        })}{" "}
+        {t("promise.why.days", { count: daysUntil(certificate.expires_at, now) })}
+      </p>
+    );
+  }
+  if (of.state === "person_only") return <p>{t("promise.why.person_only")}</p>;
+  return <p>{t("promise.why.conservative", { threshold: of.threshold, needed: of.goal.needed })}</p>;
+}
