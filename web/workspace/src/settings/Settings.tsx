@@ -6,6 +6,7 @@ import { Missing } from "../shell/Missing";
 import { useTitle } from "../ui/hooks";
 import { Audit } from "./Audit";
 import { Inboxes } from "./Inboxes";
+import { Models } from "./Models";
 import { Queues } from "./Queues";
 import { Roles } from "./Roles";
 import { Users } from "./Users";
@@ -15,6 +16,7 @@ import "./settings.css";
 const PAGES = [
   { page: "inboxes", needs: "configuration.read" },
   { page: "queues", needs: "configuration.read" },
+  { page: "models", needs: "configuration.read" },
   { page: "users", needs: "users.read" },
   { page: "roles", needs: "users.read" },
   { page: "audit", needs: "audit.read" },
@@ -52,6 +54,7 @@ export function Settings() {
         {known && page === "roles" && <Roles />}
         {known && page === "inboxes" && <Inboxes me={me} id={params.id} />}
         {known && page === "queues" && <Queues me={me} />}
+        {known && page === "models" && <Models me={me} />}
         {known && page === "audit" && <Audit />}
       </div>
     </main>
