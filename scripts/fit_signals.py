@@ -26,8 +26,6 @@ from tongxi.signals.features import BUCKETS, columns
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src/tongxi/signals/signals.npz"
 DATA = ROOT / "tests/data"
-RISKS = ("medical", "privacy", "minor", "churn", "public_exposure", "fraud", "safety", "complaint_escalation", "legal")
-"""Heads of topics: rules alone leave much unsaid. Self-harm stays with the rules."""
 Columns = list[npt.NDArray[np.int64]]
 
 
@@ -44,7 +42,12 @@ def matrix(rows: Columns) -> csr_matrix:
 
 
 def head(
-    found: Columns, truth: npt.NDArray[Any], labels: tuple[Any, ...], *, c: float, weight: npt.NDArray[np.float64] | None = None
+    found: Columns,
+    truth: npt.NDArray[Any],
+    labels: tuple[Any, ...],
+    *,
+    c: float,
+    weight: npt.NDArray[np.float64] | None = None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Weights of one head, a byte each: one column a label, or one in all for yes and no."""
     model = LogisticRegression(C=c, max_iter=500, class_weight="balanced" if weight is None else None)
@@ -82,15 +85,19 @@ def main() -> None:
     steering = [row for row in steering if not is_kept(row["text"])]
     found = [columns(row["text"]) for row in rows]
     everyday = [text for path in sorted(options.corpus.glob("*.jsonl")) for text in phrasings(path)[::2]]
+    levels = [line.split("|", 1) for line in (DATA / "urgency_levels.txt").read_text(encoding="utf-8").splitlines()]
     tuned = [line["text"] for line in read(DATA / "urgency_tune.jsonl") if line["critical"]]
+    named = [*(row["urgency"] for row in rows), *["critical"] * len(tuned), *(level for level, _ in levels)]
+    grades = np.array([urgency.LEVELS.index(level) for level in named])
     weights: dict[str, dict[str, npt.NDArray[Any]]] = {
         "sentiment": head(found, np.array([row["sentiment"] for row in rows]), sentiment.LABELS, c=20),
         "emotion": head(found, np.array([row["emotion"] for row in rows]), emotion.LABELS, c=20),
         "urgency": head(
-            [*found, *(columns(text) for text in tuned)],
-            np.array([*(urgency.LEVELS.index(row["urgency"]) for row in rows), *[3] * len(tuned)]),
+            [*found, *(columns(text) for text in tuned), *(columns(text) for _, text in levels)],
+            grades,
             (0, 1, 2, 3),
-            c=10,
+            c=5,
+            weight=(len(grades) / np.bincount(grades)[grades]) ** 0.5,
         ),
         "injection": head(
             [
@@ -103,9 +110,6 @@ def main() -> None:
             weight=np.array([1.0] * len(steering) + [0.05] * len(everyday)),
         ),
     }
-    for risk in RISKS:
-        truth = np.array([risk in row["risks"] for row in rows])
-        weights[f"risk_{risk}"] = head(found, truth, (False, True), c=30)
     print(f"learnt from {len(rows)} + {len(steering)} lines, kept apart {len(kept)} + {len(kept_steering)}")
     if options.write:
         parts = {f"{name}.{part}": array for name, one in weights.items() for part, array in one.items()}

@@ -29,7 +29,8 @@ class Head:
         if not len(found):
             return self.bias
         total = self.weights[found].sum(axis=0, dtype=np.int32)
-        return (total * (self.scale / np.float32(np.sqrt(len(found)))) + self.bias).astype(np.float32)
+        logits: NDArray[np.float32] = total.astype(np.float32) * (self.scale / np.float32(np.sqrt(len(found))))
+        return logits + self.bias
 
 
 @cache
@@ -46,9 +47,4 @@ def shares(name: str, text: str) -> NDArray[np.float32]:
     """Probabilities of the labels of a head, 0…1: (labels,), adding to 1."""
     logits = heads()[name].logits(columns(text))
     powers = np.exp(logits - logits.max())
-    return (powers / powers.sum()).astype(np.float32)
-
-
-def odds(name: str, text: str) -> NDArray[np.float32]:
-    """Probability of each label of a head on its own, 0…1: (labels,)."""
-    return (1 / (1 + np.exp(-heads()[name].logits(columns(text))))).astype(np.float32)
+    return np.asarray(powers / powers.sum(), dtype=np.float32)
