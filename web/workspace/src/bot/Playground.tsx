@@ -86,7 +86,9 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
     run.mutate({ said: last, changes });
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new line is brought into view
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [talk]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [talk]);
   const forget = () => {
     setTalk([]);
     setOverride(null);

@@ -52,7 +52,7 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
       onDragOver={(event) => event.preventDefault()}
       onDrop={() => drop(rule)}
     >
-      <span className="place" aria-hidden={place === null}>
+      <span className="rank" aria-hidden={place === null}>
         {place === null ? <Icon name="lock" size="s" /> : place}
       </span>
       <button type="button" className="grow" aria-pressed={rule === selected} onClick={() => setSelected(rule)}>

@@ -101,7 +101,7 @@ function Step({
   return (
     <li className="card">
       <div className="cardhead">
-        <span className={done ? "place good" : "place"}>{done ? <Icon name="check" size="s" /> : n}</span>
+        <span className={done ? "rank good" : "rank"}>{done ? <Icon name="check" size="s" /> : n}</span>
         <h2 className="grow">{title}</h2>
         {done && <span className="chip good">{t("bot.start.done")}</span>}
       </div>
