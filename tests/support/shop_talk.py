@@ -39,7 +39,6 @@ class ShopTalk:
         """Send messages (together, before the bot answers); the wish decides the flow unless `flow` is given."""
         self.seq += len(texts)
         said = Said(texts, self.seq, tap)
-        opened = self.memory.flow
         name = flow or self.wish(said)
         assert name is not None, f"{texts!r} starts no flow and belongs to none"
         step = await run_flow(
@@ -47,11 +46,15 @@ class ShopTalk:
             language=self.language, now=datetime.now(UTC), flows=self.flows, journal=self.journal,
             conversation_id=self.conversation_id, facts=self.facts,
         )  # fmt: skip
-        assert opened is None or step.flow is None or step.flow != opened or step.outcome in ("failed", "unknown")
         self.memory = self.memory.model_copy(update={"flow": step.flow})
         self.facts |= {code: str(fact["value"]) for code, fact in step.slots.items()}
         self.last = step
         return step
+
+    def wish_for(self, text: str) -> str | None:
+        """The flow a fresh message asks for."""
+        found = match(text, (), self.flows.enabled(), self.language)
+        return found.name if found else None
 
     def wish(self, said: Said) -> str | None:
         """The flow the message belongs to or asks for, as `bot.understanding` finds it."""

@@ -138,11 +138,12 @@ class _Turn:
         said, position = self.said, self.position
         if position.undo and (said.quick_reply == UNDO or reading.wants_undo(said.text)):
             await self._undo(position.undo)
-        if not self.is_first and not self.shown and (said.quick_reply == STOP or self._stops()):
+        waits_for_yes = position.pending is not None and position.step.startswith("confirm:")
+        is_open = not self.is_first and not self.shown
+        if is_open and not (waits_for_yes and self._agrees()) and (said.quick_reply == STOP or self._stops()):
             raise _Stop(self._over("cancelled", t(self.language, "flow.stopped", title=self._title())))
         if self.shown:
             self.slots = {}
-        waits_for_yes = position.pending is not None and position.step.startswith("confirm:")
         if waits_for_yes:
             self._answer_to_confirmation()
         elif position.step == "edit":
@@ -166,10 +167,14 @@ class _Turn:
         """Every message counts, so that "算了" after a value still ends it; a bare "cancel" answers no question."""
         return reading.stops(self.said.texts[-1])
 
+    def _agrees(self) -> bool:
+        said, pending = self.said, self.position.pending
+        is_button = said.quick_reply == YES and len(said.texts) == 1
+        return is_button or reading.agrees(said.texts, pending.button if pending else "")
+
     def _answer_to_confirmation(self) -> None:
         said = self.said
-        button = self.position.pending.button if self.position.pending else ""
-        if (said.quick_reply == YES and len(said.texts) == 1) or reading.agrees(said.texts, button):
+        if self._agrees():
             self.agreed = True
         elif said.quick_reply == EDIT or reading.declines(said.texts[-1]):
             raise _Stop(self._ask_what_to_edit())
@@ -468,7 +473,8 @@ class _Turn:
                 "label": slot.title.text(self.language),
                 "options": [
                     {
-                        "id": f"order:{one.number}", "label": one.number, "goods": order_words.goods(one, self.language),
+                        "id": f"order:{one.number}", "label": one.number,
+                        "goods": order_words.goods(one, self.language),
                         "status": order_words.status_text(one, self.language),
                         "total": {"amount": str(one.total.amount), "currency": one.total.currency},
                     }

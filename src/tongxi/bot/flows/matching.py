@@ -71,8 +71,8 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
     bare = _bare(folded)
     if not bare:
         return None
-    word_alone = _POLITE.sub("" if not folded.isascii() else " ", folded).strip()
-    shared = [flow for flow in flows if word_alone in flow.triggers.ambiguous.all()]
+    alone = _alone(folded)
+    shared = [flow for flow in flows if alone in flow.triggers.ambiguous.all()]
     if len(shared) > 1:
         options = tuple(
             Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
@@ -104,14 +104,16 @@ def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tupl
     """Confidence, and how long the wording is that gave it."""
     if _pattern(flow.triggers.unless.all()).search(folded):
         return 0.0, 0
-    mine = set(_pairs(bare))
+    alone, mine = _alone(folded), set(_pairs(bare))
     for wording in flow.triggers.examples.all():
-        other = _bare(normalise(wording))
-        if other == bare:
-            return 1.0, len(other)
-        theirs = set(_pairs(other))
-        if mine and theirs and 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= LIKENESS:
-            return 0.95, len(other)
+        example = normalise(wording)
+        if _alone(example) == alone:
+            return 1.0, len(example)
+        theirs = set(_pairs(_bare(example)))
+        # Few letters are alike by chance: "my invoice" is no wish for one.
+        is_long = len(mine) >= (10 if folded.isascii() else 4)
+        if is_long and 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= LIKENESS:
+            return 0.95, len(example)
     if _HOW.search(folded):
         return 0.0, 0
     if hit := _pattern(flow.triggers.keywords.all()).search(folded):
@@ -137,6 +139,11 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _bare(folded: str) -> str:
     return _FILLER.sub("" if not folded.isascii() else " ", folded).strip()
+
+
+def _alone(folded: str) -> str:
+    """Without marks and politeness."""
+    return _POLITE.sub("" if not folded.isascii() else " ", folded).strip()
 
 
 def _pairs(text: str) -> list[str]:

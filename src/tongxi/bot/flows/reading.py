@@ -102,7 +102,7 @@ def _whole(pattern: re.Pattern[str], text: str, most: int) -> bool:
 
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────
 _EMAIL = re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:#|\bno\.?\s*|订单号?|单号|编号)?\s*[:：是为]?\s*([a-z]{0,5}-?\d{4,20})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*\d{3})([a-z0-9][a-z0-9-]{3,30})(?![a-z0-9])")
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)\s*(万|w|千|k)?\s*(?:元|块|rmb|yuan|cny|¥)?", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:我叫|姓名[:：是为]?|名字[:：是为]|联系人[:：是为]?|抬头[:：是为])\s*([^\s,，。;；\d]{2,20})"
