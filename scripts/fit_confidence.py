@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +35,7 @@ from tongxi.encoder.learning import Settings, learn
 from tongxi.encoder.training import families
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.confidence import SEEING, Evidence
+from tongxi.knowledge.confidence import SEEING, Asked, Evidence
 from tongxi.knowledge.library import Library, Query
 
 TURNS = 3
@@ -49,8 +48,7 @@ class Case:
     """One question: what speaks for each candidate, and which is right."""
 
     evidence: list[Evidence]
-    terms: int
-    is_blind: bool
+    asked: Asked
     right: int | None
     """Place of the right candidate; none when it is not among them."""
     group: str
@@ -145,13 +143,13 @@ def cases(
     """Search every question, with meaning and with words alone."""
     for text, right, kind in asked:
         query = Query.of(normalise(text), encoder)
-        for seen in (query, Query(query.terms, np.zeros_like(query.vector))):
+        for seen in (query, Query(query.terms, np.zeros_like(query.vector), 0.0)):
             found = library.search(seen, language, TODAY, agents=False, k=12)
             if found:
                 names = [one.article.slug or "" for one in found]
                 place = next((n for n, name in enumerate(names) if name.rpartition(".")[0] == right), None)
                 evidence = [one.evidence for one in found]
-                yield Case(evidence, found[0].terms, found[0].is_blind, place, f"{group} {kind}")
+                yield Case(evidence, found[0].asked, place, f"{group} {kind}")
 
 
 def bases(
@@ -225,10 +223,10 @@ class Data:
         widest = 12
         self.entry = np.zeros((len(made), widest, len(SEEING.entry)))
         self.there = np.zeros((len(made), widest), dtype=bool)
-        self.none = np.array([(1, math.log1p(case.terms)) for case in made])
+        self.none = np.array([case.asked.features() for case in made])
         self.right = np.array([widest if case.right is None else case.right for case in made])
         for n, case in enumerate(made):
-            self.entry[n, : len(case.evidence)] = [e.features(case.terms) for e in case.evidence]
+            self.entry[n, : len(case.evidence)] = [e.features(case.asked.terms) for e in case.evidence]
             self.there[n, : len(case.evidence)] = True
         kinds = [case.group.split()[1] for case in made]
         counts = {kind: kinds.count(kind) for kind in set(kinds)}
@@ -241,7 +239,8 @@ class Data:
         z[:, :-1][~self.there] = -np.inf
         z -= z.max(axis=1, keepdims=True)
         p = np.exp(z)
-        return p / p.sum(axis=1, keepdims=True)
+        chances: npt.NDArray[np.float64] = p / p.sum(axis=1, keepdims=True)
+        return chances
 
     def loss(self, beta: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         """Weighted log loss with ridge, and its gradient."""
@@ -324,10 +323,10 @@ def main() -> None:
                 encoder.save(path)
         made += bases(turn, everything, encoder, outside, rng)
         if options.pairs:
-            made += pairs(turn, *options.pairs, encoder, rng)
+            made += pairs(turn, options.pairs[0], options.pairs[1], encoder, rng)
         print(f"turn {turn}: {len(made)} cases", flush=True)
-    report("SEEING", [case for case in made if not case.is_blind])
-    report("BLIND", [case for case in made if case.is_blind])
+    report("SEEING", [case for case in made if case.asked.known > 0])
+    report("BLIND", [case for case in made if case.asked.known == 0])
 
 
 if __name__ == "__main__":

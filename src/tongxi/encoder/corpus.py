@@ -66,10 +66,10 @@ def starter(folder: Path) -> Family:
             # A help page's question is what a search compares with: it counts double.
             found[name].titles += 2 * [*zh, *en]
     for name, zh, en in _own("meanings.txt"):
-        meaning = found.setdefault(name, Meaning(name))
-        meaning.zh += zh
-        meaning.en += en
-        meaning.titles += [*zh[:4], *en[:4]]
+        if name not in found:
+            found[name] = Meaning(name, titles=[*zh[:4], *en[:4]])
+        found[name].zh += zh
+        found[name].en += en
     return Family("starter", tuple(found.values()))
 
 

@@ -35,16 +35,22 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of texts: (n, dimensions); a zero row where no piece of a text is known."""
         made = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        if not len(self.hashes):
-            return made
         for row, text in zip(made, texts, strict=True):
-            known = self._rows(pieces(text))
-            if len(known):
-                vector = self.scales[known] @ self.table[known].astype(np.float32)
-                length = float(np.sqrt(vector @ vector))
-                if length > 0:
-                    np.divide(vector, length, out=row)
+            row[:] = self.read(text)[0]
         return made
+
+    def read(self, text: str) -> tuple[Floats, float]:
+        """Unit vector of one text, (dimensions,), and the share of its pieces that are known, 0…1.
+
+        Little known means that the text speaks of what the training did not: the vector says less then.
+        """
+        asked = pieces(text)
+        known = self._rows(asked) if len(self.hashes) else asked[:0]
+        if not len(known):
+            return np.zeros(self.dimensions, dtype=np.float32), 0.0
+        vector: Floats = self.scales[known] @ self.table[known].astype(np.float32)
+        length = float(np.sqrt(vector @ vector))
+        return (vector / length if length > 0 else vector), len(known) / len(asked)
 
     def _rows(self, asked: npt.NDArray[np.uint32]) -> npt.NDArray[np.intp]:
         places = np.searchsorted(self.hashes, asked)

@@ -49,27 +49,37 @@ class Evidence(NamedTuple):
         )
 
 
+class Asked(NamedTuple):
+    """What the question is like, whatever is found."""
+
+    terms: int
+    """Different terms asked."""
+    known: float
+    """Share of its pieces that the encoder knows, 0…1; 0: it has no opinion, words alone count."""
+
+    def features(self) -> tuple[float, float, float]:
+        """In the order of `Weights.none`."""
+        return 1.0, math.log1p(self.terms), self.known
+
+
 class Weights(NamedTuple):
-    """Of strengths: `entry` of a candidate, `none` (constant, log of the terms) of there being no right one."""
+    """Of strengths: `entry` of a candidate, `none` of there being no right one."""
 
     entry: tuple[float, ...]
-    none: tuple[float, float]
+    none: tuple[float, float, float]
 
 
-SEEING = Weights((1.60, 5.47, 1.45, 7.89, 4.88, -9.41), (5.64, 0.01))
-BLIND = Weights((6.02, -2.19, 6.57, 0.0, 0.0, 0.0), (4.51, -0.16))
+SEEING = Weights((1.60, 5.47, 1.45, 7.89, 4.88, -9.41), (5.64, 0.01, 0.0))
+BLIND = Weights((6.02, -2.19, 6.57, 0.0, 0.0, 0.0), (4.51, -0.16, 0.0))
 
 
-def of(evidence: Sequence[Evidence], terms: int, *, is_blind: bool) -> list[float]:
-    """How likely each is the right one, 0…1; together at most 1.
-
-    `terms`: different terms asked; `is_blind`: the encoder has no opinion, words alone count.
-    """
+def of(evidence: Sequence[Evidence], asked: Asked) -> list[float]:
+    """How likely each is the right one, 0…1; together at most 1."""
     if not evidence:
         return []
-    weights = BLIND if is_blind else SEEING
-    strengths = np.array([e.features(terms) for e in evidence]) @ np.array(weights.entry)
-    none = weights.none[0] + weights.none[1] * math.log1p(terms)
+    weights = SEEING if asked.known > 0 else BLIND
+    strengths = np.array([e.features(asked.terms) for e in evidence]) @ np.array(weights.entry)
+    none = float(np.dot(asked.features(), weights.none))
     top = max(float(strengths.max()), none)
     shares = np.exp(strengths - top)
     return [float(share) for share in shares / (shares.sum() + math.exp(none - top))]

@@ -19,7 +19,7 @@ from tongxi.kit.text import normalise
 from tongxi.knowledge import confidence
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
-from tongxi.knowledge.confidence import Evidence
+from tongxi.knowledge.confidence import Asked, Evidence
 from tongxi.knowledge.text import tokens
 from tongxi.knowledge.words import Words
 
@@ -48,12 +48,14 @@ class Query:
     terms: tuple[str, ...]
     vector: Floats
     """(dimensions,); zeros where the encoder has no opinion."""
+    known: float
+    """Share of the question's pieces that the encoder knows, 0…1."""
 
     @classmethod
     def of(cls, text: str, encoder: Encoder) -> Query:
         """Read normalised text."""
         short = text if len(text) <= MEANT_CHARS else ""
-        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], encoder.encode([short])[0])
+        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], *encoder.read(short))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,7 @@ class Found:
     article: Article
     passage: Passage
     evidence: Evidence
-    terms: int
-    """Different terms asked."""
-    is_blind: bool
-    """The encoder had no opinion."""
+    asked: Asked
     score: float
     """How likely it is the right one, 0…1."""
 
@@ -165,7 +164,6 @@ class Library:
         by_name = _best_of(self._of_name, self._name_vectors @ query.vector, len(self.articles))
         names = self._by_entry(by_name, is_open)
         asked = frozenset(query.terms)
-        is_blind = not query.vector.any()
         near = self._nearest(shares, names, bodies)
         evidence = [
             Evidence(
@@ -176,16 +174,15 @@ class Library:
             )
             for entry in near
         ]
-        scores = confidence.of(evidence, len(query.terms), is_blind=is_blind)
+        circumstances = Asked(len(query.terms), query.known if query.vector.any() else 0.0)
+        scores = confidence.of(evidence, circumstances)
         found = []
         for place in sorted(range(len(near)), key=lambda n: -scores[n])[:k]:
             if evidence[place].is_nothing:
                 break
             article = self._version(near[place], language, is_open)
             passage = self._passage(article, asked, words, by_passage)
-            found.append(
-                Found(self.articles[article], passage, evidence[place], len(query.terms), is_blind, scores[place])
-            )
+            found.append(Found(self.articles[article], passage, evidence[place], circumstances, scores[place]))
         return found
 
     def _shares(self, query: Query) -> Floats:

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tongxi.encoder import Encoder
 from tongxi.kit.clock import FakeClock
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
@@ -68,6 +70,67 @@ def test_an_article_without_a_twin_is_found_in_its_own_language(clock: FakeClock
     knowledge = Knowledge(clock)
     knowledge.replace([BASE[3]])
     assert knowledge.search("how do I get an invoice", "zh")[0].language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kept"),
+    [("怎样要一张报销用的票", "zh", "invoice.en"), ("where is my tax bill", "en", "invoice.zh")],
+)
+def test_a_question_finds_an_entry_that_exists_in_the_other_language_only(
+    clock: FakeClock, text: str, language: str, kept: str
+) -> None:
+    knowledge = Knowledge(clock)
+    knowledge.replace([one for one in BASE if one.slug == kept or not (one.slug or "").startswith("invoice")])
+    assert knowledge.search(text, language)[0].slug == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "slug"),
+    [
+        ("钱啥时候能回到我卡上", "zh", "refund.zh"),
+        ("錢幾時先可以返到我張卡", "zh", "refund.zh"),
+        ("when am I getting reimbursed", "en", "refund.en"),
+        ("街道写错了想换个地方送", "zh", "address.zh"),
+    ],
+)
+def test_other_words_for_the_same_are_understood(knowledge: Knowledge, text: str, language: str, slug: str) -> None:
+    assert knowledge.search(text, language)[0].slug == slug
+
+
+def test_both_languages_of_an_entry_are_one_hit(knowledge: Knowledge) -> None:
+    hits = knowledge.search("invoice 发票", "en", k=10)
+    assert [hit.slug for hit in hits].count("invoice.en") == 1
+    assert all(hit.slug != "invoice.zh" for hit in hits)
+
+
+def test_chances_of_all_hits_add_up_to_one_at_most(knowledge: Knowledge) -> None:
+    assert sum(hit.score for hit in knowledge.search("退款", "zh", k=10)) <= 1 + 1e-9
+
+
+def test_words_find_alone_where_the_encoder_knows_nothing(clock: FakeClock) -> None:
+    blank = Encoder(np.empty(0, np.uint32), np.empty((0, 8), np.int8), np.empty(0, np.float32))
+    knowledge = Knowledge(clock, blank)
+    knowledge.replace(BASE)
+    hit = knowledge.search("退款多久到账", "zh")[0]
+    assert hit.slug == "refund.zh"
+    assert hit.score > 0.6
+
+
+def test_a_letter_is_read_by_its_words(knowledge: Knowledge) -> None:
+    letter = "你好，我是老顾客了，一直很信任你们。" * 12 + "请问退款多久到账？"
+    assert knowledge.search(letter, "zh")[0].slug == "refund.zh"
+
+
+def test_an_agents_article_lends_nothing_to_its_public_twin(clock: FakeClock) -> None:
+    knowledge = Knowledge(clock)
+    knowledge.replace(
+        [
+            article("vip.zh", "大客户返点", "每季度结算。", audience="agents"),
+            article("vip.en", "Becoming a member", "Join in the app."),
+            *BASE,
+        ]
+    )
+    assert all(hit.slug != "vip.en" for hit in knowledge.search("大客户返点", "zh", k=3) if hit.score > 0.3)
 
 
 def test_only_agents_find_what_is_for_agents(knowledge: Knowledge) -> None:
