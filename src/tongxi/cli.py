@@ -20,8 +20,10 @@ COMMANDS = {
     "play": ("tongxi.play", "play a file of utterances or transcripts as customers"),
     "import": ("tongxi.commands.import_articles", "make knowledge articles of files or folders"),
     "calibrate": ("tongxi.commands.calibrate", "say how many wrong answers can be promised, and what is missing"),
+    "bakeoff": ("tongxi.commands.bakeoff", "compare language models, and none, on your own questions"),
     "migrate": ("tongxi.commands.migrate", "bring the database schema up to date"),
     "create-owner": ("tongxi.commands.create_owner", "make the first account, or a new owner when locked out"),
+    "eval": ("tongxi.commands.eval", "predict files of rows with the product's own engines and score them"),
     "doctor": ("tongxi.commands.doctor", "check the installation and say what is wrong"),
 }
 """Name → module with `add_arguments(parser)` and `run(args, settings)`, and what `tongxi --help` says of it."""

@@ -1,0 +1,375 @@
+"""Learning intents from labelled texts, a handful each or ten thousand in all. scikit-learn is used here only.
+
+The form of the model follows the data: out-of-fold trials decide where they are cheap (few texts or few labels), size
+decides otherwise. The same folds, with some labels left out of each, teach temperature and out of scope.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sparse
+
+from tongxi.intents.features import Floats, Vocabulary, stacked, terms
+from tongxi.intents.model import Block, Dense, IntentModel, Scope, evidence, log_loss, with_outside
+
+Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+OUT_LABELS = frozenset({"oos", "NO_NODES_DETECTED"})
+"""Labels of public sets that stand for out of scope; an absent label does as well."""
+FEW_LABELS = 8
+"""Up to so many labels the texts are judged (mood, quality) rather than told apart by subject."""
+FEW_TEXTS = 2_500
+FOLDS = 3
+TRIAL_TEXTS = 6_000
+"""A trial learns from at most so many texts."""
+SHOWN = 60
+"""With so many examples of out of scope it is learnt from them; with fewer, from labels left out of training too."""
+THREADS = 2
+OUT_SHARE_SEEN, OUT_SHARE_UNSEEN = 1 / 6, 1 / 2
+"""Share of messages taken to be out of scope when the cut is chosen: with examples of such messages, and without.
+Source of the second: Arora et al. 2020, HINT3, where about half of what live bots are asked is out of scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text and its label; None is out of scope."""
+
+    text: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a model is learnt."""
+
+    loss: str
+    """`margin` (squared hinge, one label against the rest) or `logistic` (all labels at once)."""
+    cost: float
+    """Inverse strength of regularisation."""
+    dense: float
+    """Weight of the encoder's block."""
+    is_balanced: bool = False
+    """Rare labels count as much as frequent ones."""
+    contrast: float = 0.0
+    """Share of a second model whose columns are scaled by how unevenly labels use them (log count ratio).
+    Source: Wang and Manning 2012, Baselines and Bigrams."""
+
+
+class TooFew(Exception):
+    """There are not two labels with an example each."""
+
+
+def forms(texts: int, labels: int) -> tuple[Form, ...]:
+    """The forms worth trying, the likeliest first."""
+    if labels <= FEW_LABELS:
+        return tuple(
+            Form("margin", 0.5, dense, is_balanced=True, contrast=contrast)
+            for contrast in (0.5, 0.0, 1.0)
+            for dense in (0.0, 0.5)
+        )
+    if texts <= FEW_TEXTS:
+        return Form("logistic", 20.0, 0.6), Form("margin", 2.0, 0.4), Form("margin", 2.0, 0.4, contrast=0.3)
+    return (Form("margin", 2.0, 0.5),)
+
+
+@dataclass(slots=True)
+class _Table:
+    """Examples as numbers."""
+
+    labels: list[str]
+    codes: Codes
+    """(n,) label of each example."""
+    sparse: Any
+    """CSR (n, terms)."""
+    vectors: Floats
+    """(n, dimensions of all encoders), centred."""
+    known: Floats
+    """(n,) share of terms that other texts have as well."""
+
+    def matrix(self, weight: float) -> Any:
+        """All blocks side by side, CSR (n, columns)."""
+        if not self.vectors.shape[1]:
+            return self.sparse
+        return sparse.hstack([self.sparse, sparse.csr_matrix(self.vectors * np.float32(weight))], format="csr")
+
+
+def train(
+    examples: Sequence[Example], *, encoders: dict[str, Dense] | None = None, dev: Sequence[Example] = ()
+) -> IntentModel:
+    """Learn from examples; `dev` (not learnt from) sets temperature and out of scope when it has both kinds of rows.
+
+    Same examples in the same order give the same model. Raises: `TooFew`.
+    """
+    encoders = encoders or {}
+    kept = list({(e.text, _label(e)): e for e in examples if e.text.strip()}.values())
+    labels = sorted({_label(e) for e in kept})
+    outside = "" if "" in labels else None
+    if len(labels) - (outside is not None) < 2:
+        raise TooFew("there must be at least two intents with an example each")
+    made = represent([e.text for e in kept], encoders)
+    place = {label: i for i, label in enumerate(labels)}
+    codes = np.array([place[_label(e)] for e in kept], np.intp)
+    table = _Table(labels, codes, made.sparse, made.vectors, made.known)
+    candidates = forms(len(kept), len(labels))
+    with ThreadPoolExecutor(THREADS) as pool:
+        folds = _folds(table)[: FOLDS if len(candidates) > 1 else 1]
+        early = None if len(candidates) > 1 else pool.submit(_fit, *_whole(table, candidates[0]))
+        trials = [_trial(table, form, folds, outside, pool) for form in candidates]
+        best = max(trials, key=lambda trial: trial.merit)
+        weights, bias = early.result() if early else _fit(*_whole(table, best.form))
+    model = IntentModel(
+        labels, made.vocabulary, weights, bias, _centres(table.matrix(best.form.dense), codes, len(labels)),
+        temperature=best.temperature, scope=best.scope, outside=outside,
+        blocks=[Block(b.name, b.weight * best.form.dense, b.middle) for b in made.blocks], encoders=encoders,
+        figures={"accuracy": best.accuracy, "examples": float(len(kept)), "intents": float(len(labels))},
+    )  # fmt: skip
+    return _tuned(model, dev) if dev else model
+
+
+@dataclass(slots=True)
+class Represented:
+    """Texts as numbers, and how to make them of other texts."""
+
+    vocabulary: Vocabulary
+    blocks: list[Block]
+    sparse: Any
+    """CSR (n, terms)."""
+    vectors: Floats
+    """(n, dimensions of all encoders), centred."""
+    known: Floats
+    """(n,) share of terms that other texts have as well."""
+
+
+def represent(texts: Sequence[str], encoders: dict[str, Dense]) -> Represented:
+    """Learn the columns of texts and make their rows."""
+    bags = [terms(text) for text in texts]
+    min_texts = 2 if len(texts) > 1000 else 1
+    vocabulary = Vocabulary.of(bags, min_texts=min_texts)
+    vectors, blocks = _vectors(texts, encoders)
+    starts, places, values = stacked(vocabulary.row(b) for b in bags)
+    rows = sparse.csr_matrix((values, places, starts), shape=(len(texts), len(vocabulary)))
+    rows.sort_indices()
+    return Represented(vocabulary, blocks, rows, vectors, _known(bags, min_texts))
+
+
+def _whole(table: _Table, form: Form) -> tuple[Any, Codes, int, Form]:
+    return table.matrix(form.dense), table.codes, len(table.labels), form
+
+
+def _label(example: Example) -> str:
+    return "" if example.label is None or example.label in OUT_LABELS else example.label
+
+
+def _vectors(texts: Sequence[str], encoders: dict[str, Dense]) -> tuple[Floats, list[Block]]:
+    made: list[Floats] = []
+    blocks: list[Block] = []
+    for name, encoder in encoders.items():
+        vectors = encoder.encode(texts)
+        middle = vectors.mean(axis=0).astype(np.float32)
+        made.append(np.where(np.any(vectors, axis=1, keepdims=True), vectors - middle, 0).astype(np.float32))
+        blocks.append(Block(name, 1.0, middle))
+    return (np.hstack(made) if made else np.zeros((len(texts), 0), np.float32)), blocks
+
+
+def _known(bags: Sequence[dict[str, list[str]]], min_texts: int) -> Floats:
+    """Share of known terms as it would be had the text itself not been learnt from."""
+    seen: Counter[str] = Counter()
+    for bag in bags:
+        seen.update({term for block in ("word", "gram") for term in bag[block]})
+    made = np.zeros(len(bags), np.float32)
+    for i, bag in enumerate(bags):
+        asked = {term for block in ("word", "gram") for term in bag[block]}
+        if asked:
+            made[i] = sum(seen[term] > min_texts for term in asked) / len(asked)
+    return made
+
+
+def _folds(table: _Table) -> list[tuple[Codes, Codes]]:
+    """Training and held-out rows; each held-out part has a share of every label's rows and all rows of some labels."""
+    rng = np.random.default_rng(zlib.crc32(",".join(table.labels).encode()))
+    fold = np.zeros(len(table.codes), np.intp)
+    for code in range(len(table.labels)):
+        rows = np.flatnonzero(table.codes == code)
+        rng.shuffle(rows)
+        fold[rows] = (np.arange(len(rows)) + code) % FOLDS
+    outside = np.array([not label for label in table.labels])[table.codes]
+    is_shown = outside.sum() >= SHOWN
+    if is_shown:  # half of them in the first fold, which may be the only one
+        fold[np.flatnonzero(outside)[::2]] = 0
+    away = None if is_shown or len(table.labels) <= FEW_LABELS else rng.permutation(len(table.labels)) % (2 * FOLDS)
+    made: list[tuple[Codes, Codes]] = []
+    for k in range(FOLDS):
+        is_held = fold == k
+        if away is not None:
+            is_held |= (away[table.codes] == k) & ~outside
+        learnt = np.flatnonzero(~is_held)
+        if len(table.labels) <= FEW_LABELS and len(learnt) > TRIAL_TEXTS:
+            learnt = np.sort(rng.choice(learnt, TRIAL_TEXTS, replace=False))
+        made.append((learnt, np.flatnonzero(is_held)))
+    return made
+
+
+@dataclass(slots=True)
+class _Trial:
+    form: Form
+    merit: float
+    accuracy: float
+    temperature: float
+    scope: Scope
+
+
+def _trial(
+    table: _Table, form: Form, folds: list[tuple[Codes, Codes]], outside: str | None, pool: ThreadPoolExecutor
+) -> _Trial:
+    matrix = table.matrix(form.dense)
+    n = len(table.labels)
+    inside = np.array([label != outside for label in table.labels])
+
+    def one(fold: tuple[Codes, Codes]) -> tuple[Codes, Floats, Floats, Flags]:
+        learnt, held = fold
+        weights, bias = _fit(matrix[learnt], table.codes[learnt], n, form)
+        centres = _centres(matrix[learnt], table.codes[learnt], n)
+        there = np.bincount(table.codes[learnt], minlength=n) > 0
+        rows = matrix[held]
+        scores = np.where(there, rows @ weights + bias, -1e9).astype(np.float32)
+        length = np.sqrt(np.maximum(np.asarray(rows.multiply(rows).sum(axis=1)).ravel(), 1e-6))
+        likeness = (np.where(there, rows @ centres, -1e9) / length[:, None]).astype(np.float32)
+        return held, scores, likeness, there[table.codes[held]]
+
+    done = list(pool.map(one, folds))
+    held = np.concatenate([d[0] for d in done])
+    scores, likeness = np.vstack([d[1] for d in done]), np.vstack([d[2] for d in done])
+    codes = table.codes[held]
+    is_in = np.concatenate([d[3] for d in done]) & inside[codes]
+    right = np.where(inside, scores, -np.inf).argmax(axis=1) == codes
+    accuracy = float(right[is_in].mean()) if is_in.any() else 0.0
+    temperature = _temperature(np.where(inside, scores, -1e9)[is_in], codes[is_in])
+    recalls = [float(right[is_in & (codes == c)].mean()) for c in np.unique(codes[is_in])]
+    seen = evidence(scores[:, inside], likeness[:, inside], table.known[held], temperature)
+    seen = with_outside(seen, scores, inside, temperature)
+    scope = cut(
+        _scope(seen, is_in), seen, right & is_in, is_in, OUT_SHARE_UNSEEN if outside is None else OUT_SHARE_SEEN
+    )
+    return _Trial(form, accuracy + float(np.mean(recalls or [0.0])), accuracy, temperature, scope)
+
+
+def cut(scope: Scope, seen: Floats, is_right: Flags, is_in: Flags, out_share: float) -> Scope:
+    """Move the score so that 0.5 is where most messages are treated right: answered rightly or taken as out of scope.
+
+    `is_right`: (n,) in scope and guessed rightly · `out_share`: share of messages that are out of scope, 0…1.
+    """
+    if is_in.all() or not is_in.any():
+        return scope
+    odds = scope.bias + seen @ scope.weights
+    order = np.argsort(odds, kind="stable")
+    kept = np.concatenate(([0], np.cumsum(is_right[order]))) / is_in.sum()
+    left = 1 - np.concatenate(([0], np.cumsum(~is_in[order]))) / (~is_in).sum()
+    merit = (1 - out_share) * kept + out_share * left
+    # The middle of the flat top: one lucky row does not decide.
+    good = np.flatnonzero(merit >= merit.max() - 0.002)
+    at = int(good[len(good) // 2])
+    limits = np.concatenate((odds[order][:1] - 1, odds[order], odds[order][-1:] + 1))
+    return Scope(scope.bias - float(limits[at] + limits[at + 1]) / 2, scope.weights)
+
+
+def _fit(matrix: Any, codes: Codes, labels: int, form: Form) -> tuple[Floats, Floats]:
+    """Weights (columns, labels) and bias (labels,); labels without rows get weight zero."""
+    weights = np.zeros((matrix.shape[1], labels), np.float32)
+    bias = np.full(labels, -1.0, np.float32)
+    there = np.unique(codes)
+    if len(there) < 2:
+        return weights, bias
+    direct, start = _linear(matrix, codes, form)
+    if form.contrast:
+        scaled, other = _contrasted(matrix, codes, there, form)
+        size = float(np.std(matrix @ direct)) / max(float(np.std(matrix @ scaled)), 1e-9)
+        direct = (1 - form.contrast) * direct + form.contrast * size * scaled
+        start = (1 - form.contrast) * start + form.contrast * size * other
+    weights[:, there], bias[there] = direct, start
+    return weights, bias
+
+
+def _linear(matrix: Any, codes: Codes, form: Form) -> tuple[Floats, Floats]:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
+
+    weight = "balanced" if form.is_balanced else None
+    if form.loss == "logistic":
+        made = LogisticRegression(C=form.cost, max_iter=60, tol=1e-3, class_weight=weight)
+    else:
+        made = LinearSVC(C=form.cost, tol=0.1, max_iter=200, class_weight=weight, random_state=0)
+    made.fit(matrix, codes)
+    weights, bias = made.coef_.T.astype(np.float32), made.intercept_.astype(np.float32)
+    if weights.shape[1] == 1:  # two labels: the estimator keeps one column
+        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+    return weights, bias
+
+
+def _contrasted(matrix: Any, codes: Codes, there: Codes, form: Form) -> tuple[Floats, Floats]:
+    """Weights and bias of models on columns scaled by the log ratio of their use with and without the label."""
+    from sklearn.svm import LinearSVC
+
+    made = np.zeros((matrix.shape[1], len(there)), np.float32)
+    bias = np.zeros(len(there), np.float32)
+    positive = abs(matrix)
+    total = np.asarray(positive.sum(axis=0)).ravel() * 8
+    for i, code in enumerate(there):
+        used = np.asarray(positive[codes == code].sum(axis=0)).ravel() * 8 + 1
+        unused = total - used + 2
+        ratio = np.log(used / used.sum()) - np.log(unused / unused.sum())
+        scaled = matrix @ sparse.diags(ratio)
+        ratio /= np.sqrt(scaled.multiply(scaled).sum() / len(codes))
+        model = LinearSVC(C=0.3, tol=0.1, class_weight="balanced" if form.is_balanced else None, random_state=0)
+        model.fit(matrix @ sparse.diags(ratio), codes == code)
+        made[:, i], bias[i] = ratio * model.coef_[0], model.intercept_[0]
+    return made, bias
+
+
+def _centres(matrix: Any, codes: Codes, labels: int) -> Floats:
+    """Mean row of each label's examples, of length one: (columns, labels)."""
+    chosen = sparse.csr_matrix(
+        (np.ones(len(codes), np.float32), (codes, np.arange(len(codes)))), shape=(labels, len(codes))
+    )
+    sums = np.asarray((chosen @ matrix).todense(), np.float32)
+    made: Floats = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).T.copy()
+    return made
+
+
+def _temperature(scores: Floats, codes: Codes) -> float:
+    """The temperature under which the right labels are likeliest."""
+    if not len(codes):
+        return 0.2
+    tried = np.geomspace(0.02, 3.0, 26)
+    return float(min(tried, key=lambda t: log_loss(scores, codes, float(t))))
+
+
+def _scope(seen: Floats, is_in: Flags) -> Scope:
+    """Learn out of scope from rows in scope and rows of labels that were left out or out of scope."""
+    from sklearn.linear_model import LogisticRegression
+
+    if is_in.all() or not is_in.any():
+        # Nothing to learn from: a text of which little is known is out of scope.
+        return Scope(2.0, np.array([0, -0.5, -5, 0, 0][: seen.shape[1]], np.float32))
+    made = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200).fit(seen, ~is_in)
+    return Scope(float(made.intercept_[0]), made.coef_[0].astype(np.float32))
+
+
+def _tuned(model: IntentModel, dev: Sequence[Example]) -> IntentModel:
+    """Learn out of scope anew from rows that were not learnt from, when they have both kinds."""
+    is_in = np.array([bool(_label(e)) for e in dev])
+    if is_in.all() or is_in.sum() < 20 or (~is_in).sum() < 20:
+        return model
+    scores, seen = model.scores([e.text for e in dev])
+    seen = with_outside(seen, scores, model.inside, model.temperature)
+    best = np.where(model.inside, scores, -np.inf).argmax(axis=1)
+    is_right = np.array([model.labels[i] == _label(e) for i, e in zip(best, dev, strict=True)])
+    model.scope = cut(_scope(seen, is_in), seen, is_right & is_in, is_in, OUT_SHARE_SEEN)
+    return model
