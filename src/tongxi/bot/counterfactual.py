@@ -44,7 +44,7 @@ def changed(situation: Situation, code: str, needs: float) -> Situation:
             return replace(situation, wrong_count=int(needs))
         case "two_meanings":
             return replace(situation, rival=max(0.0, situation.confidence - needs - STEP))
-        case "manipulation" if situation.manipulation is not None:
+        case "injection" if situation.manipulation is not None:
             return replace(situation, manipulation=situation.manipulation.model_copy(update={"value": needs}))
         case "small_talk" if needs == 0:
             return replace(situation, small_talk=None)
@@ -83,7 +83,7 @@ def flips(
         if reason is not None and name != "manipulation":
             trials.append((reason.code, 0.0))
     if s.manipulation is not None and (s.manipulation.value or 0.0) >= manipulation_at:
-        trials.append(("manipulation", round(max(0.0, at_least(manipulation_at) - STEP), 6)))
+        trials.append(("injection", round(max(0.0, at_least(manipulation_at) - STEP), 6)))
     if math.isfinite(answer_at):
         needs = at_least(answer_at)
         trials.append(("confident", round(needs if s.confidence < answer_at else max(0.0, needs - 2 * STEP), 6)))

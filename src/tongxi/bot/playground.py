@@ -186,6 +186,7 @@ def meters(s: Situation, bot: BotSettings) -> list[dict[str, Any]]:
         ("mood", float(s.mood), float(limits.mood_at)),
         ("mood_drop", float(max(0, (s.mood_before or 0) - s.mood)) if s.mood_before is not None else 0.0,
          float(limits.mood_drop)),
+        ("urgency", s.urgency_score, None),
         ("manipulation", (s.manipulation.value or 0.0) if s.manipulation else 0.0, limits.manipulation_at),
         ("confidence", s.confidence, at if math.isfinite(at) else None),
         ("rival", s.confidence - s.rival if s.rival else 1.0, limits.close_by),
@@ -264,7 +265,7 @@ def _value(name: str, value: Any, situation: Situation) -> Any:
 
 _CODES = {
     "wants_person": counterfactual.ASK, "red_line": "medical", "complaint": "complaint_risk",
-    "critical": "critical_urgency", "manipulation": "manipulation",
+    "critical": "urgency", "manipulation": "injection",
 }  # fmt: skip
 
 

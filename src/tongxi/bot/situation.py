@@ -26,6 +26,12 @@ class Situation:
     mood_before: int | None = None
     """The best mood of the last two turns."""
     anger: Reason | None = None
+    urgency: str = "normal"
+    urgency_score: float = 0.0
+    sentiment: float = 0.0
+    emotion: str = ""
+    personal_data: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
     small_talk: str | None = None
     has_words: bool = True
     flow_wish: Reason | None = None
@@ -81,6 +87,12 @@ class Situation:
             mood=understanding.mood,
             mood_before=max(memory.moods, default=None),
             anger=understanding.anger,
+            urgency=understanding.urgency,
+            urgency_score=understanding.urgency_score,
+            sentiment=understanding.sentiment,
+            emotion=understanding.emotion,
+            personal_data=understanding.personal_data,
+            entities=understanding.entities,
             small_talk=understanding.small_talk,
             has_words=understanding.has_words,
             flow_wish=understanding.flow_wish,

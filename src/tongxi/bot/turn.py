@@ -22,6 +22,7 @@ from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
 from tongxi.bot.phrasing import phrase
+from tongxi.bot.priority import weighed
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
@@ -271,6 +272,13 @@ async def _hand_off(
         # An open flow ends here: whoever carries on starts from what is known, not from the middle of a form.
         noticed["bot"] = {name: value for name, value in conversation.bot.items() if name != "flow"}
         at = house.clock.now()
+        first = await weighed(tx, conversation.id, seen, house.bot.settings.priority)
+        if first:  # within the queue, before those who wait like everybody
+            conversation.priority = max(conversation.priority, 1)
+            known = {reason.code for reason in decision.reasons}
+            decision = decision.model_copy(
+                update={"reasons": (*decision.reasons, *(one for one in first if one.code not in known))}
+            )
         persona = inbox.settings.persona_name(seen.language)
         draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=house.bot.settings)
         text = draft.text or (said.text if said else "")

@@ -16,13 +16,19 @@ from tongxi.bot.memory import Memory, Option
 from tongxi.decisions import Reason
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
+from tongxi.signals.emotion import emotion
+from tongxi.signals.entities import entities
 from tongxi.signals.human_request import asks_for_person, refuses_person
+from tongxi.signals.injection import injection
 from tongxi.signals.language import detect_language
 from tongxi.signals.mood import anger, mood
 from tongxi.signals.order_wish import wants_order_status
+from tongxi.signals.personal_data import find
 from tongxi.signals.reply import says_no, says_wrong, says_yes
 from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
+from tongxi.signals.sentiment import sentiment
 from tongxi.signals.small_talk import Kind, small_talk
+from tongxi.signals.urgency import LEVELS, urgency
 
 MAX_MESSAGES = 20
 """Newest messages that are read for content; a wish for a person is looked for in all of them."""
@@ -128,6 +134,17 @@ class Understanding:
     anger: Reason | None = None
     mood: int = 0
     """Lowest of the messages, -3…2."""
+    urgency: str = "normal"
+    """The highest of the messages: low, normal, high or critical."""
+    urgency_score: float = 0.0
+    """0 (low) … 1 (critical)."""
+    sentiment: float = 0.0
+    """-1 (surely negative) … 1 (surely positive), of all messages together."""
+    emotion: str = ""
+    personal_data: tuple[str, ...] = ()
+    """Kinds of personal data in the messages."""
+    entities: tuple[str, ...] = ()
+    """Kinds of values the messages give: order_number, phone, date …"""
     small_talk: Kind | None = None
     """Set when the messages are nothing else."""
     flow_wish: Reason | None = None
@@ -216,6 +233,8 @@ def understand(
     if wants_person is None and memory.person_offered and says_yes(recent[-1].text):
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
     red_line, complaint = _risks(recent)
+    urgencies = [(m, urgency(m.text)) for m in recent]
+    pressing, pressure = max(urgencies, key=lambda one: (LEVELS.index(one[1].level), one[1].score))
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
     hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
     wish = _flow_wish(recent, question or whole, flows, guesses, spoken)
@@ -235,6 +254,14 @@ def understand(
         refuses_person=wants_person is None and any(refuses_person(m.text) for m in recent),
         red_line=red_line,
         complaint=complaint,
+        critical=_at(pressure.reason, pressing) if pressure.level == "critical" else None,
+        manipulation=_strongest(recent, injection),
+        urgency=pressure.level,
+        urgency_score=pressure.score,
+        sentiment=sentiment(whole).score,
+        emotion=emotion(whole).label,
+        personal_data=tuple(sorted({found.label for found in find(whole)})),
+        entities=tuple(sorted({found.kind for found in entities(whole, spoken, recent[-1].at.date())})),
         anger=_first(recent, anger),
         mood=min(mood(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
@@ -370,6 +397,15 @@ def _first(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason |
         if reason:
             return reason.model_copy(update={"seq": message.seq})
     return None
+
+
+def _at(reason: Reason, message: CustomerMessage) -> Reason:
+    return reason.model_copy(update={"seq": message.seq})
+
+
+def _strongest(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:
+    found = [_at(reason, message) for message in messages if (reason := detect(message.text))]
+    return max(found, key=lambda reason: reason.value or 0.0, default=None)
 
 
 def _in_joined(

@@ -135,6 +135,24 @@ class RedLine(BaseModel):
     """What is said before the person comes; empty: the product's own words."""
 
 
+Tier = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+
+
+class Priority(BaseModel):
+    """Who goes before others once people are to answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tiers: Annotated[list[Tier], Field(max_length=20)] = ["vip", "platinum", "gold"]
+    """Membership levels of the shop that go first."""
+    hand_offs: int = Field(2, ge=0, le=20)
+    """From so many earlier hand-offs in 30 days on; 0: they do not count."""
+    open_order: bool = True
+    """When it is about an order that is not over."""
+    urgent: bool = True
+    """When the message is urgent."""
+
+
 class Promise(BaseModel):
     """At most `alpha` of the answers are wrong, with confidence 1 − `delta`."""
 
@@ -155,6 +173,7 @@ class BotSettings(BaseModel):
     """By code; one that is absent is on, with the product's words."""
     rules: Annotated[list[str], Field(max_length=len(MOVABLE))] = list(MOVABLE)
     """The movable rules, highest rank first; one that is absent is switched off."""
+    priority: Priority = Priority()
     plain_mode: Literal["auto", "always", "off"] = "auto"
     """Short sentences and large text: when the customer or a signal asks for it, always, never."""
     promise: Promise = Promise()

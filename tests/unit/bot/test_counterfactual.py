@@ -17,7 +17,7 @@ CODES = {
     "wants_person": ("asks_for_human", "accepted_person"),
     "red_line": ("medical", "self_harm", "legal"),
     "complaint": ("complaint_risk",),
-    "critical": ("critical_urgency",),
+    "critical": ("danger", "urgency"),
     "flow_wish": ("wants_order_status",),
     "says_wrong": ("says_wrong",),
 }
@@ -32,7 +32,7 @@ def situation(chance: random.Random) -> Situation:
         if chance.random() < 0.12
     }
     if chance.random() < 0.15:
-        values["manipulation"] = Reason(code="manipulation", value=round(chance.random(), 3))
+        values["manipulation"] = Reason(code="injection", value=round(chance.random(), 3))
     standing = chance.choice(["", "", "certified", "conservative", "withdrawn"])
     return Situation(
         **values,  # type: ignore[arg-type]

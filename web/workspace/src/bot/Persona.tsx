@@ -71,7 +71,7 @@ export function Persona({ draft, canWrite }: { draft: DraftState; canWrite: bool
       <section className="card">
         <h2 className="cardhead">{t("bot.persona.lines")}</h2>
         <div className="cardbody">
-          <p className="muted">{t("bot.persona.lines.hint")}</p>
+          <p className="muted">{t("bot.persona.lines.hint", { place: "{persona}" })}</p>
           {Object.keys(defaults).map((code) => (
             <Both
               key={code}

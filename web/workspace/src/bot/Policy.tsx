@@ -8,6 +8,7 @@ import { useKeys } from "../ui/keys";
 import { Failure } from "../ui/states";
 import { when } from "../ui/time";
 import { type BotSettings, figuresQuery, type RuleFigures } from "./model";
+import { Priority } from "./Priority";
 import { RedLines } from "./RedLines";
 import { choiceKey, holderOf, LIMITS } from "./rules";
 import type { DraftState } from "./useDraft";
@@ -19,7 +20,7 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
   const { locked = [], movable = [], last = [] } = draft.current.data?.catalogue.rules ?? {};
   const hasDraft = Boolean(draft.current.data?.draft);
   const figures = useQuery(figuresQuery(hasDraft ? "draft" : "live"));
-  const [selected, setSelected] = useState("red_line");
+  const [selected, setSelected] = useState("wants_person");
   const [dragged, setDragged] = useState<string | null>(null);
   const off = movable.filter((rule) => !value.rules.includes(rule));
   const of = (rule: string) => figures.data?.rules.find((each) => each.rule === rule);
@@ -95,6 +96,7 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
           onMove={(by) => move(selected, by)}
         />
         {selected === "red_line" && <RedLines draft={draft} canWrite={canWrite} />}
+        {selected === "wants_person" && <Priority draft={draft} canWrite={canWrite} />}
         {hasDraft && figures.data?.change && <Impact change={figures.data.change} days={figures.data.days} />}
       </section>
     </div>

@@ -4,7 +4,15 @@ import { Icon, Seat } from "../ui/Icon";
 import type { Reason, Trace } from "./model";
 import { choiceKey, holderOf } from "./rules";
 
-const HIDDEN_WHEN_QUIET = new Set(["mood_drop", "manipulation", "wants_person", "intent", "out_of_scope", "rival"]);
+const HIDDEN_WHEN_QUIET = new Set([
+  "urgency",
+  "mood_drop",
+  "manipulation",
+  "wants_person",
+  "intent",
+  "out_of_scope",
+  "rival",
+]);
 
 /** How an answer came about: what was understood, found, weighed, decided and checked, and what would have changed it. */
 export function TraceView({
@@ -201,7 +209,7 @@ const FEATURE: Record<string, (needs: number) => Record<string, unknown>> = {
   answers_wrong: (needs) => ({ wrong_count: needs }),
   asks_for_human: (needs) => ({ wants_person: needs === 1 }),
   small_talk: () => ({ small_talk: null }),
-  manipulation: (needs) => ({ manipulation: needs }),
+  injection: (needs) => ({ manipulation: needs }),
 };
 const NOTICED = ["wants_person", "red_line", "complaint", "critical"];
 
@@ -238,21 +246,24 @@ function Conditions({
       <ul>
         {trace.counterfactuals.map((flip) => {
           const changes = feature(flip.code, flip.needs);
+          const isBelow = flip.code === "confident" && flip.needs < Number(features.confidence ?? 0);
           const line = (
             <>
               <Seat of={holderOf(flip.choice)} />
               <span className="grow">
                 {t(
-                  flip.needs === 0
-                    ? "bot.change.without"
-                    : flip.code === "asks_for_human"
-                      ? "bot.change.asks"
-                      : "bot.change.at",
+                  isBelow
+                    ? "bot.change.below"
+                    : flip.needs === 0
+                      ? "bot.change.without"
+                      : flip.code === "asks_for_human"
+                        ? "bot.change.asks"
+                        : "bot.change.at",
                   {
                     what: t(`bot.meter.${flip.code}`, {
                       defaultValue: t(`reason.${flip.code}`, { defaultValue: flip.code, value: "", threshold: "" }),
                     }),
-                    needs: figure(flip.needs),
+                    needs: figure(isBelow ? Math.ceil(flip.needs * 100) / 100 : flip.needs),
                   },
                 )}
               </span>

@@ -34,6 +34,7 @@ export interface BotSettings {
   limits: Limits;
   red_lines: Record<string, { enabled: boolean; facts: Localized }>;
   rules: string[];
+  priority: { tiers: string[]; hand_offs: number; open_order: boolean; urgent: boolean };
   plain_mode: "auto" | "always" | "off";
   promise: { alpha: number; delta: number };
   promises: Record<string, { alpha: number; delta: number }>;
