@@ -19,6 +19,7 @@ from tongxi.configuration.egress import NAME, EgressSettings
 from tongxi.connectors import configured, openapi
 from tongxi.connectors.configured import ConnectorChange, NewConnector, Stored, TitleTaken, ToolTaken
 from tongxi.connectors.kinds import Checked
+from tongxi.connectors.mcp import McpServer
 from tongxi.connectors.protocol import Connectors, Failure, Health, Tool, ToolFailed
 from tongxi.conversations.views import at as moment
 from tongxi.house import House
@@ -41,6 +42,12 @@ class SecretUnreadable(Conflict):
     """The stored secret cannot be read with this server's key; enter it again."""
 
     code = "secret_unreadable"
+
+
+class NotReached(Conflict):
+    """The system did not answer as it should; test the connection."""
+
+    code = "not_reached"
 
 
 class _Try(Body):
@@ -156,6 +163,26 @@ async def test(connector: ConnectorId, _: Editor, house: HouseDep) -> dict[str, 
     finally:
         await made.close()
     return {"ok": code is None, "code": code, "detail": detail, "seconds": house.clock.monotonic() - started}
+
+
+@router.post("/connectors/{id}/discover")
+async def discover(connector: ConnectorId, user: Editor, house: HouseDep) -> dict[str, Any]:
+    """Ask an MCP server what it offers. Tools that are described otherwise than when they were allowed are shut."""
+    async with house.db.reading() as tx:
+        row = await configured.connector(tx, connector)
+    made = _made(row, house)
+    try:
+        if not isinstance(made, McpServer):
+            raise Invalid("Only MCP servers name their tools themselves.")
+        found = await made.discover()
+    except ToolFailed as error:
+        raise NotReached(reason=error.code.value) from error
+    finally:
+        await made.close()
+    async with house.db.transaction() as tx:
+        row = await configured.keep_discovered(tx, connector, found, author=user.id)
+    await house.registry.load(house.db)
+    return _shown(row, house)
 
 
 @router.post("/connectors/{id}/try")

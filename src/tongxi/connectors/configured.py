@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tongxi import audit
-from tongxi.connectors.kinds import Allowed, Kind, destinations, read_settings
+from tongxi.connectors.decisions import Allowed
+from tongxi.connectors.kinds import Kind, destinations, read_settings
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import Conflict, Invalid, NotFound
