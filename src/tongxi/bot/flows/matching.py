@@ -106,14 +106,13 @@ def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tupl
         return 0.0, 0
     alone, mine = _alone(folded), set(_pairs(bare))
     for wording in flow.triggers.examples.all():
-        example = normalise(wording)
-        if _alone(example) == alone:
-            return 1.0, len(example)
-        theirs = set(_pairs(_bare(example)))
+        length, plain, theirs = _example(wording)
+        if plain == alone:
+            return 1.0, length
         # Few letters are alike by chance: "my invoice" is no wish for one.
         is_long = len(mine) >= (10 if folded.isascii() else 4)
         if is_long and 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= LIKENESS:
-            return 0.95, len(example)
+            return 0.95, length
     if _HOW.search(folded):
         return 0.0, 0
     if hit := _pattern(flow.triggers.keywords.all()).search(folded):
@@ -122,6 +121,13 @@ def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tupl
         if guess.intent in flow.triggers.intents and guess.probability >= INTENT_AT:
             return float(guess.probability), 0
     return 0.0, 0
+
+
+@lru_cache(maxsize=4096)
+def _example(wording: str) -> tuple[int, str, frozenset[str]]:
+    """Length, the wording without politeness, and its letter pairs without filler: the same for every message."""
+    example = normalise(wording)
+    return len(example), _alone(example), frozenset(_pairs(_bare(example)))
 
 
 @lru_cache(maxsize=256)
