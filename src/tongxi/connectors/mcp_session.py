@@ -165,7 +165,8 @@ class HttpTransport:
     async def close(self) -> None:
         if self._session:
             with suppress(httpx2.HTTPError, AddressRefused):
-                await self._client.delete(self._url, headers={**self._headers, "Mcp-Session-Id": self._session})
+                known = {"Mcp-Session-Id": self._session, "MCP-Protocol-Version": self._revision}
+                await self._client.delete(self._url, headers=self._headers | known)
         await self._client.aclose()
 
     async def _answer(self, message: dict[str, Any], response: httpx2.Response) -> dict[str, Any] | None:
