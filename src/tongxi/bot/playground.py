@@ -13,10 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from tongxi.bot import answer, counterfactual, flows, policy
-from tongxi.bot.flows.engine import Tools
+from tongxi.bot.flows.dry_run import SAMPLE, Recorder
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.step import FlowContact, FlowStep
 from tongxi.bot.memory import Memory
@@ -28,7 +26,6 @@ from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
 from tongxi.kit.errors import Invalid
-from tongxi.kit.i18n import t
 
 EXCERPT = 240
 CHANGEABLE = {
@@ -89,9 +86,10 @@ async def run(house: House, given: Try) -> dict[str, Any]:
         decision = decided(situation, seen, standing, given.bot, version=given.version)
     memory = policy.remember(given.memory, seen, decision)
     approval: Decision | None = None
+    tools = Recorder(house.clock.now(), None if given.contact.external_id == SAMPLE else house.connectors)
     if decision.choice.startswith("flow:"):
         with timer.stage("flow"):
-            step = await dry_step(house, decision.choice.removeprefix("flow:"), given, seen)
+            step = await dry_step(house, decision.choice.removeprefix("flow:"), given, seen, tools)
         decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
         draft = answer.Draft(decision.choice, step.text, step.content)
         memory = memory.model_copy(update={"flow": step.flow, "unanswered_count": 0, "clarification": ()})
@@ -121,60 +119,25 @@ async def run(house: House, given: Try) -> dict[str, Any]:
         "version": given.version,
         "knowledge_version": house.knowledge.version,
         "used_model": False,
+        "tools": tools.trace,
         "ms": {name: round(value, 2) for name, value in timer.stages.items()},
         "memory": memory.model_dump(mode="json", exclude_defaults=True),
     }
 
 
 async def contact_of(house: House, contact_id: UUID | None, *, is_verified: bool) -> FlowContact:
-    """Whom the playground plays: a contact of the shop, or nobody in particular."""
-    return await flows.contact_of(house.db, contact_id) if contact_id else FlowContact(None, is_verified)
+    """Whom the playground plays: a contact, or nobody in particular, who has made-up orders when he is signed in."""
+    if contact_id is not None:
+        return await flows.contact_of(house.db, contact_id)
+    return FlowContact(SAMPLE if is_verified else None, is_verified)
 
 
-class WouldWrite(Exception):
-    """A flow got as far as changing something; here it stops."""
-
-    def __init__(self, tool: str, arguments: Any) -> None:
-        super().__init__(tool)
-        self.tool = tool
-        self.arguments = arguments.model_dump(mode="json") if isinstance(arguments, BaseModel) else arguments
-
-
-class DryTools:
-    """The shop's systems for reading only."""
-
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
-
-    def system_of(self, tool: str) -> str | None:
-        """Who answers for a tool."""
-        return self._tools.system_of(tool)
-
-    async def call(
-        self, tool: str, arguments: Any, expect: type[Any], *, contact_external_id: str,
-        idempotency_key: str | None = None,
-    ) -> Any:  # fmt: skip
-        """Read; a write is not made. Raises: `WouldWrite`."""
-        if idempotency_key is not None:
-            raise WouldWrite(tool, arguments)
-        return await self._tools.call(tool, arguments, expect, contact_external_id=contact_external_id)
-
-    def forget(self, contact_external_id: str) -> None:
-        """Nothing was changed, so what was read stays true."""
-
-
-async def dry_step(house: House, name: str, given: Try, seen: Understanding) -> FlowStep:
-    """The next step of a flow; what it reads is real, what it would write is told and not written."""
-    try:
-        return await flows.run_flow(
-            name, memory=given.memory, said=seen.said, contact=given.contact, connectors=DryTools(house.connectors),
-            language=seen.language, now=house.clock.now(), flows=house.flows, journal=MemoryJournal(),
-        )  # fmt: skip
-    except WouldWrite as would:
-        return FlowStep(
-            t(seen.language, "playground.would_write", tool=would.tool), "done",
-            {"would_write": {"tool": would.tool, "arguments": would.arguments}},
-        )  # fmt: skip
+async def dry_step(house: House, name: str, given: Try, seen: Understanding, tools: Recorder) -> FlowStep:
+    """The next step of a flow; what it reads is real, or made up for nobody in particular; what it writes pretended."""
+    return await flows.run_flow(
+        name, memory=given.memory, said=seen.said, contact=given.contact, connectors=tools, language=seen.language,
+        now=house.clock.now(), flows=house.flows, journal=MemoryJournal(),
+    )  # fmt: skip
 
 
 def meters(s: Situation, bot: BotSettings) -> list[dict[str, Any]]:

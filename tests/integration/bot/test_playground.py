@@ -102,3 +102,15 @@ async def test_a_contact_is_played_only_by_those_who_read_conversations(lab: Stu
     await tried(lab, "你好", 403, contact={"id": str(contact)})
     supervisor = Studio(lab.walk, Role.SUPERVISOR)
     assert (await tried(supervisor, "你好", contact={"id": str(contact)}))["decision"]["choice"] == "small_talk"
+
+
+async def test_a_flow_runs_dry_with_made_up_orders_and_pretended_changes(lab: Studio) -> None:
+    before = await _stored(lab)
+    asked = await tried(lab, "我的订单到哪了", contact={"verified": True})
+    assert asked["decision"]["choice"] == "flow:order_status"
+    assert [call["effect"] for call in asked["tools"]] == ["read"]
+    told = await tried(lab, "第一个", contact={"verified": True}, memory=asked["memory"])
+    assert "TEST" in told["reply"]["text"]
+    refused = await tried(lab, "我的订单到哪了")
+    assert refused["tools"] == []
+    assert await _stored(lab) == before

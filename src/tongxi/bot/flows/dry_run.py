@@ -62,7 +62,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class _Recorder:
+class Recorder:
     """Passes reads on, pretends writes, and notes both."""
 
     now: datetime
@@ -119,7 +119,7 @@ async def dry_run(
     customer: str = "sample",
 ) -> list[Turn]:  # fmt: skip
     """Play the messages from the start. `tools`: real systems to read from, for `customer`; else sample data."""
-    recorder = _Recorder(now, tools)
+    recorder = Recorder(now, tools)
     around = Surroundings(
         contact=FlowContact(customer, True), tools=recorder, journal=MemoryJournal(), language=language, now=now,
         zone=zone,

@@ -116,6 +116,20 @@ export function TraceView({
           </p>
         ))}
       </Stage>
+      {trace.tools.length > 0 && (
+        <Stage icon="link" title={t("bot.trace.tools")}>
+          <ul className="reasons">
+            {trace.tools.map((call, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same tool may be called twice
+              <li key={i} className="flex">
+                <span className="mono grow">{call.tool}</span>
+                {call.pretended && <small className="muted">{t("bot.trace.pretended")}</small>}
+                <small className="faint">{call.ms.toFixed(1)} ms</small>
+              </li>
+            ))}
+          </ul>
+        </Stage>
+      )}
       <Conditions trace={trace} override={override} onOverride={onOverride} />
     </section>
   );
@@ -127,7 +141,7 @@ function Stage({
   ms,
   children,
 }: {
-  icon: "search" | "knowledge" | "check" | "rail" | "close";
+  icon: "search" | "knowledge" | "check" | "rail" | "close" | "link";
   title: string;
   ms?: number | undefined;
   children: React.ReactNode;

@@ -133,6 +133,7 @@ export interface Trace {
   version: number;
   knowledge_version: number;
   used_model: boolean;
+  tools: { tool: string; effect: "read" | "write"; pretended: boolean; ms: number }[];
   ms: Record<string, number>;
   memory: Record<string, unknown>;
 }
