@@ -22,7 +22,9 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _HASHED: Final = "public, max-age=31536000, immutable"
-_SCREENS: Final = ("inbox", "live", "knowledge", "tickets", "bot", "settings", "me", "login", "start", "invitations")
+_SCREENS: Final = (
+    "inbox", "live", "knowledge", "tickets", "labels", "bot", "settings", "me", "login", "start", "invitations",
+)  # fmt: skip
 """First parts of the addresses the application itself understands (`web/workspace/src/router.tsx`)."""
 
 

@@ -15,19 +15,22 @@ export function Curve({ points, alpha, threshold }: { points: Point[]; alpha: nu
   const { t } = useTranslation();
   const drawn = points.filter((point) => point.answered >= ENOUGH);
   if (drawn.length < 2) return <p className="muted small">{t("promise.curve.none")}</p>;
-  const top = Math.min(1, Math.max(2 * alpha, ...drawn.map((point) => point.wrong / point.answered)) * 1.25);
+  // The scale goes in steps of the promise, at most six of them.
+  const highest = Math.max(2 * alpha, ...drawn.map((point) => point.wrong / point.answered));
+  const step = alpha * Math.max(1, Math.ceil(Math.min(1, highest) / alpha / 6));
+  const marks = Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, i) => i * step);
+  const top = marks[marks.length - 1] ?? 1;
   const x = (coverage: number) => LEFT + coverage * (WIDTH - LEFT - RIGHT);
   const y = (risk: number) => TOP + (1 - Math.min(risk, top) / top) * (HEIGHT - TOP - BOTTOM);
   const line = (of: (point: Point) => number) =>
     drawn.map((point, i) => `${i ? "L" : "M"}${x(point.coverage).toFixed(1)} ${y(of(point)).toFixed(1)}`).join("");
   const found = (point: Point) => point.wrong / point.answered;
   const here = points.find((point) => point.threshold === threshold);
-  const marks = [0, top / 3, (2 * top) / 3, top];
   const words = here
     ? t("promise.curve.here", { alpha: percent(alpha), coverage: percent(here.coverage) })
     : t("promise.curve.nowhere", { alpha: percent(alpha) });
   return (
-    <figure className="curve">
+    <figure className="riskcurve">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words}>
         {marks.map((risk) => (
           <g key={risk}>
@@ -65,7 +68,8 @@ export function Curve({ points, alpha, threshold }: { points: Point[]; alpha: nu
       </figcaption>
       <details>
         <summary className="small">{t("promise.curve.table")}</summary>
-        <div className="tablebox">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must scroll by keyboard */}
+        <section className="tablebox" tabIndex={0} aria-label={t("promise.curve.table")}>
           <table>
             <thead>
               <tr>
@@ -90,7 +94,7 @@ export function Curve({ points, alpha, threshold }: { points: Point[]; alpha: nu
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </details>
     </figure>
   );

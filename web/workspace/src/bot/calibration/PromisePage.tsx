@@ -176,7 +176,9 @@ function Figures({ of }: { of: GroupDetail }) {
     );
     if (made.miss_rate && made.true_bound !== null) rows.push([t("promise.true_bound"), percent(made.true_bound)]);
   }
-  if (audits) rows.push([t("promise.audits"), t("promise.of", { wrong: audits.wrong, n: audits.n })]);
+  if (audits) {
+    rows.push([t("promise.audits"), audits.n ? t("promise.of", { wrong: audits.wrong, n: audits.n }) : "—"]);
+  }
   rows.push([
     t("promise.notice"),
     of.days_until_alarm === null ? "—" : t("promise.days", { count: Math.ceil(of.days_until_alarm) }),

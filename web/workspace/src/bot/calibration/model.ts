@@ -109,9 +109,9 @@ export function percent(share: number): string {
   return `${value.toFixed(places)}%`;
 }
 
-/** Whole days from `now` until `at`; 0 when over. */
+/** Days from `now` until `at`, rounded; 0 when over. */
 export function daysUntil(at: string, now: number): number {
-  return Math.max(0, Math.ceil((Date.parse(at) - now) / 86_400_000));
+  return Math.max(0, Math.round((Date.parse(at) - now) / 86_400_000));
 }
 
 export const groupsQuery = queryOptions({
