@@ -7,7 +7,7 @@ longer than needed: as soon as anything happens in the conversation, the thinkin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -46,12 +46,7 @@ async def phrase(
     hits = passages(seen)
     if not hits:
         return quotation, ()
-    data = {
-        "question": seen.text[:MAX_CHARS],
-        "passages": [{"n": n, "title": hit.title, "text": hit.text} for n, hit in enumerate(hits, start=1)],
-        "language": seen.language,
-    }
-    evidence = [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+    data, evidence = material(seen, hits)
     lookup = await _lookup(house, contact_id, first_number=len(hits) + 1)
     try:
         written = await _ask(house, conversation_id, data, evidence, lookup, persona)
@@ -60,7 +55,7 @@ async def phrase(
     if written is None:
         return quotation, (Reason(code="model_stopped", met=False),)
     fallen = (Reason(code="model_fallback", value=float(written.rung), name=written.model),) if written.rung else ()
-    if written.text.strip(" .。\n") == NO_ANSWER:
+    if declines(written.text):
         return Draft("unknown", ""), (_reason("model_declined", written.model, written.seconds, met=False), *fallen)
     evidence += [found.text for found in written.found]
     checked = written.flaw or grounding.check(written.text, evidence)
@@ -89,6 +84,21 @@ async def _lookup(house: House, contact_id: UUID, *, first_number: int) -> Looku
         return None
     contact = await contact_of(house.db, contact_id)
     return Lookup(house.connectors, contact.shop_id or "", first_number=first_number)
+
+
+def material(seen: Understanding, hits: Sequence[Hit]) -> tuple[dict[str, Any], list[str]]:
+    """What a model is given, and the passages its text is checked against, both in the same order."""
+    data = {
+        "question": seen.text[:MAX_CHARS],
+        "passages": [{"n": n, "title": hit.title, "text": hit.text} for n, hit in enumerate(hits, start=1)],
+        "language": seen.language,
+    }
+    return data, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+
+
+def declines(text: str) -> bool:
+    """Whether a model says that the passages hold no answer."""
+    return text.strip(" .。\n") == NO_ANSWER
 
 
 def passages(seen: Understanding) -> list[Hit]:

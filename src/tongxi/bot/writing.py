@@ -57,6 +57,7 @@ async def write(
     conversation_id: UUID | None = None,
     lookup: Lookup | None = None,
     preview: Preview | None = None,
+    seconds: float = SECONDS["answer"],
 ) -> Written:
     """Let the engines of purpose `answer` write. `preview` None: nothing is shown before the end.
 
@@ -69,7 +70,7 @@ async def write(
         tools = lookup.tools() if lookup is not None and round_ < MAX_ROUNDS else []
         ask: dict[str, Any] = {
             "data": data, "own": OWN, "after": history, "tools": tools, "conversation_id": conversation_id,
-            "seconds": SECONDS["answer"] - (time.monotonic() - begun), "prompt_version": prompt.version,
+            "seconds": seconds - (time.monotonic() - begun), "prompt_version": prompt.version,
         }  # fmt: skip
         system = (Message("system", prompt.text),)
         found = tuple(lookup.found) if lookup is not None else ()
@@ -80,11 +81,11 @@ async def write(
             evidence = [*passages, *(one.text for one in found)]
             stream = models.stream("answer", system, **ask)
             answer = await _watched(stream, evidence, preview)
-        seconds = time.monotonic() - begun
+        took = time.monotonic() - begun
         if isinstance(answer, _Flawed):
-            return Written("", answer.model, answer.rung, seconds, prompt.version, flaw=answer.flaw)
+            return Written("", answer.model, answer.rung, took, prompt.version, flaw=answer.flaw)
         if not answer.calls:
-            return Written(answer.text, answer.model, answer.rung, seconds, prompt.version, found)
+            return Written(answer.text, answer.model, answer.rung, took, prompt.version, found)
         if lookup is None or not tools:
             break
         history.append(Message("assistant", answer.text, answer.calls, thoughts=answer.thoughts))
