@@ -73,9 +73,43 @@ export interface Order {
   shipments: Shipment[];
 }
 
+/** One line of a change: what is, what will be; or one value. */
+export interface ChangeRow {
+  label: string;
+  old: string;
+  new: string;
+}
+
+/** `order`; of a flow `confirm` (a change that waits for a yes) and `result` (what became of it). */
 export interface Card {
   type: string;
   order?: Order;
+  title?: string;
+  rows?: ChangeRow[];
+  price?: string;
+  yes?: QuickReply;
+  edit?: QuickReply;
+  reference?: string;
+  undo?: QuickReply & { until: string };
+}
+
+/** The open question of a flow, for a native input; answering in words does the same. */
+export interface FlowInput {
+  kind: string;
+  slot: string;
+  label: string;
+  options?: {
+    id: string;
+    label: string;
+    /** Local start of a time, `2026-11-23T14:00`. */
+    at?: string | null;
+    goods?: string;
+    status?: string;
+    total?: Money;
+  }[];
+  /** Of a date. */
+  min?: string;
+  max?: string;
 }
 
 export type Notice =
@@ -99,6 +133,7 @@ export interface Content {
   offer_person?: boolean;
   attachments?: Attachment[];
   card?: Card;
+  input?: FlowInput;
   notice?: Notice;
   params?: Record<string, unknown>;
 }

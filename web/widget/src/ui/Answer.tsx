@@ -100,7 +100,7 @@ function OrderCard({ order }: { order: Order }) {
   );
 }
 
-function money(amount: string, currency: string): string {
+export function money(amount: string, currency: string): string {
   try {
     return new Intl.NumberFormat(tag(), { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(
       Number(amount),

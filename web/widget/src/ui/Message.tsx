@@ -5,6 +5,7 @@ import { clock } from "../text/time.ts";
 import { t } from "../text/words.ts";
 import { Answer } from "./Answer.tsx";
 import { Files } from "./Files.tsx";
+import { useFlow } from "./flow/later.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { Plain, Rich } from "./Rich.tsx";
 
@@ -26,6 +27,7 @@ const NOTICE_GLYPH = {
 export interface Actions {
   url(path: string): string;
   quickReply(id: string, label: string): void;
+  say(text: string): void;
   person(): void;
   /** Open a form to be called back, or to leave a message. */
   leave(kind: "callback" | "message"): void;
@@ -57,6 +59,7 @@ export function isAnswer({ content }: Entry): boolean {
 
 export function Message({ entry, last, state, withBot, askUseful, actions }: Props) {
   const { by, content, text } = entry;
+  const flow = useFlow(content);
   if (by.kind === "system") {
     return (
       <>
@@ -111,7 +114,14 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
       ) : (
         text && (
           <div class={by.ai ? "b ai" : "b ag"}>
-            <Rich text={text} />
+            {flow && content.card?.type === "confirm" ? (
+              <flow.FlowCard card={content.card} active={last && withBot} sends={actions} />
+            ) : (
+              <Rich text={text} />
+            )}
+            {flow && content.card?.type === "result" && (
+              <flow.FlowCard card={content.card} active={last && withBot} sends={actions} />
+            )}
             <Answer content={content} />
           </div>
         )
@@ -124,7 +134,14 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
 
 /** What the customer may do with an answer. */
 function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state">) {
-  const { quick_replies: replies, offer_person: offer, notice } = entry.content;
+  const { quick_replies: choices, offer_person: offer, notice, input, card } = entry.content;
+  const flow = useFlow(entry.content);
+  const asks = last && withBot && flow && input && flow.hasInput(input) ? input : null;
+  // What the card or the input offers already need not stand there twice.
+  const replies =
+    flow && card?.type === "confirm"
+      ? []
+      : choices?.filter(({ id }) => !asks?.options?.some((option) => option.id === id));
   const given = actions.given(entry.seq);
   return (
     <>
@@ -141,6 +158,7 @@ function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state"
           )}
         </div>
       )}
+      {flow && asks && <flow.FlowQuestion key={asks.slot} input={asks} sends={actions} />}
       {last && replies && replies.length > 0 && (
         <div class="qs" role="group" aria-label={t("replies")}>
           {replies.map((reply) => (

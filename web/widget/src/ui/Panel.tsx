@@ -143,6 +143,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const actions: Actions = {
     url: (path) => new URL(path, shell.config.base).href,
     quickReply: (id, label) => client.send(label, [], id),
+    say: (said) => client.send(said),
     person,
     feedback(seq, helpful) {
       feedback.set(seq, helpful);
