@@ -162,12 +162,7 @@ function weekday(date: string): string {
   return `${day(at)} ${new Intl.DateTimeFormat(tag(), { weekday: "short" }).format(at)}`;
 }
 
-type Attributes = {
-  type: "text" | "tel" | "email" | "date";
-  mode?: "tel" | "email" | "decimal";
-  complete?: string;
-  rows?: number;
-};
+type Attributes = { mode?: "tel" | "email" | "decimal"; complete?: string; rows?: number };
 
 const FIELDS: Record<string, Attributes> = {
   phone: { mode: "tel", complete: "tel" },
