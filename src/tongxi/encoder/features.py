@@ -1,6 +1,6 @@
 """What the encoder sees of a text: hashed words and character pieces. Pure.
 
-Latin script gives words, their 3–4-grams and pairs of words; Han script gives 1–3-grams. Traditional characters are
+Latin script gives words, stems, 3–4-grams and pairs of words; Han script gives 1–3-grams. Traditional characters are
 folded to simplified ones before, so that both spellings of a word are the same pieces.
 """
 
@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from tongxi.kit.stemming import stem
 from tongxi.kit.text import normalise
 
 MAX_CHARS = 240
@@ -37,7 +38,7 @@ def pieces(text: str) -> npt.NDArray[np.uint32]:
         elif run[0].isdigit():
             words.append("#")
         else:
-            words.append(run)
+            words.append(stem(run))
             found.update(_word_pieces(run))
     found.update(f"{a} {b}" for a, b in pairwise(words) if a and b)
     if "#" in words:
@@ -50,7 +51,7 @@ def pieces(text: str) -> npt.NDArray[np.uint32]:
 @lru_cache(maxsize=20_000)
 def _word_pieces(word: str) -> tuple[str, ...]:
     padded = f"<{word}>"
-    return (f"w{word}", *[padded[i : i + n] for n in LATIN_GRAMS for i in range(len(padded) - n + 1)])
+    return (f"w{word}", f"s{stem(word)}", *[padded[i : i + n] for n in LATIN_GRAMS for i in range(len(padded) - n + 1)])
 
 
 def segments(text: str, *, limit: int = 120) -> list[str]:

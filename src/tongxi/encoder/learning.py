@@ -26,7 +26,7 @@ class Settings:
     """How to learn; the values are those of the shipped weights."""
 
     steps: int = 1000
-    dimensions: int = 192
+    dimensions: int = 208
     rate: float = 4e-3
     """Learning rate; falls to nothing over the last 70 % of the steps."""
     scale: float = 10.0
@@ -111,7 +111,7 @@ def learn(
             meanings = chance.sample(meanings, settings.batch)
         views = [[pick(meaning, chance) for meaning in meanings] for _ in range(settings.views)]
         outside = chance.sample(strangers, min(settings.strangers, len(strangers))) if place == 0 else []
-        losses.append(_step(bag, table, views, outside, settings, rng, _rate(settings, step)))
+        losses.append(contrast_step(bag, table, views, outside, settings, rng, _rate(settings, step)))
         if (step + 1) % 200 == 0:
             said(f"step {step + 1}, loss {np.mean(losses[-100:]):.3f}")
     return Encoder.of(bag.hashes, table.vectors)
@@ -130,7 +130,7 @@ def _rate(settings: Settings, step: int) -> float:
     return settings.rate * (left if left < 0.7 else 1.0)
 
 
-def _step(
+def contrast_step(
     bag: Bag,
     table: Table,
     views: Sequence[Sequence[str]],
@@ -139,6 +139,7 @@ def _step(
     rng: np.random.Generator,
     rate: float,
 ) -> float:
+    """Take one step: views of as many meanings each, strangers in `outside`. The loss before it."""
     size = len(views[0])
     texts = [text for view in views for text in view] + list(outside)
     matrix, used = bag.matrix(texts, settings.drop, rng)
