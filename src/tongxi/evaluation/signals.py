@@ -89,9 +89,8 @@ def evaluate(data: Path) -> Iterator[Score]:
             [row["text"] for row in kept if not labels & set(row["risks"])],
             lambda text, name=name: name in {reason.code for reason in risks(text)},  # type: ignore[misc]
         )
-    for which in ("kept", "apart"):
-        yes, no = (_lines(data / f"wants_person_{which}_{kind}.txt") for kind in ("yes", "no"))
-        yield from _shares(f"wish for a person {which}", yes, no, lambda text: asks_for_person(text) is not None)
+    yes, no = (_lines(data / f"wants_person_apart_{kind}.txt") for kind in ("yes", "no"))
+    yield from _shares("wish for a person", yes, no, lambda text: asks_for_person(text) is not None)
     attempts = rows(data / "injection_kept.jsonl")
     caught = [(row["injection"], injection(row["text"], row["where"]) is not None) for row in attempts]
     yield Score("injection", "recall", sum(a for a, _ in caught), sum(a and b for a, b in caught))

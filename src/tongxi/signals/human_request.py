@@ -17,7 +17,7 @@ CODE = "asks_for_human"
 MAX_CHARS = 8_000
 SCORE_AT = 0.25
 """Log-odds from which the lexicon alone is believed."""
-DOUBT_AT = -3.0
+DOUBT_AT = -0.5
 """Log-odds below which a rule is not believed, in a message of one clause: "agent commission", "the rep hung up"."""
 
 _SEVERAL = re.compile(r"[,。!?;.].*\w")

@@ -1,8 +1,8 @@
 """The wish for a person is never missed and seldom imagined.
 
-The lines in tests/data were written for this project. Rules and lexicon were tuned on `dev` and `tune`; `apart` and
-`kept` have never been tuned on
-(`tune` and `kept` are halves of one set, split at random before either was used). Figures: docs/reference/signals.md.
+The lines in tests/data were written for this project. Rules were tuned on `dev` and `tune`; the weights learnt from
+those and from `kept`, `more` and `fresh` besides; `apart` was never learnt from. Figures, cross-validated ones too:
+docs/reference/signals.md.
 """
 
 import time
@@ -43,23 +43,23 @@ def test_development_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "least_recall", "most_false"), [("tune", 0.99, 0.02), ("kept", 0.92, 0.07), ("apart", 0.97, 0.055)]
+    ("which", "least_recall", "most_false"),
+    [("tune", 0.99, 0.02), ("kept", 0.99, 0.02), ("fresh", 0.98, 0.02), ("apart", 0.97, 0.045)],
 )
 def test_lines_written_for_measuring(which: str, least_recall: float, most_false: float) -> None:
-    """Holds what was measured; the aim is .99 at .02 on `kept` and `apart` (docs/reference/signals.md)."""
+    """Holds what was measured; only `apart` says how a stranger fares, and the aim there is .99 at .02."""
     recall, false_alarms = shares(which)
     assert recall >= least_recall
     assert false_alarms <= most_false
 
 
-def test_no_line_is_both_tuned_on_and_kept_apart() -> None:
+def test_no_line_written_later_is_among_those_kept_apart() -> None:
     def bare(*names: str) -> set[str]:
         return {"".join(filter(str.isalnum, normalise(line))) or line for name in names for line in lines(name)}
 
-    tuned = bare("dev_yes", "dev_no", "tune_yes", "tune_no")
-    kept = bare("kept_yes", "kept_no")
-    assert len(kept) >= 1_000
-    assert not tuned & kept
+    learnt = bare(*(f"{name}_{kind}" for name in ("more", "fresh") for kind in ("yes", "no")))
+    assert len(learnt) >= 1_000
+    assert not learnt & bare("apart_yes", "apart_no")
 
 
 @pytest.mark.parametrize(
