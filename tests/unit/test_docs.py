@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 FOR_USERS = ("tutorial", "how-to", "reference", "explanation")
-ENGLISH_ONLY = {"reference/python-client.md", "reference/search.md", "reference/signals.md"}
+ENGLISH_ONLY = {"reference/python-client.md", "reference/search.md"}
 """For developers; the Chinese pages link to them."""
 BUILD_VARIABLES = {"TONGXI_SKIP_WEB", "TONGXI_BACKEND"}
 
