@@ -34,10 +34,9 @@ from tongxi.settings import Settings
 log = structlog.get_logger(__name__)
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "articles", "knowledge", "briefing",
-    "conversations", "orders",
-    "bot", "flows", "calibration", "contacts", "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health",
-    "widget_pages", "workspace_pages",
+    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "bakeoff", "articles", "knowledge",
+    "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence", "followups",
+    "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
 

@@ -6,10 +6,12 @@ from tongxi.attachments.service import discard_unused
 from tongxi.attachments.storage import Storage
 from tongxi.contacts import visitors
 from tongxi.house import House
+from tongxi.llm import ledger
 
 
 async def tidy(house: House) -> None:
-    """Remove dead visitor sessions and uploads that no message carries."""
+    """Remove dead visitor sessions, uploads that no message carries, and old records of model calls."""
     async with house.db.transaction() as tx:
         await visitors.discard_dead(tx)
+        await ledger.discard_old(tx, house.clock.now())
         await discard_unused(tx, Storage(house.settings.data))

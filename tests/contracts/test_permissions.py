@@ -104,6 +104,10 @@ TABLE = {
     "DELETE /models/providers/{}": "OA",
     "POST /models/providers/{}/test": "OA",
     "GET /models/providers/{}/models": "OA",
+    "GET /bakeoffs": "OAS  R",
+    "POST /bakeoffs": "OA",
+    "GET /bakeoffs/{}": "OAS  R",
+    "POST /bakeoffs/{}/cancel": "OA",
     # conversations
     "GET /conversations": "O S GR",
     "GET /conversations/counts": "O S GR",

@@ -121,7 +121,7 @@ async def test_recorded_answers_give_the_same_table_with_nobody_listening(
     good: ModelServer, poor: ModelServer, tmp_path: Path
 ) -> None:
     made = setup(good, poor)
-    few = {"questions": QUESTIONS[:30]}
+    few: dict[str, Any] = {"questions": QUESTIONS[:30]}
     first = report.text(await run(plan(made, tmp_path, k=2, **few)))
     asked = len(good.asked) + len(poor.asked)
     good.port = poor.port = 1  # nobody listens there
