@@ -72,7 +72,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"|\b(?:good|right) time to (?:invest|buy (?:gold|stocks?|shares|crypto|bitcoin))|\b(?:stock|fund|shares?|bitcoin|gold|etf|market)\b[^.!?]{0,12}\bgo(?:ing)? (?:up|down)\b|\b(?:loan|borrow)\b[^.!?]{0,12}\bto invest\b|\binvestment advice\b"
     ),
     COMPLAINT: re.compile(
-        r"12315|12345|12378|12300|12381|消协|消保委|工商局?|市场监管|监管局|银保监|金管局|网信办|邮政管理局?|工信部|黑猫|消费者(?:协会|委员会|权益)|(?<!怎么|如何"
+        r"(?<!\d)(?:12315|12345|12378|12300|12381)(?!\d)|消协|消保委|工商局?|市场监管|监管局|银保监|金管局|网信办|邮政管理局?|工信部|黑猫|消费者(?:协会|委员会|权益)|(?<!怎么|如何"
         r"|哪里)投诉(?!(?:渠道|电话|入口|邮箱|流程|方式|建议|在哪|怎么))|起诉|律师|法院|法庭|打官司|告(?:你们|到|上)|仲裁|报警|警察|派出所|公安|曝光|爆光|记者|媒体|电视台|315"
         r"|发(?:到)?(?:抖音|微博|小红书|朋友圈|网上|知乎)|挂(?:你们|网上)|讨(?:个)?说法|维权|退一赔三|假一赔|职业打假"
         r"|\b(?:lawyer|solicitor|attorney|barrister|small claims|lawsuit|sue|suing|court|ombudsman|trading standards"
