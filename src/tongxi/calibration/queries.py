@@ -152,7 +152,8 @@ async def fingerprint(tx: Transaction) -> str:
             " (select count(*) from calibration_alarm),"
             " (select count(*) || '/' || coalesce(sum(missing), 0) from calibration_sample),"
             " (select max(fixed_at)::text || max(closed_at)::text from calibration_plan),"
-            " (select max(at) from configuration), (select count(*) || coalesce(max(updated_at)::text, '')"
+            " (select max(at) from configuration), (select max(updated_at) from model_provider),"
+            " (select count(*) || coalesce(max(updated_at)::text, '')"
             " || coalesce(sum(version), 0) from article where status = 'published'))"
         )
     )

@@ -19,11 +19,17 @@ from tongxi.settings import Settings
 GENERAL = "general"
 """Topic of articles that are in no collection."""
 PACKAGE = Path(__file__).parent.parent
-SCORE = ("knowledge", "encoder", "kit/text.py", "bot/understanding.py", "bot/policy.py", "bot/answer.py")
-"""Where confidence is computed and the quoted passage chosen: folders and files below the package."""
-NOT_SCORE = frozenset({"importing.py", "reading.py", "html.py", "service.py", "evaluate.py", "queries.py"})
-"""Parts of these folders that put articles in, not out."""
-PHRASING = ("llm", "bot/phrasing.py", "bot/grounding.py")
+SCORE = (
+    "knowledge/articles.py", "knowledge/chunks.py", "knowledge/confidence.py", "knowledge/index.py",
+    "knowledge/library.py", "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
+    "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "bot/understanding.py", "bot/second_reading.py",
+    "bot/situation.py", "bot/thinking.py", "bot/policy.py", "bot/answer.py",
+)  # fmt: skip
+"""Where confidence is computed, and the passage and the rule chosen."""
+PHRASING = ("llm/prompts", "llm/prompt.py", "bot/phrasing.py", "bot/writing.py", "bot/release.py", "bot/grounding.py")
+"""How a model words an answer, and how its words are checked."""
+PURPOSES = ("understand", "answer", "embed")
+"""What models do that an answer depends on."""
 POLICY = ("limits", "rules", "red_lines")
 """What of the bot's settings decides whether it answers; its name and voice do not."""
 
@@ -83,9 +89,7 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         " order by name, version desc"
     )
     values = {row["name"]: row["value"] for row in configured}
-    model = values.get("models") or (
-        {"url": settings.model_url, "name": settings.model_name} if settings.model_url else None
-    )
+    model = await _models(tx, settings, values.get("models"))
     return Running(
         knowledge={topic: _hash(part) for topic, part in parts.items()},
         topics=topics,
@@ -104,9 +108,23 @@ def code(places: tuple[str, ...]) -> str:
         path = PACKAGE / place
         files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
         for file in files:
-            if "__pycache__" not in file.parts and not (place == "knowledge" and file.name in NOT_SCORE):
+            if "__pycache__" not in file.parts:
                 total.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()[:16]
+
+
+async def _models(tx: Transaction, settings: Settings, value: dict[str, Any] | None) -> Any:
+    """The engines that answers depend on, without names of keys, prices and budgets; None without one."""
+    if value is None:
+        return [settings.model_url, settings.model_name] if settings.model_url else None
+    ladders = {purpose: value.get("ladders", {}).get(purpose) or [] for purpose in PURPOSES}
+    if not any(ladders.values()):
+        return None
+    used = sorted({rung["provider"] for ladder in ladders.values() for rung in ladder})
+    rows = await tx.dicts(
+        "select id::text, kind, url, quirks from model_provider where id = any(%s::uuid[]) order by id", (used,)
+    )
+    return [ladders, value.get("mask"), value.get("look_up"), rows, settings.model_url, settings.model_name]
 
 
 def _hash(value: Any) -> str:

@@ -28,7 +28,8 @@ async def walk(database_url: str, tmp_path: Path) -> AsyncIterator[Walk]:
 @pytest.fixture
 async def open_shop(walk: Walk) -> Shop:
     """The shop, answered by 120 conversations."""
-    seam = Seam(walk.house, *[row["id"] for row in await _rows(walk, "select id from inbox limit 1")], new_id())
+    (inbox,) = await _rows(walk, "select id from inbox limit 1")
+    seam = Seam(walk.house, inbox["id"], new_id())
     ids = []
     for collection, title in (("returns", "退货"), ("invoices", "发票")):
         ids.append(new_id())

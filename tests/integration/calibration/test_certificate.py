@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 async def test_without_an_audit_the_default_promises_nothing_and_says_so(shop: Shop) -> None:
     standing = await shop.standing()
     assert (standing.state, standing.certificate_id, standing.bound) == ("conservative", None, None)
-    assert standing.threshold == shop.seam.house.bot.settings.limits.answer_at  # type: ignore[attr-defined]
+    assert standing.threshold == shop.seam.house.bot.settings.limits.answer_at
     assert standing.labels_missing == 90
     assert 0 < CONSERVATIVE < 1
 
@@ -262,3 +262,16 @@ async def test_a_verdict_in_the_thread_counts_only_for_a_drawn_answer_judged_bli
     assert await judge(colleague.id)
     assert not await judge(colleague.id), "settled"
     assert await shop.seam.value("select count(*) from answer_verdict") == 2
+
+
+async def test_another_model_ends_a_certificate_another_price_does_not(shop: Shop) -> None:
+    rung = '{"provider": "00000000-0000-0000-0000-000000000001", "model": "small"}'
+    save = "insert into configuration (name, version, value) values ('models', %s, %s)"
+    await shop.seam.execute(save, 1, f'{{"ladders": {{"answer": [{rung}]}}}}')
+    await shop.standing()
+    await shop.answers(120)
+    await shop.certified()
+    await shop.seam.execute(save, 2, f'{{"ladders": {{"answer": [{rung}]}}, "per_day": "9.50"}}')
+    assert (await shop.standing()).state == "certified"
+    await shop.seam.execute(save, 3, f'{{"ladders": {{"answer": [{rung.replace("small", "large")}]}}}}')
+    assert (await shop.standing()).changed == ("model",)
