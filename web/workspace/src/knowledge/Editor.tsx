@@ -24,7 +24,15 @@ interface Props {
   onClose: () => void;
 }
 
-const BLANK: Draft = { title: "", body: "", language: "zh", audience: "everyone", questions: "", valid_until: "" };
+const BLANK: Draft = {
+  title: "",
+  body: "",
+  language: "zh",
+  audience: "everyone",
+  questions: "",
+  valid_from: "",
+  valid_until: "",
+};
 
 function draftOf(article: Article): Draft {
   const { title, body, language, audience } = article;
@@ -34,6 +42,7 @@ function draftOf(article: Article): Draft {
     language,
     audience,
     questions: article.questions.join("\n"),
+    valid_from: article.valid_from ?? "",
     valid_until: article.valid_until ?? "",
   };
 }
@@ -94,6 +103,7 @@ function Form({
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean),
+    valid_from: draft.valid_from || null,
     valid_until: draft.valid_until || null,
   });
   const store = async () =>

@@ -3,6 +3,7 @@ import type { Article } from "./model";
 
 export type Draft = Pick<Article, "title" | "body" | "language" | "audience"> & {
   questions: string;
+  valid_from: string;
   valid_until: string;
 };
 
@@ -61,6 +62,17 @@ export function Fields({ draft, set, disabled, source }: Props) {
             <option value="everyone">{t("knowledge.audience.everyone")}</option>
             <option value="agents">{t("knowledge.audience.agents")}</option>
           </select>
+        </label>
+        <label className="field">
+          <span>
+            {t("knowledge.valid_from")} · {t("ui.optional")}
+          </span>
+          <input
+            className="input"
+            type="date"
+            value={draft.valid_from}
+            onChange={(e) => set("valid_from", e.target.value)}
+          />
         </label>
         <label className="field">
           <span>

@@ -13,6 +13,7 @@ import { when } from "../ui/time";
 import { Editor } from "./Editor";
 import { ImportDialog } from "./ImportDialog";
 import { type Listing, STATUSES } from "./model";
+import { SourcesDialog } from "./Sources";
 import "../ui/list.css";
 import "./knowledge.css";
 
@@ -29,6 +30,7 @@ export function Knowledge() {
   const { id } = useParams({ strict: false }) as { id?: string };
   const search = useSearch({ strict: false }) as Search;
   const [importing, setImporting] = useState(false);
+  const [sources, setSources] = useState(false);
   const [text, setText] = useState(search.q ?? "");
   const q = useSettled(text.trim(), 250);
   useTitle(`${t("nav.knowledge")} · ${t("app.name")}`);
@@ -59,6 +61,11 @@ export function Knowledge() {
     <main className={`page knowledge${id ? " opened" : ""}`}>
       <header className="head">
         <h1 className="grow">{t("nav.knowledge")}</h1>
+        {publishes && (
+          <button type="button" className="btn" onClick={() => setSources(true)}>
+            {t("knowledge.sources")}
+          </button>
+        )}
         {publishes && (
           <button type="button" className="btn" onClick={() => setImporting(true)}>
             <Icon name="upload" size="s" />
@@ -144,6 +151,9 @@ export function Knowledge() {
                       {article.audience === "agents" && (
                         <span className="chip note">{t("knowledge.audience.agents")}</span>
                       )}
+                      {article.valid_from && article.valid_from > today() && (
+                        <span className="chip warn">{t("knowledge.from", { date: article.valid_from })}</span>
+                      )}
                       {article.valid_until && <Expiry until={article.valid_until} />}
                       {article.collection && <span className="chip line">{article.collection}</span>}
                     </span>
@@ -176,13 +186,16 @@ export function Knowledge() {
         )}
       </div>
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
+      {sources && <SourcesDialog onClose={() => setSources(false)} />}
     </main>
   );
 }
 
+const today = () => new Date().toISOString().slice(0, 10);
+
 function Expiry({ until }: { until: string }) {
   const { t } = useTranslation();
-  const over = until < new Date().toISOString().slice(0, 10);
+  const over = until < today();
   return (
     <span className={`chip ${over ? "danger" : "line"}`}>
       {t(over ? "knowledge.expired" : "knowledge.until", { date: until })}

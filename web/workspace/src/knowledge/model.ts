@@ -15,6 +15,7 @@ export interface Article {
   version: number;
   source: string;
   collection: string;
+  valid_from: string | null;
   valid_until: string | null;
   updated_by: { id: string; name: string | null } | null;
   created_at: string;
@@ -33,6 +34,27 @@ export interface Version {
   at: string;
   published: boolean;
   author: string | null;
+}
+
+export interface Source {
+  id: string;
+  url: string;
+  scope: "page" | "site" | "sitemap";
+  state: "waiting" | "running" | "done" | "failed";
+  every_hours: number;
+  due_at: string | null;
+  finished_at: string | null;
+  articles: number;
+  report: {
+    error?: string;
+    pages?: number;
+    created?: number;
+    updated?: number;
+    unchanged?: number;
+    archived?: number;
+    left_out?: { url: string; reason: string }[];
+    left_out_count?: number;
+  };
 }
 
 export interface Report {

@@ -5,6 +5,8 @@ import { may, type Permission, useMe } from "../auth/session";
 import { Missing } from "../shell/Missing";
 import { useTitle } from "../ui/hooks";
 import { Audit } from "./Audit";
+import { Bakeoff } from "./Bakeoff";
+import { Connectors } from "./Connectors";
 import { Inboxes } from "./Inboxes";
 import { Models } from "./Models";
 import { Queues } from "./Queues";
@@ -16,7 +18,9 @@ import "./settings.css";
 const PAGES = [
   { page: "inboxes", needs: "configuration.read" },
   { page: "queues", needs: "configuration.read" },
+  { page: "connectors", needs: "configuration.read" },
   { page: "models", needs: "configuration.read" },
+  { page: "bake-off", needs: "configuration.read" },
   { page: "users", needs: "users.read" },
   { page: "roles", needs: "users.read" },
   { page: "audit", needs: "audit.read" },
@@ -54,7 +58,9 @@ export function Settings() {
         {known && page === "roles" && <Roles />}
         {known && page === "inboxes" && <Inboxes me={me} id={params.id} />}
         {known && page === "queues" && <Queues me={me} />}
+        {known && page === "connectors" && <Connectors me={me} id={params.id} />}
         {known && page === "models" && <Models me={me} />}
+        {known && page === "bake-off" && <Bakeoff me={me} />}
         {known && page === "audit" && <Audit />}
       </div>
     </main>

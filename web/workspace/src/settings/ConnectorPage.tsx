@@ -1,0 +1,228 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { patch, post, remove } from "../api/client";
+import { ApiError } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { errorText } from "../ui/states";
+import { toast } from "../ui/toast";
+import { ConnectorFields } from "./ConnectorFields";
+import { failed } from "./Connectors";
+import { ConnectorTools } from "./ConnectorTools";
+import {
+  type Connector,
+  connectorsQuery,
+  type Decision,
+  KINDS,
+  type Kind,
+  refresh,
+  START,
+  type Tested,
+} from "./connectors";
+
+/** One system: where it is, with which key, and which of its tools may be used. */
+export function ConnectorPage({ connector, writes }: { connector: Connector | undefined; writes: boolean }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [kind, setKind] = useState<Kind>(connector?.kind ?? "http");
+  const [name, setName] = useState(connector?.name ?? "");
+  const [title, setTitle] = useState(connector?.title ?? "");
+  const [settings, setSettings] = useState(connector?.settings ?? START.http);
+  const [secret, setSecret] = useState("");
+  const [decisions, setDecisions] = useState<Record<string, Decision>>(connector?.decisions ?? {});
+  const [enabled, setEnabled] = useState(connector?.enabled ?? true);
+  const [deleting, setDeleting] = useState(false);
+  const open = (id: string | undefined) =>
+    void navigate({ to: "/settings/{-$page}/{-$id}", params: { page: "connectors", id } });
+  const keep = (saved: Connector) => {
+    queryClient.setQueryData(connectorsQuery.queryKey, (held) => [
+      ...(held ?? []).filter((each) => each.id !== saved.id),
+      saved,
+    ]);
+    setDecisions(saved.decisions);
+    setSecret("");
+    refresh();
+  };
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { title, settings, tools: decisions, enabled, ...(secret && { secret }) };
+      return connector
+        ? patch<Connector>(`/connectors/${connector.id}`, { ...body, version: connector.version })
+        : post<Connector>("/connectors", { ...body, kind, name });
+    },
+    onSuccess: (saved) => {
+      keep(saved);
+      toast(t("state.saved"), { tone: "good" });
+      if (!connector) open(saved.id);
+    },
+  });
+  const test = useMutation({
+    mutationFn: () => post<Tested>(`/connectors/${connector?.id}/test`),
+    onSuccess: (found) =>
+      toast(found.ok ? t("connectors.test.ok", { system: title }) : failed(t, title, found.code), {
+        tone: found.ok ? "good" : "warn",
+      }),
+    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
+  });
+  const erase = useMutation({
+    mutationFn: () => remove(`/connectors/${connector?.id}`),
+    onSuccess: () => {
+      refresh();
+      open(undefined);
+    },
+  });
+  const problems = save.error instanceof ApiError ? (save.error.problem.errors ?? []) : [];
+  return (
+    <div className="narrow">
+      <div className="flex">
+        <Link
+          className="btn quiet icon"
+          to="/settings/{-$page}/{-$id}"
+          params={{ page: "connectors", id: undefined }}
+          aria-label={t("ui.back")}
+        >
+          <Icon name="left" />
+        </Link>
+        <h2 className="grow cut">{connector?.title ?? t("connectors.new")}</h2>
+        {connector && writes && (
+          <button type="button" className="btn" disabled={test.isPending} onClick={() => test.mutate()}>
+            {t("connectors.test")}
+          </button>
+        )}
+      </div>
+      <form
+        id="connector"
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <Part title={t("connectors.system")}>
+          {!connector && (
+            <label className="field">
+              <span>{t("connectors.kind")}</span>
+              <select
+                className="input"
+                value={kind}
+                onChange={(e) => {
+                  setKind(e.target.value as Kind);
+                  setSettings(START[e.target.value as Kind]);
+                  setDecisions({});
+                }}
+              >
+                {KINDS.map((each) => (
+                  <option key={each} value={each}>
+                    {t(`connectors.kind.${each}`)}
+                  </option>
+                ))}
+              </select>
+              <small>{t(`connectors.kind.${kind}.hint`)}</small>
+            </label>
+          )}
+          <label className="field">
+            <span>{t("connectors.name")}</span>
+            <input
+              className="input"
+              required
+              maxLength={60}
+              disabled={!writes}
+              value={title}
+              onChange={(e) => setTitle(e.target.value)}
+            />
+            <small>{t("connectors.name.hint")}</small>
+          </label>
+          <label className="field">
+            <span>{t("connectors.prefix")}</span>
+            <input
+              className="input mono"
+              required
+              pattern="[a-z][a-z0-9\-]{0,19}"
+              disabled={!!connector}
+              value={name}
+              placeholder="crm"
+              onChange={(e) => setName(e.target.value)}
+            />
+            <small>{t("connectors.prefix.hint")}</small>
+          </label>
+          <label className="tick">
+            <input
+              type="checkbox"
+              checked={enabled}
+              disabled={!writes}
+              onChange={(e) => setEnabled(e.target.checked)}
+            />
+            {t("connectors.enabled")}
+          </label>
+        </Part>
+        <Part title={t("connectors.address")}>
+          <ConnectorFields
+            kind={kind}
+            settings={settings}
+            set={setSettings}
+            secret={secret}
+            setSecret={setSecret}
+            held={connector?.secret}
+            disabled={!writes}
+          />
+        </Part>
+      </form>
+      {connector && (
+        <ConnectorTools connector={connector} decisions={decisions} set={setDecisions} writes={writes} keep={keep} />
+      )}
+      {writes && (
+        <div className="savebar">
+          <button type="submit" form="connector" className="btn main" disabled={save.isPending}>
+            {t("ui.save")}
+          </button>
+          {save.isError && (
+            <p className="errortext grow" role="alert">
+              {errorText(t, save.error)}{" "}
+              {problems.map((each) => [...(each.loc as (string | number)[]), each.msg].join(" › ")).join("; ")}
+            </p>
+          )}
+          {connector && (
+            <button type="button" className="btn quiet" onClick={() => setDeleting(true)}>
+              {t("connectors.delete")}
+            </button>
+          )}
+        </div>
+      )}
+      {deleting && (
+        <Dialog
+          title={t("connectors.delete")}
+          onClose={() => setDeleting(false)}
+          footer={
+            <>
+              <button type="button" className="btn" onClick={() => setDeleting(false)}>
+                {t("ui.cancel")}
+              </button>
+              <button type="button" className="btn danger" disabled={erase.isPending} onClick={() => erase.mutate()}>
+                {t("connectors.delete")}
+              </button>
+            </>
+          }
+        >
+          <div className="body">
+            <p>{t("connectors.delete.ask", { system: title })}</p>
+            {erase.isError && <p className="errortext">{errorText(t, erase.error)}</p>}
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card">
+      <div className="cardhead">
+        <h3>{title}</h3>
+      </div>
+      <div className="cardbody stack">{children}</div>
+    </section>
+  );
+}
