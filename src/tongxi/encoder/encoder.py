@@ -48,7 +48,7 @@ class Encoder:
         known = self._rows(asked) if len(self.hashes) else asked[:0]
         if not len(known):
             return np.zeros(self.dimensions, dtype=np.float32), 0.0
-        vector: Floats = self.scales[known] @ self.table[known].astype(np.float32)
+        vector: Floats = (self.table[known] * self.scales[known, None]).sum(axis=0)
         length = float(np.sqrt(vector @ vector))
         return (vector / length if length > 0 else vector), len(known) / len(asked)
 

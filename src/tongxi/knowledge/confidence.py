@@ -69,7 +69,7 @@ class Weights(NamedTuple):
     none: tuple[float, float, float]
 
 
-SEEING = Weights((1.60, 5.47, 1.45, 7.89, 4.88, -9.41), (5.64, 0.01, 0.0))
+SEEING = Weights((1.6, 5.64, 1.74, 7.74, 4.89, -9.77), (8.01, -0.43, -1.99))
 BLIND = Weights((6.02, -2.19, 6.57, 0.0, 0.0, 0.0), (4.51, -0.16, 0.0))
 
 
