@@ -1,0 +1,69 @@
+// Bake-offs as the server shows them.
+import { queryOptions } from "@tanstack/react-query";
+import { get } from "../api/client";
+
+/** One engine; shares are 0…1, null where nothing was labelled. */
+export interface BakeoffRow {
+  engine: string;
+  n: number;
+  right: number;
+  interval: [number, number];
+  intent_accuracy: number | null;
+  n_intent: number;
+  correct: number | null;
+  wrong: number | null;
+  abstained: number | null;
+  n_answer: number;
+  pass_k: number;
+  p50_ms: number;
+  p95_ms: number;
+  /** Cost of 1,000 questions; null without a price. */
+  per_thousand: string | null;
+  failed: number;
+}
+
+export interface Difference {
+  engine: string;
+  against: string;
+  difference: number;
+  interval: [number, number];
+  better: number;
+  worse: number;
+  p: number;
+}
+
+export interface BakeoffTable {
+  k: number;
+  currency: string;
+  labels: "file" | "judged";
+  rows: BakeoffRow[];
+  differences: Difference[];
+  disagreements: string[];
+}
+
+export interface Bakeoff {
+  id: string;
+  state: "running" | "done" | "failed" | "cancelled";
+  engines: string[];
+  source: { labels: "file" | "judged"; n: number };
+  k: number;
+  done: number;
+  total: number;
+  result: BakeoffTable | null;
+  error: string;
+  created_at: string;
+  ended_at: string | null;
+}
+
+export interface Bakeoffs {
+  items: Bakeoff[];
+  next: string | null;
+  /** Questions of one's own whose answer was judged. */
+  judged: number;
+}
+
+export const bakeoffsQuery = queryOptions({
+  queryKey: ["bakeoffs"],
+  queryFn: ({ signal }) => get<Bakeoffs>("/bakeoffs", undefined, signal),
+  refetchInterval: ({ state }) => (state.data?.items.some((each) => each.state === "running") ? 2000 : false),
+});
