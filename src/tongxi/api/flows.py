@@ -13,7 +13,7 @@ from tongxi.api.auth import Body, SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.bot.flows import versions
 from tongxi.bot.flows.dry_run import MAX_MESSAGES, Message, Turn, dry_run
-from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load
+from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load, step_lines
 from tongxi.bot.flows.models import STEP_KINDS, Flow, Words, walk
 from tongxi.bot.flows.registry import shipped
 from tongxi.conversations.views import at as moment
@@ -242,13 +242,13 @@ def _checked(house: House, source: str, language: str) -> dict[str, Any]:
     flow, problems = check(source, _effect(house))
     return {
         "problems": [{**describe(one), "text": _said(one.code, one.params, language)} for one in problems],
-        "outline": outline(flow, language) if flow else None,
+        "outline": outline(flow, source, language) if flow else None,
     }
 
 
-def outline(flow: Flow, language: str) -> dict[str, Any]:
-    """A flow as a list of steps for people: kind, depth, place in the source, words."""
-    steps = []
+def outline(flow: Flow, source: str, language: str) -> dict[str, Any]:
+    """A flow as a list of steps for people: kind, depth, lines of the source, words."""
+    steps, lines = [], step_lines(source)
     for place, step in walk(flow.steps):
         kind = next(kind for kind in STEP_KINDS if kind in type(step).model_fields)
         words = getattr(step, kind, None)
@@ -264,7 +264,11 @@ def outline(flow: Flow, language: str) -> dict[str, Any]:
             text = " / ".join(
                 ", ".join(f"{path} = {test}" for path, test in case.when.items()) or "…" for case in step.branch
             )
-        steps.append({"kind": kind, "depth": place.count("branch"), "place": ".".join(map(str, place)), "text": text})
+        dotted = ".".join(map(str, place))
+        first, last = lines.get(dotted, (1, 1))
+        steps.append(
+            {"kind": kind, "depth": place.count("branch"), "place": dotted, "text": text, "line": first, "last": last}
+        )
     return {
         "title": flow.title.text(language),
         "about": flow.about.text(language),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from tongxi.bot.flows.expressions import paths
 from tongxi.bot.flows.models import (
@@ -99,6 +99,29 @@ def check(source: str, known: Known | None = None) -> tuple[Flow | None, list[Pr
         )
     found = [Problem(lines.of(place), code, _dotted(place), params) for place, code, params in _mistakes(flow, known)]
     return (None if found else flow), sorted(found, key=lambda one: one.line)[:MAX_PROBLEMS]
+
+
+def step_lines(source: str) -> dict[str, tuple[int, int]]:
+    """First and last line of every step of a document that reads well, by its dotted place; from 1."""
+    root, lines = yaml.compose(source, Loader=yaml.SafeLoader), source.splitlines()
+    found: dict[str, tuple[int, int]] = {}
+
+    def look(node: yaml.Node | None, place: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                look(value, f"{place}.{key.value}" if place else str(key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                # A block ends where the next token begins; anything else ends on its own line.
+                is_block = isinstance(value, yaml.CollectionNode) and not value.flow_style
+                first, last = value.start_mark.line + 1, value.end_mark.line + (not is_block)
+                while last > first and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
+                    last -= 1
+                found[f"{place}.{number}"] = (first, max(first, last))
+                look(value, f"{place}.{number}")
+
+    look(root, "")
+    return found
 
 
 class _Lines:
@@ -336,9 +359,3 @@ def _arguments(step: Read | Write, here: Place) -> Iterator[Mistake]:
     for name, field in fields.items():
         if field.is_required() and name not in step.arguments:
             yield (*here, "arguments"), "missing_argument", {"argument": name, "tool": step.tool}
-
-
-def dump(flow: BaseModel) -> str:
-    """A flow as YAML, in the order of its fields."""
-    data = flow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)

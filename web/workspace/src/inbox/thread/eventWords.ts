@@ -85,6 +85,10 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
       return { head: t(data.helpful ? "event.answer_rated.yes" : "event.answer_rated.no"), rest: [] };
     case "turn_failed":
       return { head: t("event.turn_failed"), rest: [typeof data.error === "string" ? data.error : ""] };
+    case "flow_confirmed":
+      return { head: t("event.flow_confirmed", { name: flowName(data, t) }), rest: [] };
+    case "flow_written":
+      return { head: t(`event.flow_written.${data.outcome}`, { name: flowName(data, t) }), rest: [] };
     case "slot_set": {
       const code = String(data.code ?? "");
       const name = t(`fact.${code}`, { defaultValue: code });
@@ -95,6 +99,11 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
     default:
       return { head: t(`event.${entry.type}`, { defaultValue: entry.type }), rest: [] };
   }
+}
+
+function flowName(data: Record<string, unknown>, t: TFunction): string {
+  const code = String(data.flow ?? "");
+  return t(`flow.${code}`, { defaultValue: code });
 }
 
 function waited(data: Record<string, unknown>, t: TFunction): string {
