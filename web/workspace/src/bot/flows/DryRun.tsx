@@ -107,7 +107,7 @@ function Trace({ turn }: { turn: TryTurn }) {
     <details className="small">
       <summary>
         {t(`flows.outcome.${turn.outcome}`)}
-        {turn.trace.length > 0 && ` · ${t("flows.try.calls", { count: turn.trace.length })}`}
+        {turn.trace.length > 0 && ` · ${t("flows.try.calls", { n: turn.trace.length })}`}
       </summary>
       <ul>
         {turn.reasons.map((reason, at) => (
