@@ -34,9 +34,9 @@ from tongxi.settings import Settings
 log = structlog.get_logger(__name__)
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "bakeoff", "articles", "knowledge",
-    "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence", "followups",
-    "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
+    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "bakeoff", "articles", "intents",
+    "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence",
+    "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
 
@@ -65,6 +65,7 @@ async def build(settings: Settings) -> House:
         calibration=Calibration(clock, settings, knowledge=knowledge, bot=bot),
     )  # fmt: skip
     await house.flows.load(db)
+    await house.intents.refresh(db)
     await house.registry.load(db)
     await house.models.load(db)
     await house.calibration.load(db)
@@ -76,6 +77,7 @@ async def close(house: House) -> None:
     await house.live.close()
     await house.writer.stop()
     await house.sources.close()
+    await house.intents.close()
     await house.registry.close()
     await house.connectors.close()
     await house.egress.close()

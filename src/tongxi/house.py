@@ -14,6 +14,7 @@ from tongxi.connectors.registry import Registry
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
 from tongxi.decisions import Standing
+from tongxi.intents import Intents
 from tongxi.kit.clock import Clock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database
@@ -77,6 +78,8 @@ class House:
     """Changes when the database is restored from a backup."""
     bot: CurrentBot = field(default_factory=CurrentBot)
     """The bot's published settings."""
+    intents: Intents = field(default_factory=Intents)
+    """What customers want, learnt from examples."""
     flows: Any = None
     """The procedures the bot can carry out (`bot.flows.Flows`)."""
     sockets: set[Any] = field(default_factory=set)

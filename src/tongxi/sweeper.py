@@ -65,6 +65,7 @@ class Sweeper:
                     await self._house.knowledge.refresh(self._house.db)
                     self._house.sources.tick(self._house.db, self._house.knowledge.load)
                     await self._house.flows.refresh(self._house.db)
+                    await self._house.intents.refresh(self._house.db)
                     await self._house.calibration.refresh(self._house.db)
                     await self._house.models.refresh(self._house.db)
                     await routing.assign_waiting(self._house)

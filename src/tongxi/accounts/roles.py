@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """Write and change drafts."""
     PUBLISH_KNOWLEDGE = "knowledge.publish"
     """Publish, unpublish, archive, import, change what is published."""
+    TEACH_INTENTS = "intents.write"
+    """Intents, their examples, the starter pack."""
     READ_CONFIGURATION = "configuration.read"
     CONFIGURE_QUEUES = "queues.write"
     """Queues and skills."""
@@ -88,6 +90,7 @@ _ADMIN: Final = _EVERYBODY | {
     Permission.WATCH_OVERVIEW,
     Permission.PROPOSE_KNOWLEDGE,
     Permission.PUBLISH_KNOWLEDGE,
+    Permission.TEACH_INTENTS,
     Permission.READ_CONFIGURATION,
     Permission.CONFIGURE_QUEUES,
     Permission.CONFIGURE_INBOXES,
@@ -102,7 +105,8 @@ MAY: Final[dict[Role, frozenset[Permission]]] = {
     Role.OWNER: _SUPERVISOR | _ADMIN | {Permission.MANAGE_OWNERS, Permission.READ_AUDIT},
     Role.ADMIN: _ADMIN,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.EDITOR: _EVERYBODY | {Permission.PROPOSE_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE},
+    Role.EDITOR: _EVERYBODY
+    | {Permission.PROPOSE_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE, Permission.TEACH_INTENTS},
     Role.AGENT: _AGENT,
     Role.AUDITOR: _EVERYBODY
     | {

@@ -1,5 +1,6 @@
 """What customers want: intents learnt from examples, with probabilities and an out-of-scope score."""
 
-from tongxi.intents.model import Guess, IntentModel, Reading
+from tongxi.intents.live import Intents
+from tongxi.intents.model import OUT, Guess, IntentModel, Reading
 
-__all__ = ["Guess", "IntentModel", "Reading"]
+__all__ = ["OUT", "Guess", "IntentModel", "Intents", "Reading"]

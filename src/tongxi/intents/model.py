@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -196,17 +196,16 @@ class IntentModel:
             "terms": {block: list(self.vocabulary.columns[block]) for block in BLOCKS},
             "figures": self.figures,
         }
+        arrays: dict[str, Any] = {
+            "about": np.frombuffer(orjson.dumps(about), np.uint8),
+            "idf": self.vocabulary.idf.astype(np.float16),
+            "weights": self.weights.astype(np.float16),
+            "centres": self.centres.astype(np.float16),
+            "bias": self.bias,
+            "scope": self.scope.weights,
+        } | {f"middle{i}": block.middle for i, (block, _) in enumerate(self.blocks)}
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            about=np.frombuffer(orjson.dumps(about), np.uint8),
-            idf=self.vocabulary.idf.astype(np.float16),
-            weights=self.weights.astype(np.float16),
-            centres=self.centres.astype(np.float16),
-            bias=self.bias,
-            scope=self.scope.weights,
-            **{f"middle{i}": block.middle for i, (block, _) in enumerate(self.blocks)},
-        )
+        np.savez_compressed(file, **arrays)
         return file.getvalue()
 
     @classmethod

@@ -5,7 +5,7 @@ from tongxi.accounts.roles import MAY, Permission, Role, may, may_grant
 CHANGES = {
     Permission.ANSWER, Permission.TAKE_OVER, Permission.PROPOSE_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE,
     Permission.CONFIGURE_QUEUES, Permission.CONFIGURE_INBOXES, Permission.CONFIGURE_CONNECTORS,
-    Permission.CONFIGURE_MODELS, Permission.MANAGE_USERS, Permission.MANAGE_OWNERS,
+    Permission.CONFIGURE_MODELS, Permission.TEACH_INTENTS, Permission.MANAGE_USERS, Permission.MANAGE_OWNERS,
 }  # fmt: skip
 
 

@@ -1,0 +1,162 @@
+"""The model of one process: the same in every process, learnt by one of them, swapped in without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import structlog
+from psycopg.types.json import Jsonb
+
+from tongxi.intents import queries, worker
+from tongxi.intents.model import IntentModel, Reading, Unfit
+from tongxi.intents.queries import StoredIntent
+from tongxi.kit.db import Database
+
+log = structlog.get_logger(__name__)
+
+State = Literal["empty", "learning", "ready", "failed"]
+CLAIM_SECONDS = 360
+"""A process that has been learning for longer is taken to be gone."""
+REST_SECONDS = 5.0
+"""Least time between two trainings of this process: corrections come one by one."""
+KEPT_MODELS = 2
+MAX_INTENTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """Everything that is swapped at once."""
+
+    model: IntentModel | None
+    about: dict[str, StoredIntent]
+    fingerprint: str
+
+
+class Intents:
+    """`read` is synchronous and needs no database."""
+
+    def __init__(self, *, rest_seconds: float = REST_SECONDS) -> None:
+        self._rest_seconds = rest_seconds
+        self._learnt = _Learnt(None, {}, "")
+        self._task: asyncio.Task[None] | None = None
+        self._loading = asyncio.Lock()
+        self._ended = 0.0
+        self.state: State = "empty"
+        self.error = ""
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """What the last training says of itself: `accuracy` (held-out rows), `examples`, `intents`."""
+        return self._learnt.model.figures if self._learnt.model else {}
+
+    def read(self, text: str, language: str = "") -> Reading:
+        """What a message wants. One model reads all languages; `language` is for callers that know it.
+
+        Empty, and out of scope, while nothing was learnt.
+        """
+        del language
+        model = self._learnt.model
+        return model.read(text) if model is not None else Reading()
+
+    def about(self, code: str) -> StoredIntent | None:
+        """The enabled intent of a guess: its names, the article that answers it, the flow that carries it out."""
+        return self._learnt.about.get(code)
+
+    async def load(self, db: Database) -> None:
+        """Take over what was learnt from the present state; learn it when no process has. Returns when it is in."""
+        async with self._loading:
+            await self._load(db)
+
+    async def _load(self, db: Database) -> None:
+        async with db.reading() as tx:
+            print_ = await queries.fingerprint(tx)
+            stored = await queries.model(tx, print_)
+            about = {i.code: i for i in await queries.intents(tx, limit=MAX_INTENTS) if i.enabled}
+        model: IntentModel | None = None
+        if stored is None or (stored["data"] is None and stored["trained_at"] is None):
+            stored = await self._learn(db, print_)
+            if stored is None:
+                return  # another process is at it; `refresh` finds its result
+        if stored["data"] is not None:
+            try:
+                model = await asyncio.to_thread(IntentModel.load, stored["data"], worker.encoders())
+            except Unfit as error:
+                await self._forget(db, print_)
+                log.warning("intents.unfit", reason=str(error))
+                return
+        self.error = stored["error"]
+        self._learnt = _Learnt(model, about, print_)
+        self.state = "failed" if self.error else ("ready" if model else "empty")
+
+    async def refresh(self, db: Database) -> bool:
+        """Begin to load in the background if something changed; tell whether it did. Cheap: one aggregate."""
+        if self._task is not None and not self._task.done():
+            return False
+        if time.monotonic() - self._ended < self._rest_seconds:
+            return False
+        async with db.reading() as tx:
+            is_stale = await queries.fingerprint(tx) != self._learnt.fingerprint
+        if is_stale:
+            self._task = asyncio.create_task(self._load_apart(db), name="intents")
+        return is_stale
+
+    async def close(self) -> None:
+        """Give up a training that runs."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _load_apart(self, db: Database) -> None:
+        try:
+            await self.load(db)
+        except Exception:  # the edge of a task: the old model goes on, the next round tries again
+            log.exception("intents.load_failed")
+        finally:
+            self._ended = time.monotonic()
+
+    async def _learn(self, db: Database, print_: str) -> dict[str, Any] | None:
+        """Learn unless another process does; what is stored then, None if another is at it."""
+        async with db.transaction() as tx:
+            claimed = await tx.execute(
+                "insert into intent_model (fingerprint, started_at) values (%s, now()) on conflict (fingerprint)"
+                " do update set started_at = now() where intent_model.trained_at is null"
+                " and intent_model.started_at < now() - make_interval(secs => %s)",
+                (print_, CLAIM_SECONDS),
+            )
+            if not claimed:
+                return None
+            examples = await queries.labelled(tx)
+        self.state = "learning"
+        data: bytes | None = None
+        error = ""
+        began = time.monotonic()
+        try:
+            if len({code for _, code in examples}) > 1:
+                data = await worker.learn(examples)
+        except (worker.Failed, TimeoutError, OSError) as failure:
+            error = str(failure) or type(failure).__name__
+            log.warning("intents.training_failed", error=type(failure).__name__)
+        except BaseException:
+            await asyncio.shield(self._forget(db, print_))
+            raise
+        figures = {"seconds": round(time.monotonic() - began, 2), "examples": len(examples)}
+        log.info("intents.trained", **figures)
+        async with db.transaction() as tx:
+            await tx.execute(
+                "update intent_model set trained_at = now(), data = %s, figures = %s, error = %s"
+                " where fingerprint = %s",
+                (data, Jsonb(figures), error, print_),
+            )
+            await tx.execute(
+                "delete from intent_model where trained_at is not null and fingerprint not in (select fingerprint"
+                " from intent_model where trained_at is not null order by trained_at desc limit %s)",
+                (KEPT_MODELS,),
+            )
+            return await queries.model(tx, print_)
+
+    async def _forget(self, db: Database, print_: str) -> None:
+        async with db.transaction() as tx:
+            await tx.execute("delete from intent_model where fingerprint = %s", (print_,))

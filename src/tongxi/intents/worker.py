@@ -1,0 +1,70 @@
+"""Learning in a process of its own: `python -m tongxi.intents.worker` reads examples, writes the model.
+
+The server stays small and answers meanwhile; scikit-learn is loaded here only. In: one JSON array of `[text, code]`;
+out: the bytes of `IntentModel.dump`. Exit status 3: there is too little to learn from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import orjson
+
+from tongxi.encoder import shipped
+from tongxi.intents.model import Dense
+
+TOO_LITTLE = 3
+SECONDS = 300.0
+ENCODER = "shipped"
+
+
+class Failed(Exception):
+    """The process ended without a model."""
+
+
+def encoders() -> dict[str, Dense]:
+    """The encoders a model is trained and read with."""
+    return {ENCODER: shipped()}
+
+
+async def learn(examples: list[tuple[str, str]]) -> bytes | None:
+    """Train in another process; None when there is too little to learn from. Raises: `Failed`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tongxi.intents.worker",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(SECONDS):
+            data, said = await process.communicate(orjson.dumps(examples))
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode == TOO_LITTLE:
+        return None
+    if process.returncode:
+        last = said.decode(errors="replace").strip().splitlines()[-1:]
+        raise Failed(" ".join(last)[:200] or f"exit status {process.returncode}")
+    return data
+
+
+def main() -> int:
+    """Run the process."""
+    from tongxi.intents.training import Example, TooFew, train
+
+    if hasattr(os, "nice"):
+        os.nice(5)  # answering goes before learning
+    rows = orjson.loads(sys.stdin.buffer.read())
+    try:
+        model = train([Example(text, code) for text, code in rows], encoders=encoders())
+    except TooFew:
+        return TOO_LITTLE
+    sys.stdout.buffer.write(model.dump())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
