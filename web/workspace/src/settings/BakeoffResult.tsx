@@ -19,7 +19,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
         </small>
       </div>
       <div className="tablebox">
-        <table>
+        <table className="engines">
           <thead>
             <tr>
               <th>{t("models.engine")}</th>

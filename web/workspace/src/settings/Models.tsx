@@ -76,7 +76,7 @@ export function Models({ me }: { me: Me }) {
                         </span>
                       ))}
                     </td>
-                    <td>{t(one.leaves_house ? "models.leaves.yes" : "models.leaves.no")}</td>
+                    <td>{t(one.leaves_house ? "models.leaves.out" : "models.leaves.no")}</td>
                     <td className="r nowrap">
                       {writes && (
                         <button type="button" className="btn s" onClick={() => setTesting(one)}>

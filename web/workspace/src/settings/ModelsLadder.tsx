@@ -112,13 +112,15 @@ export function ModelsLadder({ purpose, data, onClose }: Props) {
           <li className="muted">{t("models.ladder.last")}</li>
         </ol>
         {first && rungs.length < MAX_RUNGS && (
-          <button
-            type="button"
-            className="btn"
-            onClick={() => setRungs([...rungs, { provider: first.id, model: first.models[0]?.name ?? "" }])}
-          >
-            {t("models.ladder.add")}
-          </button>
+          <div>
+            <button
+              type="button"
+              className="btn"
+              onClick={() => setRungs([...rungs, { provider: first.id, model: first.models[0]?.name ?? "" }])}
+            >
+              {t("models.ladder.add")}
+            </button>
+          </div>
         )}
         {save.isError && (
           <p className="errortext" role="alert">

@@ -116,7 +116,7 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
             </select>
           </label>
         )}
-        <div className="pair">
+        <div className="pair grid two">
           <label className="field">
             <span>{t("field.thing")}</span>
             <input
@@ -215,7 +215,7 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
         </label>
         <details>
           <summary>{t("models.more")}</summary>
-          <div className="pair">
+          <div className="pair grid two">
             <label className="field">
               <span>{t("models.timeout")}</span>
               <input
@@ -241,7 +241,12 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
           </div>
           <label className="field">
             <span>{t("models.body")}</span>
-            <input className="input mono" value={form.body} onChange={(e) => set("body", e.target.value)} />
+            <input
+              className="input mono"
+              placeholder={'{"enable_thinking": false}'}
+              value={form.body}
+              onChange={(e) => set("body", e.target.value)}
+            />
             <small>{t("models.body.hint")}</small>
           </label>
         </details>

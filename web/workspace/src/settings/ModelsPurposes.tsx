@@ -65,7 +65,7 @@ export function ModelsPurposes({ data, writes, onOrder }: Props) {
             </tr>
             {purposes.map(({ purpose, engines }) =>
               (engines.length ? engines : [null]).map((engine, at) => (
-                <tr key={`${purpose}-${engine?.provider}-${engine?.model}`} className={at ? "next" : ""}>
+                <tr key={`${purpose}-${engine?.provider}-${engine?.model}`} className={at ? "also" : ""}>
                   <td>
                     {!at && t(`models.purpose.${purpose}`)}
                     {!at && <small className="block muted">{t(`models.purpose.${purpose}.long`)}</small>}
