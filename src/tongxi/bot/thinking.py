@@ -30,7 +30,7 @@ def understood(
     """Read the messages with everything this process knows; asks no database."""
     return understand(
         messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
-        flows=house.flows, bound=_bound(house, inbox, messages[-1]) if messages else None,
+        flows=house.flows, read=house.intents.read, bound=_bound(house, inbox, messages[-1]) if messages else None,
     )  # fmt: skip
 
 

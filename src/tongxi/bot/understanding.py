@@ -14,6 +14,7 @@ from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow
 from tongxi.bot.flows.matching import Guess
 from tongxi.bot.memory import Memory, Option
 from tongxi.decisions import Reason
+from tongxi.intents.model import OUT
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.signals.emotion import emotion
@@ -176,11 +177,13 @@ class Understanding:
 
     @property
     def subject(self) -> str:
-        """Topic code: the flow asked for, or the best article's slug without its language; "" when unknown."""
+        """Topic code: the flow asked for, the likely intent, or the best article's slug without its language; else ""."""
         if self.picked and self.picked.id.startswith("flow:"):
             return self.picked.id.removeprefix("flow:")
         if self.flow_wish and self.flow_wish.name:
             return self.flow_wish.name
+        if self.intent and self.intent_score >= SUBJECT_AT and not self.picked:
+            return self.intent
         if self.hits and (self.picked or self.hits[0].score >= SUBJECT_AT):
             return self.hits[0].slug.removesuffix(f".{self.hits[0].language}")
         return ""
@@ -228,7 +231,7 @@ def understand(
     flows = flows or Flows()
     picked = bound or _picked(recent[-1], memory, flows)
     reading = read(question, spoken) if read and question else None
-    guesses = tuple(reading.guesses) if reading else ()
+    guesses = tuple(reading.guesses) if reading and reading.out_of_scope < OUT else ()
     wants_person = _first(messages, asks_for_person) or _in_joined(recent, question, asks_for_person)
     if wants_person is None and memory.person_offered and says_yes(recent[-1].text):
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
@@ -277,7 +280,7 @@ def understand(
         alike=() if picked else _alike(question, wish, hits),
         intent=guesses[0].intent if guesses else "",
         intent_score=guesses[0].probability if guesses else 0.0,
-        out_of_scope=reading.out_of_scope if reading else 0.0,
+        out_of_scope=reading.out_of_scope if reading and reading.guesses else 0.0,
         said=said,
         is_verified=is_verified,
     )

@@ -62,3 +62,39 @@ export function useQueueNames(): Record<string, string> {
   const { data } = useQuery(queuesQuery);
   return useMemo(() => (data ? Object.fromEntries(data.map((queue) => [queue.id, queue.name])) : NONE), [data]);
 }
+
+export interface Topic {
+  code: string;
+  name_zh: string;
+  name_en: string;
+  enabled: boolean;
+}
+
+/** The intents a conversation may be about. */
+export const topicsQuery = {
+  queryKey: ["intents", "names"],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const all: Topic[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await get<{ items: Topic[]; next: string | null }>("/intents", { limit: 200, cursor }, signal);
+      all.push(...page.items);
+      if (!page.next) return all;
+      cursor = page.next;
+    }
+  },
+  staleTime: 5 * 60_000,
+};
+
+/** Code → name in a language; empty until it is read. */
+export function useTopicNames(language: string): Record<string, string> {
+  const { data } = useQuery(topicsQuery);
+  return useMemo(
+    () =>
+      data
+        ? Object.fromEntries(
+            data.map((topic) => [topic.code, (language === "zh" ? topic.name_zh : topic.name_en) || topic.code]),
+          )
+        : NONE,
+    [data, language],
+  );
+}

@@ -186,7 +186,7 @@ function Detail({
           </p>
         )}
         {(LIMITS[rule] ?? []).map(({ name, ...range }) => (
-          <label key={name} className="field limit">
+          <div key={name} className="field limit">
             <span>{t(`bot.field.${name}`)}</span>
             <span className="flex">
               <input
@@ -200,12 +200,13 @@ function Detail({
               <input
                 className="input"
                 type="number"
+                aria-label={t(`bot.field.${name}`)}
                 {...range}
                 value={value.limits[name]}
                 onChange={(e) => draft.edit((held) => withLimit(held, name, Number(e.target.value)))}
               />
             </span>
-          </label>
+          </div>
         ))}
         {(rule === "answer" || rule === "quotation") && (
           <p className="muted">{t("bot.policy.promise", { rate: Math.round(value.promise.alpha * 100) })}</p>

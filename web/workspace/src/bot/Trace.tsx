@@ -29,7 +29,7 @@ export function TraceView({
   const spoke = trace.rules.findIndex((rule) => rule.spoke);
   const held = trace.rules.flatMap((rule, i) => (rule.held && !rule.spoke ? [i + 1] : []));
   return (
-    <section className="trace" aria-label={t("bot.trace")}>
+    <section className="decisiontrace" aria-label={t("bot.trace")}>
       <h3 className="flex">
         <span className="grow">{t("bot.trace")}</span>
         <small className="muted">
@@ -173,7 +173,7 @@ function Meters({ trace }: { trace: Trace }) {
         return (
           <li key={each.code}>
             <span>{t(`bot.meter.${each.code}`)}</span>
-            <span className="meter" aria-hidden="true">
+            <span className="scale" aria-hidden="true">
               <i style={{ width: `${scale(each.value) * 100}%` }} />
               {each.threshold !== null && <b style={{ left: `${scale(each.threshold) * 100}%` }} />}
             </span>

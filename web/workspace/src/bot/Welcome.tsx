@@ -31,7 +31,7 @@ interface InboxRow {
 
 interface FlowRow {
   name: string;
-  title: Localized;
+  title: string;
 }
 
 const MOST = 8;
@@ -74,7 +74,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
   const [questions, setQuestions] = useState(inbox.settings.guided_questions);
   const flows = useQuery({
     queryKey: ["bot", "flows", "names"],
-    queryFn: ({ signal }) => get<{ items: FlowRow[] }>("/bot/flows", undefined, signal).then((page) => page.items),
+    queryFn: ({ signal }) => get<{ items: FlowRow[] }>("/flows", undefined, signal).then((page) => page.items),
     retry: false,
   });
   const save = useMutation({
@@ -121,7 +121,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
                     <option value="">{t("bot.welcome.leads.text")}</option>
                     {flows.data?.map((flow) => (
                       <option key={flow.name} value={`flow:${flow.name}`}>
-                        {t("bot.welcome.leads.flow", { name: flow.title.zh || flow.title.en })}
+                        {t("bot.welcome.leads.flow", { name: flow.title })}
                       </option>
                     ))}
                     {question.leads_to && !flows.data?.some((flow) => `flow:${flow.name}` === question.leads_to) && (

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../../../../contract/agent";
+import { useTopicNames } from "../../api/names";
 import { Clock, Mood, Strip, Tier } from "../../ui/parts";
 import { nameOf, reasonName } from "../../ui/names";
 import { minutes, useNow } from "../../ui/time";
@@ -59,8 +60,9 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
 
 /** A topic that has a name; the slug of an article says nothing here. */
 function Topic({ subject }: { subject: string }) {
-  const { t } = useTranslation();
-  const name = subject && t(`topic.${subject}`, { defaultValue: "" });
+  const { t, i18n } = useTranslation();
+  const names = useTopicNames(i18n.language);
+  const name = subject && (names[subject] ?? t(`topic.${subject}`, { defaultValue: "" }));
   return name ? <span className="chip">{name}</span> : null;
 }
 

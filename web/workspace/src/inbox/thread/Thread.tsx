@@ -15,6 +15,7 @@ import { ActionsDialog } from "./ActionsDialog";
 import { actions } from "./actions";
 import { Banner } from "./Banner";
 import { Log } from "./Log";
+import { TopicTag } from "./TopicTag";
 import { TransferDialog } from "./TransferDialog";
 
 /** The article a topic is named after, where a bot answer rests on it. */
@@ -79,7 +80,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
             <span className="hidden-text">{t("row.verified")}</span>
           </span>
         )}
-        {topic && <span className="chip cut">{topic}</span>}
+        <TopicTag row={row} fallback={topic} />
         <small className="faint nowrap">
           {t(`channel.${row.inbox.channel}`, { defaultValue: row.inbox.channel })} #{row.number}
         </small>
