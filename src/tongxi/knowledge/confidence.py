@@ -69,8 +69,8 @@ class Weights(NamedTuple):
     none: tuple[float, float, float]
 
 
-SEEING = Weights((1.6, 5.64, 1.74, 7.74, 4.89, -9.77), (8.01, -0.43, -1.99))
-BLIND = Weights((6.02, -2.19, 6.57, 0.0, 0.0, 0.0), (4.51, -0.16, 0.0))
+SEEING = Weights((1.55, 5.06, 2.21, 7.74, 5.06, -9.37), (4.51, -0.31, 1.76))
+BLIND = Weights((6.02, -2.22, 6.62, 0.0, 0.0, 0.0), (4.47, -0.15, 0.0))
 
 
 def of(evidence: Sequence[Evidence], asked: Asked) -> list[float]:

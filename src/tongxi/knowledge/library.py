@@ -35,6 +35,8 @@ MAX_SENTENCES = 5
 """Pieces of a passage of about that length that are compared by meaning."""
 MEANT_CHARS = 160
 """A longer question is a letter: the encoder, made for short texts, is not asked."""
+TRUSTED = (0.4, 0.6)
+"""Known share of a question's pieces at which its meaning begins to count, and from which it counts in full."""
 NOTHING = -1.0
 """Likeness where there is nothing to compare with."""
 CANDIDATES = 12
@@ -47,7 +49,7 @@ class Query:
 
     terms: tuple[str, ...]
     vector: Floats
-    """(dimensions,); zeros where the encoder has no opinion."""
+    """(dimensions,); its length, 0…1, is how far the encoder can be trusted: zeros where it has no opinion."""
     known: float
     """Share of the question's pieces that the encoder knows, 0…1."""
 
@@ -55,7 +57,10 @@ class Query:
     def of(cls, text: str, encoder: Encoder) -> Query:
         """Read normalised text."""
         short = text if len(text) <= MEANT_CHARS else ""
-        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], *encoder.read(short))
+        vector, known = encoder.read(short)
+        low, high = TRUSTED
+        trust = np.float32(min(1.0, max(0.0, (known - low) / (high - low))))
+        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], vector * trust, known)
 
 
 @dataclass(frozen=True, slots=True)
