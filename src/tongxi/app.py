@@ -30,12 +30,13 @@ from tongxi.kit.ids import new_id
 from tongxi.kit.live import Live
 from tongxi.knowledge.index import Knowledge
 from tongxi.settings import Settings
+from tongxi.translation.service import Translation
 
 log = structlog.get_logger(__name__)
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "bakeoff", "articles", "intents",
-    "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence",
+    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "translation", "bakeoff", "articles",
+    "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence",
     "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
@@ -64,6 +65,8 @@ async def build(settings: Settings) -> House:
         bot=bot, flows=Flows(), connectors=connect(settings, clock), history_id=history_id,
         calibration=Calibration(clock, settings, knowledge=knowledge, bot=bot),
     )  # fmt: skip
+    house.translation = Translation(house)
+    await house.translation.load()
     await house.flows.load(db)
     await house.intents.refresh(db)
     await house.registry.load(db)
@@ -74,6 +77,7 @@ async def build(settings: Settings) -> House:
 
 async def close(house: House) -> None:
     """Store what is pending, then let go of everything."""
+    await house.translation.stop()
     await house.live.close()
     await house.writer.stop()
     await house.sources.close()
@@ -98,7 +102,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         desk = live.DeskLive(house)
         app.state.desk_live = desk
         keeper = live.Keeper(house, desk)
-        for part in (desk, keeper, sweep):
+        for part in (desk, keeper, sweep, house.translation):
             part.start()
         recovered = await sweeper.recover(house)
         # What is built now lives as long as the process: the collector need not walk it under load.

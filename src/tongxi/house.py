@@ -82,6 +82,8 @@ class House:
     """What customers want, learnt from examples."""
     flows: Any = None
     """The procedures the bot can carry out (`bot.flows.Flows`)."""
+    translation: Any = None
+    """Translates messages after they are delivered (`translation.service.Translation`)."""
     sockets: set[Any] = field(default_factory=set)
     """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)

@@ -108,6 +108,12 @@ TABLE = {
     "POST /bakeoffs": "OA",
     "GET /bakeoffs/{}": "OAS  R",
     "POST /bakeoffs/{}/cancel": "OA",
+    # translation
+    "GET /translation": "OAS  R",
+    "PUT /translation": "OA",
+    "POST /translation/test": "OA",
+    "POST /translation/glossary": "OAS",
+    "DELETE /translation/glossary/{}": "OAS",
     # conversations
     "GET /conversations": "O S GR",
     "GET /conversations/counts": "O S GR",
@@ -118,6 +124,7 @@ TABLE = {
     "GET /conversations/{}/wrap-up": "O S G",
     "POST /conversations/{}/wrap-up": "O S G",
     "POST /conversations/{}/messages": "O S G",
+    "POST /conversations/{}/messages/{}/translate": "O S G",
     "POST /conversations/{}/notes": "O S G",
     "POST /conversations/{}/claim": "O S G",
     "POST /conversations/{}/transfer": "O S G",

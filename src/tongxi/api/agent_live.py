@@ -300,7 +300,7 @@ class AgentSession:
     def _signal(self, conversation_id: UUID, kind: str, payload: Any) -> None:
         if kind == "typing" and payload["by"]["id"] != self.user.id:
             self.socket.push(encode({"t": "typing", "conversation": conversation_id, **payload}))
-        elif kind in ("read", "viewers"):
+        elif kind in ("read", "viewers", "translation"):
             self.socket.push(encode({"t": kind, "conversation": conversation_id, **payload}))
 
     def on_close(self) -> None:

@@ -343,6 +343,9 @@ class WidgetSession:
                 self.socket.push(encode({"t": "typing", **payload}))
         elif kind == "draft":
             self.socket.push(encode({"t": "draft", **payload}))
+        elif kind == "translation":
+            if payload["by"] == "agent" and "text" in payload["translation"]:
+                self.socket.push(encode({"t": "translation", **payload}))
         elif kind == "read" and payload["by"] == "agent":
             self.socket.push(encode({"t": "read", **payload}))
 

@@ -94,6 +94,10 @@ class InboxSettings(BaseModel):
     """Silence of the customer after which a conversation ends."""
     hours: BusinessHours = BusinessHours()
     rating_enabled: bool = True
+    translation: bool = False
+    """Translate between customer and staff where they read different languages (Settings → Translation)."""
+    staff_language: Locale = "zh"
+    """What the staff reads while nobody in particular holds a conversation; a holder reads his own."""
 
     @field_validator("brand_color")
     @classmethod
