@@ -15,13 +15,12 @@ from tongxi.api.deps import HouseDep
 from tongxi.calibration import overview, queries, service, versions
 from tongxi.calibration.agreement import Verdict
 from tongxi.calibration.plan import GRID, MIN_KAPPA, RUBRIC
+from tongxi.calibration.presenting import presented
 from tongxi.calibration.standing import CONSERVATIVE, Calibration
 from tongxi.conversations.views import at as moment
 from tongxi.desk import visibility
 from tongxi.house import House
-from tongxi.kit.db import Transaction
 from tongxi.kit.errors import NotFound
-from tongxi.knowledge.chunks import passages
 
 router = APIRouter(prefix="/api/v1", tags=["calibration"])
 
@@ -29,9 +28,6 @@ Reader = Annotated[SignedIn, requires(Permission.READ_CONFIGURATION)]
 Editor = Annotated[SignedIn, requires(Permission.CONFIGURE_BOT)]
 Rater = Annotated[SignedIn, requires(Permission.ANSWER)]
 Group = Annotated[str, StringConstraints(max_length=90, pattern=r"^[\w-]+\.[a-z]{2,8}$")]
-
-PASSAGE = 700
-"""Characters of an answer that was not given."""
 
 
 class PlanIn(Body):
@@ -129,7 +125,7 @@ async def queue(user: Rater, house: HouseDep) -> dict[str, Any]:
             for row in await queries.open_samples(tx, user.id)
             if scope.may_read(state=row["state"], holder_id=row["holder_id"], queue_id=row["queue_id"])
         ]
-        return {"item": await _item(tx, rows[0]) if rows else None, "waiting": len(rows), "rubric": RUBRIC}
+        return {"item": _shown(await presented(tx, rows[0])) if rows else None, "waiting": len(rows), "rubric": RUBRIC}
 
 
 @router.post("/calibration/samples/{sample_id}/label")
@@ -176,27 +172,6 @@ async def judge(
 
 def _calibration(house: House) -> Calibration:
     return cast("Calibration", house.calibration)
-
-
-async def _item(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
-    """Question and answer. What was said and what would be said look the same."""
-    said = await queries.said(tx, row["conversation_id"], row["seq"]) if row["was_sent"] else None
-    article = await queries.article_text(tx, row["article_id"])
-    if said is None and article is not None:
-        cut = passages(article["body"])
-        text = (cut[0].text if cut else article["body"])[:PASSAGE]
-    else:
-        text = said["text"] if said else ""
-    words = await queries.words_before(tx, row["conversation_id"], row["seq"])
-    return {
-        "id": row["id"],
-        "group": row["topic_group"],
-        "conversation": {"id": row["conversation_id"], "number": row["number"]},
-        "language": row["language"],
-        "before": [{"by": word["sender"], "text": word["text"], "erased": word["erased"]} for word in words],
-        "answer": text,
-        "source": {"title": article["title"], "updated_at": moment(article["updated_at"])} if article else None,
-    }
 
 
 def _shown(value: Any) -> Any:

@@ -7,6 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from tongxi.kit.errors import Invalid
 
 MAX_ROWS = 1_000_000
 _WRONG = {"1": True, "true": True, "wrong": True, "0": False, "false": False, "right": False, "incomplete": False}
+
+SHEET = ("sample", "language", "question", "answer", "source", "rater", "verdict")
+"""Columns of a sheet for raters."""
 
 Search = Callable[[str, str], tuple[str | None, float]]
 """(question, language) → (id of the best entry, its confidence 0…1)."""
@@ -141,6 +145,21 @@ def report(given: Sequence[Answer], *, alpha: float, delta: float, group: str | 
         missing = 0 if result.threshold is not None else max(0, needed(alpha, delta) - len(would))
         reports.append(Report(result, len(by_group[name]), missing))
     return reports
+
+
+def write_sheet(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write answers to judge as CSV that spreadsheets open; `rater` and `verdict` are filled in and imported again.
+
+    A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(SHEET)
+        writer.writerows([_plain(str(row[name])) for name in SHEET] for row in rows)
+
+
+def _plain(cell: str) -> str:
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _score(value: Any, where: str) -> float:

@@ -137,8 +137,8 @@ async def answers_a_day(tx: Transaction, at: datetime) -> dict[str, float]:
     """Answers of the last seven days, per group and day."""
     rows = await tx.dicts(
         "select data->'decision'->'promise'->>'group' as topic_group, count(*) / 7.0 as a_day from log_entry"
-        " where data->'decision'->'promise' is not null and type = 'message_sent'"
-        " and data->'decision'->>'choice' = 'answer' and at > %s - interval '7 days' group by 1",
+        " where actor = 'bot' and data ? 'decision' and data->'decision'->'promise' is not null"
+        " and type = 'message_sent' and data->'decision'->>'choice' = 'answer' and at > %s - interval '7 days' group by 1",
         (at,),
     )
     return {row["topic_group"]: float(row["a_day"]) for row in rows}
@@ -159,7 +159,9 @@ async def fingerprint(tx: Transaction) -> str:
     )
 
 
-async def open_samples(tx: Transaction, user_id: UUID, *, limit: int = 200) -> list[dict[str, Any]]:
+async def open_samples(
+    tx: Transaction, user_id: UUID, *, group: str | None = None, limit: int = 200
+) -> list[dict[str, Any]]:
     """Answers that still need a label this person may give, in an order of his own, with whose conversation it is.
 
     Without score, kind and what others said: raters are blind.
@@ -168,10 +170,11 @@ async def open_samples(tx: Transaction, user_id: UUID, *, limit: int = 200) -> l
         "select s.id, s.topic_group, s.conversation_id, s.seq, s.article_id, s.was_sent, c.state, c.holder_id,"
         " c.queue_id, c.number, c.language from calibration_sample s join conversation c on c.id = s.conversation_id"
         " left join calibration_plan p on p.id = s.plan_id"
-        " where s.missing > 0 and (s.plan_id is null or p.state = 'labelling') and not exists"
+        " where s.missing > 0 and (s.plan_id is null or p.state = 'labelling')"
+        " and (%(group)s::text is null or s.topic_group = %(group)s) and not exists"
         " (select 1 from calibration_label l where l.sample_id = s.id and l.user_id = %(user)s)"
         " order by md5(s.id::text || %(user)s::text) limit %(limit)s",
-        {"user": user_id, "limit": limit},
+        {"user": user_id, "limit": limit, "group": group},
     )
 
 

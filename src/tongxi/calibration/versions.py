@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from tongxi.calibration.plan import Versions
+from tongxi.configuration.bot import BotSettings
 from tongxi.kit.db import Transaction
 from tongxi.settings import Settings
 
@@ -30,7 +31,7 @@ PHRASING = ("llm/prompts", "llm/prompt.py", "bot/phrasing.py", "bot/writing.py",
 """How a model words an answer, and how its words are checked."""
 PURPOSES = ("understand", "answer", "embed")
 """What models do that an answer depends on."""
-POLICY = ("limits", "rules", "red_lines")
+POLICY = {"limits", "rules", "red_lines"}
 """What of the bot's settings decides whether it answers; its name and voice do not."""
 
 
@@ -95,7 +96,8 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         topics=topics,
         languages={topic: frozenset(spoken) for topic, spoken in languages.items()},
         score=code(SCORE),
-        policy=_hash({name: values.get("bot", {}).get(name) for name in POLICY}),
+        # Through the model: what was never set and what is set to the default are the same policy.
+        policy=_hash(BotSettings.model_validate(values.get("bot") or {}).model_dump(mode="json", include=POLICY)),
         model=_hash([model, code(PHRASING)]) if model else "",
     )
 

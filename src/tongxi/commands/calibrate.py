@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from tongxi import migrations
-from tongxi.calibration import labelled, overview, service, versions
+from tongxi.calibration import labelled, overview, presenting, service, versions
 from tongxi.calibration.labelled import Report
 from tongxi.calibration.plan import ALPHA, DELTA
 from tongxi.calibration.standing import Calibration
@@ -41,14 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delta", type=_share, default=None, help=f"chance that the promise is wrong ({DELTA})")
     parser.add_argument("--plan", type=int, metavar="N", help="fix a plan for --group and draw up to N answers")
     parser.add_argument("--certify", action="store_true", help="test the open plan of --group")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE", help="write the open answers of --group for raters (CSV)"
+    )
     parser.add_argument("--import", dest="ratings", type=Path, metavar="FILE", help="verdicts on drawn answers")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Carry it out: 0 when every group shown is certified or nothing was asked of it, 1 when one is not."""
-    if (args.plan is not None or args.certify) and not args.group:
-        print("tongxi calibrate: --plan and --certify need --group", file=sys.stderr)
+    if (args.plan is not None or args.certify or args.export is not None) and not args.group:
+        print("tongxi calibrate: --plan, --export and --certify need --group", file=sys.stderr)
         return 2
     for path in [*args.corpus, *filter(None, (args.labels, args.ratings))]:
         if not path.is_file():
@@ -112,6 +115,8 @@ async def _from_database(dsn: str, settings: Settings, args: argparse.Namespace)
                     tx, running, args.group, alpha=args.alpha or alpha, delta=args.delta or delta, n=args.plan,
                     author=None, at=clock.now(),
                 )  # fmt: skip
+            if args.export is not None:
+                labelled.write_sheet(args.export, await presenting.sheet(tx, args.group))
             if args.certify:
                 await service.issue_open(tx, args.group, running, at=clock.now())
         await calibration.load(db)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from tests.integration.calibration.conftest import GROUP, Shop, wrong_below
+from tongxi.calibration import labelled, presenting, service
 from tongxi.calibration import plan as plans
-from tongxi.calibration import service
 from tongxi.calibration.agreement import Verdict
 from tongxi.calibration.standing import CONSERVATIVE
+from tongxi.kit.errors import NotFound
 
 pytestmark = pytest.mark.anyio
 
@@ -136,12 +138,11 @@ async def test_a_changed_policy_ends_a_certificate(shop: Shop) -> None:
 
 
 async def test_a_new_voice_ends_none(shop: Shop) -> None:
-    await shop.seam.execute("insert into configuration (name, version, value) values ('bot', 1, '{\"limits\": {}}')")
-    await shop.standing()
     await shop.answers(120)
     await shop.certified()
     await shop.seam.execute(
-        "insert into configuration (name, version, value) values ('bot', 2, '{\"limits\": {}, \"persona\": {}}')"
+        "insert into configuration (name, version, value) values ('bot', 1, %s)",
+        '{"limits": {}, "persona": {"formality": "familiar"}}',
     )
     assert (await shop.standing()).state == "certified"
 
@@ -275,3 +276,37 @@ async def test_another_model_ends_a_certificate_another_price_does_not(shop: Sho
     assert (await shop.standing()).state == "certified"
     await shop.seam.execute(save, 3, f'{{"ladders": {{"answer": [{rung.replace("small", "large")}]}}}}')
     assert (await shop.standing()).changed == ("model",)
+
+
+async def test_raters_may_work_on_a_sheet(shop: Shop, tmp_path: Path) -> None:
+    await shop.answers(100)
+    plan = await shop.plan(100)
+    path = tmp_path / "sheet.csv"
+    async with shop.transaction() as tx:
+        labelled.write_sheet(path, await presenting.sheet(tx, GROUP))
+    rows = labelled.rows_of("sheet.csv", path.read_bytes())
+    assert len(rows) == 110
+    assert "score" not in rows[0]
+    assert {row["question"] for row in rows} == {"能退吗"}
+    filled = [
+        row | {"rater": f"{rater.id}@shop.example", "verdict": "wrong" if row["source"] == "发票" else "right"}
+        for row in rows
+        for rater in shop.raters
+    ]
+    async with shop.transaction() as tx:
+        assert await service.import_ratings(tx, labelled.ratings("sheet.csv", filled), at=shop.now) == 220
+    assert (await shop.issue(plan)).threshold == 0.40
+
+
+async def test_a_sheet_with_a_stranger_changes_nothing(shop: Shop) -> None:
+    await shop.answers(100)
+    await shop.plan(100)
+    sample = await shop.seam.value("select id from calibration_sample limit 1")
+    given = [
+        labelled.Rating(sample, f"{shop.raters[0].id}@shop.example", Verdict.RIGHT),
+        labelled.Rating(sample, "nobody@shop.example", Verdict.RIGHT),
+    ]
+    with pytest.raises(NotFound, match="nobody@shop"):
+        async with shop.transaction() as tx:
+            await service.import_ratings(tx, given, at=shop.now)
+    assert await shop.seam.value("select count(*) from calibration_label") == 0
