@@ -138,7 +138,8 @@ async def answers_a_day(tx: Transaction, at: datetime) -> dict[str, float]:
     rows = await tx.dicts(
         "select data->'decision'->'promise'->>'group' as topic_group, count(*) / 7.0 as a_day from log_entry"
         " where actor = 'bot' and data ? 'decision' and data->'decision'->'promise' is not null"
-        " and type = 'message_sent' and data->'decision'->>'choice' = 'answer' and at > %s - interval '7 days' group by 1",
+        " and type = 'message_sent' and data->'decision'->>'choice' = 'answer'"
+        " and at > %s - interval '7 days' group by 1",
         (at,),
     )
     return {row["topic_group"]: float(row["a_day"]) for row in rows}

@@ -14,6 +14,7 @@ import orjson
 
 from tongxi.calibration.plan import Versions
 from tongxi.configuration.bot import BotSettings
+from tongxi.encoder.encoder import own_weights
 from tongxi.kit.db import Transaction
 from tongxi.settings import Settings
 
@@ -95,7 +96,7 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         knowledge={topic: _hash(part) for topic, part in parts.items()},
         topics=topics,
         languages={topic: frozenset(spoken) for topic, spoken in languages.items()},
-        score=code(SCORE),
+        score=code(SCORE) + _tuned(settings.data),
         # Through the model: what was never set and what is set to the default are the same policy.
         policy=_hash(BotSettings.model_validate(values.get("bot") or {}).model_dump(mode="json", include=POLICY)),
         model=_hash([model, code(PHRASING)]) if model else "",
@@ -113,6 +114,12 @@ def code(places: tuple[str, ...]) -> str:
             if "__pycache__" not in file.parts:
                 total.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()[:16]
+
+
+def _tuned(folder: Path) -> str:
+    """What changes with the weights an installation tuned itself; "" without."""
+    path = own_weights(folder)
+    return f".{path.stat().st_mtime_ns:x}" if path.exists() else ""
 
 
 async def _models(tx: Transaction, settings: Settings, value: dict[str, Any] | None) -> Any:
