@@ -23,6 +23,7 @@ from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
+from tongxi.encoder import own
 from tongxi.house import House
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
@@ -36,8 +37,9 @@ log = structlog.get_logger(__name__)
 
 ROUTERS = (
     "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "translation", "bakeoff", "articles",
-    "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts", "presence",
-    "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages", "workspace_pages",
+    "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts",
+    "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages",
+    "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
 
@@ -50,7 +52,7 @@ async def build(settings: Settings) -> House:
     await db.open()
     live_hub = Live(queries.fetch_page(db))
     inboxes = Inboxes()
-    knowledge = Knowledge(clock)
+    knowledge = Knowledge(clock, own(settings.data))
     bot = CurrentBot()
     async with db.transaction() as tx:
         await tx.execute("insert into installation (history_id) values (%s) on conflict do nothing", (new_id(),))
