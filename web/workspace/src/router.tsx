@@ -113,6 +113,11 @@ const bot = createRoute({
   path: "/bot/{-$page}/{-$id}",
   component: lazyRouteComponent(() => import("./bot/Studio"), "Studio"),
 });
+const intents = createRoute({
+  getParentRoute: () => app,
+  path: "/intents",
+  component: lazyRouteComponent(() => import("./bot/intents/IntentsScreen"), "IntentsScreen"),
+});
 const labels = createRoute({
   getParentRoute: () => app,
   path: "/labels",
@@ -141,6 +146,7 @@ export const router = createRouter({
       knowledge.addChildren([article]),
       tickets,
       labels,
+      intents,
       bot,
       settings,
       me,

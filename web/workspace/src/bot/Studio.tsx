@@ -22,6 +22,7 @@ import "./bot.css";
 
 /** Sections of their own, loaded when they are opened; their order is the order of the tabs. */
 const SECTIONS: Record<string, LazyExoticComponent<ComponentType>> = {
+  intents: lazy(() => import("./intents/IntentsPage").then((module) => ({ default: module.IntentsPage }))),
   flows: lazy(() => import("./flows/FlowsPage").then((module) => ({ default: module.FlowsPage }))),
   promise: lazy(() => import("./calibration/PromisePage").then((module) => ({ default: module.PromisePage }))),
 };

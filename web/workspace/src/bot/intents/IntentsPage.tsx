@@ -1,0 +1,155 @@
+// What customers want: the list, how the learning stands, and a sentence to try.
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { get, patch } from "../../api/client";
+import { queryClient } from "../../api/queries";
+import { may, useMe } from "../../auth/session";
+import { useSettled } from "../../ui/hooks";
+import { Icon } from "../../ui/Icon";
+import { Empty, errorText, Failure, Skeleton } from "../../ui/states";
+import { toast } from "../../ui/toast";
+import { IntentDialog } from "./IntentDialog";
+import { type Intent, type Listing, nameOf, type Status } from "./model";
+import { StarterDialog } from "./StarterDialog";
+import { TryText } from "./TryText";
+import "../../ui/list.css";
+import "./intents.css";
+
+export function refreshIntents() {
+  void queryClient.invalidateQueries({ queryKey: ["intents"] });
+}
+
+export function IntentsPage() {
+  const { t, i18n } = useTranslation();
+  const canTeach = may(useMe(), "intents.write");
+  const [text, setText] = useState("");
+  const q = useSettled(text.trim(), 250);
+  const [open, setOpen] = useState<Intent | "new" | "starter" | null>(null);
+  const list = useInfiniteQuery({
+    queryKey: ["intents", "list", q],
+    queryFn: ({ pageParam, signal }) => get<Listing>("/intents", { q, cursor: pageParam, limit: 200 }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  });
+  const enable = useMutation({
+    mutationFn: (intent: Intent) => patch<Intent>(`/intents/${intent.id}`, { enabled: !intent.enabled }),
+    onSuccess: refreshIntents,
+    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
+  });
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const domains = [...new Set(items.map((item) => item.domain))];
+  return (
+    <div className="stack intents">
+      <LearningLine />
+      {items.length > 0 && <TryText names={new Map(items.map((item) => [item.code, nameOf(item, i18n.language)]))} />}
+      <div className="filters">
+        <div className="search grow">
+          <Icon name="search" size="s" />
+          <input
+            type="search"
+            value={text}
+            aria-label={t("intents.search")}
+            placeholder={t("intents.search")}
+            onChange={(e) => setText(e.target.value)}
+          />
+        </div>
+        {canTeach && (
+          <>
+            <button type="button" className="btn" onClick={() => setOpen("starter")}>
+              {t("intents.starter")}
+            </button>
+            <button type="button" className="btn main" onClick={() => setOpen("new")}>
+              {t("intents.new")}
+            </button>
+          </>
+        )}
+      </div>
+      {list.isPending && <Skeleton lines={8} gap={16} />}
+      {list.isError && !list.data && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.data && !items.length && (
+        <Empty text={t(q ? "intents.none" : "intents.empty")}>
+          {canTeach && !q && (
+            <button type="button" className="btn" onClick={() => setOpen("starter")}>
+              {t("intents.starter.open")}
+            </button>
+          )}
+        </Empty>
+      )}
+      {domains.map((domain) => (
+        <section key={domain} className="card" aria-label={domainName(t, domain)}>
+          <h2 className="cardhead">{domainName(t, domain)}</h2>
+          <ul className="intentlist">
+            {items
+              .filter((item) => item.domain === domain)
+              .map((item) => (
+                <li key={item.id} className={item.enabled ? "" : "off"}>
+                  <button type="button" className="name" onClick={() => setOpen(item)}>
+                    <b>{nameOf(item, i18n.language)}</b>
+                    <small className="muted cut">{item.code}</small>
+                  </button>
+                  <span className="chip line nowrap">{t(`intents.kind.${item.kind}`)}</span>
+                  <span className="muted nowrap count">{t("intents.examples.count", { n: item.examples })}</span>
+                  <label className="tick nowrap">
+                    <input
+                      type="checkbox"
+                      checked={item.enabled}
+                      disabled={!canTeach || enable.isPending}
+                      aria-label={t("intents.enabled.of", { name: nameOf(item, i18n.language) })}
+                      onChange={() => enable.mutate(item)}
+                    />
+                    <span aria-hidden="true">{t("intents.enabled")}</span>
+                  </label>
+                </li>
+              ))}
+          </ul>
+        </section>
+      ))}
+      {list.hasNextPage && (
+        <button
+          type="button"
+          className="btn quiet more"
+          disabled={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {t("ui.load_more")}
+        </button>
+      )}
+      {open === "starter" && <StarterDialog onClose={() => setOpen(null)} />}
+      {open && open !== "starter" && (
+        <IntentDialog intent={open === "new" ? null : open} canTeach={canTeach} onClose={() => setOpen(null)} />
+      )}
+    </div>
+  );
+}
+
+export function domainName(t: TFunction, domain: string): string {
+  return domain ? t(`intents.domain.${domain}`, { defaultValue: domain }) : t("intents.domain.none");
+}
+
+/** Whether what is on this screen is what the bot goes by already. */
+function LearningLine() {
+  const { t } = useTranslation();
+  const status = useQuery({
+    queryKey: ["intents", "model"],
+    queryFn: ({ signal }) => get<Status>("/intents/model", undefined, signal),
+    refetchInterval: (query) => (query.state.data?.state === "learning" ? 1500 : 15_000),
+  });
+  if (!status.data) return null;
+  const { state, intents, examples, accuracy } = status.data;
+  const tone = state === "ready" ? "good" : state === "failed" ? "danger" : state === "learning" ? "warn" : "";
+  return (
+    <p className="flex wrap" role="status">
+      <span className={`chip ${tone}`}>{t(`intents.state.${state}`)}</span>
+      <span className="muted small">
+        {state === "ready" &&
+          t("intents.learnt", { intents, examples, share: accuracy === null ? "–" : Math.round(accuracy * 100) })}
+        {state === "learning" && t("intents.learning")}
+        {state === "empty" && t("intents.too_few")}
+        {state === "failed" && t("intents.failed")}
+      </span>
+    </p>
+  );
+}
