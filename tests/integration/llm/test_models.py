@@ -15,9 +15,10 @@ from pydantic import BaseModel
 
 from tests.support.model_server import ModelServer, Plan, model_server
 from tests.support.models import MODEL, Book, models, provider, quirky
+from tongxi.llm.asking import FAILURES
 from tongxi.llm.configuration import ModelSettings, PricedModel, Rung
 from tongxi.llm.engines import Setup
-from tongxi.llm.models import FAILURES, Models
+from tongxi.llm.models import Models
 from tongxi.llm.protocol import Completion, Delta, FailureCode, Message, ModelFailed, Started
 
 ASK = (Message("system", "You phrase."), Message("user", "How long?"))
@@ -304,13 +305,19 @@ def phones(value: str) -> list[Found]:
     return [Found("phone", at, at + len(number)) for at in range(len(value)) if value.startswith(number, at)]
 
 
+async def leave_the_house(made: Models) -> None:
+    """The same server, but as if it were somebody else's; reachable all the same, because this is a test."""
+    providers = tuple(one.model_copy(update={"is_inside": False}) for one in made.setup.providers)
+    connect = made._asker._connect
+    made._asker._connect = lambda one: connect(one.model_copy(update={"is_inside": True}))
+    await made.configure(Setup(providers, made.setup.settings))
+
+
 @pytest.mark.parametrize("stream", [False, True])
 async def test_personal_data_does_not_leave_the_house_and_comes_back(first: ModelServer, stream: bool) -> None:
     first.plan = Plan("We call {{PHONE_1}} and {{PHONE_9}}.", piece=3)
-    outside = provider(first, is_inside=True)  # the test's server is on this machine; masking follows the flag
-    made = await models(outside, find=phones)
-    made.setup = Setup((outside.model_copy(update={"is_inside": False}),), made.setup.settings)
-    made._clients[outside.id] = (made.setup.providers[0], made._connect(outside))
+    made = await models(provider(first), find=phones)
+    await leave_the_house(made)
     ask = (*ASK, Message("user", "Call 13812345678, I said 13812345678"))
     if stream:
         pieces = [item async for item in made.stream("answer", ask)]
@@ -326,13 +333,11 @@ async def test_personal_data_does_not_leave_the_house_and_comes_back(first: Mode
 
 
 async def test_the_shop_s_own_passages_are_not_masked_and_nothing_is_within_the_house(first: ModelServer) -> None:
-    inside = provider(first)
-    made = await models(inside, find=phones)
+    made = await models(provider(first), find=phones)
     data = {"question": "Call 13812345678", "passages": [{"text": "Our number is 13812345678"}]}
     await made.compose("answer", data)
     assert first.data == data
-    made.setup = Setup((inside.model_copy(update={"is_inside": False}),), made.setup.settings)
-    made._clients[inside.id] = (made.setup.providers[0], made._connect(inside))
+    await leave_the_house(made)
     await made.compose("answer", data)
     assert first.data == data | {"question": "Call {{PHONE_1}}"}
     await made.close()
@@ -383,4 +388,18 @@ async def test_vectors_that_do_not_fit_the_texts_are_a_failure(first: ModelServe
     with pytest.raises(ModelFailed) as failed:
         await made.embed(["one"])
     assert failed.value.code is FailureCode.BAD_ANSWER
+    await made.close()
+
+
+async def test_a_question_that_runs_ends_as_it_began_when_the_provider_is_changed(first: ModelServer) -> None:
+    one = provider(first, timeout_seconds=5, first_seconds=5)
+    first.plan = Plan("from the first", first=0.3)
+    made = await models(one)
+    arrived = asyncio.Event()
+    first.on_asked = arrived.set
+    asking = asyncio.ensure_future(text(made))
+    await asyncio.wait_for(arrived.wait(), 2)
+    await made.configure(Setup((one.model_copy(update={"name": "renamed"}),), made.setup.settings))
+    assert await asking == "from the first"
+    assert (await made.complete("answer", ASK)).provider == "renamed"
     await made.close()
