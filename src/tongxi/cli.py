@@ -24,6 +24,7 @@ COMMANDS = {
     "migrate": ("tongxi.commands.migrate", "bring the database schema up to date"),
     "create-owner": ("tongxi.commands.create_owner", "make the first account, or a new owner when locked out"),
     "eval": ("tongxi.commands.eval", "predict files of rows with the product's own engines and score them"),
+    "tune": ("tongxi.commands.tune", "teach the search the words of your own knowledge"),
     "doctor": ("tongxi.commands.doctor", "check the installation and say what is wrong"),
 }
 """Name → module with `add_arguments(parser)` and `run(args, settings)`, and what `tongxi --help` says of it."""

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from tongxi.encoder.features import pieces
+
+log = structlog.get_logger(__name__)
 
 Floats = npt.NDArray[np.float32]
 
@@ -99,3 +102,20 @@ class Encoder:
 def shipped() -> Encoder:
     """The encoder that comes with the product, one a process. Trained by `python -m tongxi.encoder.training`."""
     return Encoder.load(Path(str(files("tongxi") / "encoder" / "shipped.weights")))
+
+
+def own_weights(folder: Path) -> Path:
+    """Where an installation keeps the weights it tuned itself."""
+    return folder / "encoder.weights"
+
+
+def own(folder: Path) -> Encoder:
+    """The weights tuned for this installation, else the shipped ones; what cannot be read is reported and left out."""
+    path = own_weights(folder)
+    if not path.exists():
+        return shipped()
+    try:
+        return Encoder.load(path)
+    except (NotWeights, OSError) as error:
+        log.warning("encoder.unreadable", path=str(path), reason=type(error).__name__)
+        return shipped()
