@@ -12,7 +12,8 @@ import httpx2
 from pydantic import BaseModel
 
 from tongxi.connectors.asking import Answered, ask, check_status
-from tongxi.connectors.mapping import CONTACT, IDEMPOTENCY_KEY, STANDARD, MappedTool, MappingFile
+from tongxi.connectors.business import CANONICAL
+from tongxi.connectors.mapping import CONTACT, IDEMPOTENCY_KEY, MappedTool, MappingFile
 from tongxi.connectors.oauth import ClientCredentials
 from tongxi.connectors.protocol import Call, Document, FailureCode, Tool, ToolFailed
 from tongxi.connectors.templates import MISSING, Absent, at, fill, fill_path, fill_text, result
@@ -20,7 +21,7 @@ from tongxi.kit.clock import Clock
 
 
 class HttpMapping:
-    """Tools are called `<prefix>__<name>`, those of `mapping.STANDARD` by their own name."""
+    """Tools are called `<prefix>__<name>`, those of `business.CANONICAL` by their own name."""
 
     def __init__(
         self, mapping: MappingFile, secret: str, *, system: str, prefix: str, client: httpx2.AsyncClient, clock: Clock,
@@ -41,11 +42,11 @@ class HttpMapping:
         return [self._tool(one) for one in self._mapping.tools if one.name not in self._without]
 
     def _tool(self, mapped: MappedTool) -> Tool:
-        standard = STANDARD.get(mapped.name)
+        canonical = CANONICAL.get(mapped.name)
         return Tool(
-            mapped.name if standard else f"{self._prefix}__{mapped.name}",
+            mapped.name if canonical else f"{self._prefix}__{mapped.name}",
             mapped.about,
-            standard.arguments if standard else mapped.arguments,
+            canonical.arguments if canonical else mapped.arguments,
             mapped.effect,
             partial(self._run, mapped),
             needs_contact=not mapped.public,
@@ -85,9 +86,9 @@ class HttpMapping:
             made = result(mapped.result, document)
         except Absent as error:
             raise ToolFailed(FailureCode.BAD_ANSWER, "result") from error
-        standard = STANDARD.get(mapped.name)
-        if standard:
-            return standard.gives.model_validate(made)
+        canonical = CANONICAL.get(mapped.name)
+        if canonical:
+            return canonical.result.model_validate(made)
         if made is MISSING:
             raise ToolFailed(FailureCode.BAD_ANSWER, "result")
         return Document(data=made if isinstance(made, dict) else {"value": made})

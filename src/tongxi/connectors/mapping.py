@@ -7,7 +7,6 @@ cannot be asked by customer, `owner` says where its answer names him, and anothe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 import yaml
@@ -22,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from tongxi.connectors.orders import GET_ORDER, LIST_ORDERS, GetOrder, ListOrders, Order, Orders
+from tongxi.connectors.business import CANONICAL
 from tongxi.connectors.protocol import FailureCode
 from tongxi.connectors.schema import UnsupportedSchema, check_schema
 from tongxi.connectors.templates import check_result, names
@@ -37,18 +36,6 @@ _FORBIDDEN_HEADERS: Final = frozenset(
     "host content-length transfer-encoding connection upgrade cookie proxy-authorization te trailer".split()
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """A tool the product itself knows: its arguments and what it gives."""
-
-    arguments: type[BaseModel]
-    gives: type[BaseModel]
-    effect: Literal["read", "write"]
-
-
-STANDARD: Final = {LIST_ORDERS: Standard(ListOrders, Orders, "read"), GET_ORDER: Standard(GetOrder, Order, "read")}
-"""A mapping that offers one of these stands in for a shop: screens and flows use it as they use any shop."""
 
 ToolName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,47}$")]
 
@@ -106,8 +93,8 @@ class MappedTool(_Part):
     @field_validator("arguments")
     @classmethod
     def _known_schema(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        if info.data.get("name") in STANDARD:
-            return STANDARD[info.data["name"]].arguments.model_json_schema()
+        if info.data.get("name") in CANONICAL:
+            return CANONICAL[info.data["name"]].arguments.model_json_schema()
         try:
             schema = check_schema(value)
         except UnsupportedSchema as error:
@@ -118,8 +105,8 @@ class MappedTool(_Part):
     @model_validator(mode="after")
     def _whole(self) -> MappedTool:
         check_result(self.result)
-        if self.name in STANDARD and self.effect != STANDARD[self.name].effect:
-            raise ValueError(f"{self.name!r} is a {STANDARD[self.name].effect} tool")
+        if self.name in CANONICAL and self.effect != CANONICAL[self.name].effect:
+            raise ValueError(f"{self.name!r} is a {CANONICAL[self.name].effect} tool")
         declared = set(self.arguments.get("properties", {}))
         if declared & _RESERVED:
             raise ValueError("arguments: 'contact' and 'idempotency_key' come from code and cannot be arguments")

@@ -60,7 +60,7 @@ class McpServer:
             schema,
             told.effect,
             partial(self._run, one["name"], told.contact),
-            needs_contact=not told.public,
+            needs_contact=not told.public or told.effect == "write",
             timeout=self._timeout,
         )
 

@@ -69,8 +69,16 @@ export function ConnectorTools({ connector, decisions, set, writes, keep }: Prop
           </label>
         </div>
       )}
-      {isMcp &&
-        connector.tools.map((tool) => <Line key={tool.name} tool={tool} onTry={writes ? setTrying : undefined} />)}
+      {isMcp && !!connector.tools.length && (
+        <>
+          <h4 className="cardbody">{t("connectors.offered")}</h4>
+          <ul>
+            {connector.tools.map((tool) => (
+              <Line key={tool.name} tool={tool} onTry={writes ? setTrying : undefined} />
+            ))}
+          </ul>
+        </>
+      )}
       {trying && <TryDialog connector={connector} tool={trying} onClose={() => setTrying(null)} />}
     </section>
   );
