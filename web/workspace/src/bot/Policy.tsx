@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon, Seat } from "../ui/Icon";
 import { useKeys } from "../ui/keys";
@@ -21,6 +21,13 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
   const hasDraft = Boolean(draft.current.data?.draft);
   const figures = useQuery(figuresQuery(hasDraft ? "draft" : "live"));
   const [selected, setSelected] = useState("wants_person");
+  const detail = useRef<HTMLElement>(null);
+  const select = (rule: string) => {
+    setSelected(rule);
+    // On a narrow screen the detail stands below the list.
+    if (matchMedia("(max-width: 1279px)").matches)
+      requestAnimationFrame(() => void detail.current?.scrollIntoView({ block: "start" }));
+  };
   const [dragged, setDragged] = useState<string | null>(null);
   const off = movable.filter((rule) => !value.rules.includes(rule));
   const of = (rule: string) => figures.data?.rules.find((each) => each.rule === rule);
@@ -56,7 +63,7 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
       <span className="rank" aria-hidden={place === null}>
         {place === null ? <Icon name="lock" size="s" /> : place}
       </span>
-      <button type="button" className="grow" aria-pressed={rule === selected} onClick={() => setSelected(rule)}>
+      <button type="button" className="grow" aria-pressed={rule === selected} onClick={() => select(rule)}>
         <span className="sentence">
           {t(`bot.rule.${rule}`, limitsShown(value))} <Arrow choice={of(rule)?.choice ?? CHOICES[rule] ?? "unknown"} />
         </span>
@@ -85,7 +92,7 @@ export function Policy({ draft, canWrite }: { draft: DraftState; canWrite: boole
         )}
         {figures.isError && <Failure inline error={figures.error} retry={() => void figures.refetch()} />}
       </section>
-      <section className="detail stack" aria-label={t(`bot.rule.${selected}.name`)}>
+      <section ref={detail} className="detail stack" aria-label={t(`bot.rule.${selected}.name`)}>
         <Detail
           key={selected}
           rule={selected}

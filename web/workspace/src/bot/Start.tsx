@@ -16,7 +16,7 @@ interface Listing {
 }
 
 /** From nothing to an answering bot: documents, intents, a first question, a line for the page. */
-export function Start({ canWrite }: { canWrite: boolean }) {
+export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
   const [importing, setImporting] = useState(false);
@@ -50,8 +50,17 @@ export function Start({ canWrite }: { canWrite: boolean }) {
             </Link>
           </div>
         </Step>
-        <Step n={2} title={t("bot.start.ask")} text={t("bot.start.ask.say")} />
-        <Step n={3} title={t("bot.start.words")} text={t("bot.start.words.say")}>
+        {hasIntents && (
+          <Step n={2} title={t("bot.start.intents")} text={t("bot.start.intents.say")}>
+            <div>
+              <Link className="btn" to="/bot/{-$page}/{-$id}" params={{ page: "intents", id: undefined }}>
+                {t("bot.page.intents")}
+              </Link>
+            </div>
+          </Step>
+        )}
+        <Step n={hasIntents ? 3 : 2} title={t("bot.start.ask")} text={t("bot.start.ask.say")} />
+        <Step n={hasIntents ? 4 : 3} title={t("bot.start.words")} text={t("bot.start.words.say")}>
           <div className="flex wrap">
             {(["persona", "welcome"] as const).map((page) => (
               <Link key={page} className="btn" to="/bot/{-$page}/{-$id}" params={{ page, id: undefined }}>
@@ -60,7 +69,7 @@ export function Start({ canWrite }: { canWrite: boolean }) {
             ))}
           </div>
         </Step>
-        <Step n={4} title={t("bot.start.site")} text={t("bot.start.site.say")}>
+        <Step n={hasIntents ? 5 : 4} title={t("bot.start.site")} text={t("bot.start.site.say")}>
           {canWrite && (
             <div>
               <Link className="btn" to="/settings/{-$page}/{-$id}" params={{ page: "inboxes", id: undefined }}>

@@ -103,7 +103,7 @@ export function Studio() {
         {(isWide || !trying) && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a long page must scroll by keyboard
           <div className="editing" tabIndex={0}>
-            {page === "start" && <Start canWrite={canWrite} />}
+            {page === "start" && <Start canWrite={canWrite} hasIntents={"intents" in SECTIONS} />}
             {page === "persona" && <Persona draft={draft} canWrite={canWrite} />}
             {page === "welcome" && <Welcome />}
             {page === "policy" && <Policy draft={draft} canWrite={canWrite} />}
