@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tongxi.knowledge.evaluate import auroc, main
+from tongxi.knowledge.evaluate import auroc, main, wilson
 
 KB = '{"id":"a","title":"Refund time","text":"Three days."}\n{"id":"b","title":"Invoice","text":"In the centre."}\n'
 QUERIES = (
@@ -22,6 +22,22 @@ def test_the_command_prints_figures(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert float(shown["hit_at_1"]) == 1
     assert float(shown["auroc"]) == 1
     assert (shown["n"], shown["n_out"]) == ("2", "1")
+
+
+def test_without_the_encoder_only_words_find(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kb_en.jsonl").write_text(KB)
+    (tmp_path / "q.jsonl").write_text('{"id":"1","text":"when am I reimbursed","lang":"en","relevant":["a"]}\n')
+    hits = []
+    for more in ([], ["--words-only"]):
+        assert main([str(tmp_path / "kb_en.jsonl"), str(tmp_path / "q.jsonl"), *more]) == 0
+        hits.append(float(dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())["hit_at_1"]))
+    assert hits == [1, 0]
+
+
+def test_the_interval_of_a_rate() -> None:
+    low, high = wilson(0.9, 40)
+    assert (round(low, 3), round(high, 3)) == (0.769, 0.960)
+    assert wilson(0.0, 0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(
