@@ -1,6 +1,6 @@
 """How well the search finds: `python -m tongxi.knowledge.evaluate KB.jsonl QUERIES.jsonl [--language zh]`.
 
-KB rows `{id, title, text, language?}`; query rows `{id, text, lang?, relevant: [ids], oos?}`. Prints hit@1 (with its 95 %
+KB rows `{id, title, text, language?}`; query rows `{id, text, lang?, relevant: [ids], oos?}`. Prints hit@1 (95 %
 interval), hit@3, hit@5, recall@10, how well confidence tells in-scope from out-of-scope questions (AUROC), what is
 answered at the bot's threshold and how much of that is right, and the time of a search.
 """
