@@ -14,7 +14,7 @@ from tongxi.api.deps import HouseDep
 from tongxi.bot.flows import versions
 from tongxi.bot.flows.dry_run import MAX_MESSAGES, Message, Turn, dry_run
 from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load, step_lines
-from tongxi.bot.flows.models import STEP_KINDS, Flow, Words, walk
+from tongxi.bot.flows.models import STEP_KINDS, Compare, Flow, Test, Words, walk
 from tongxi.bot.flows.registry import shipped
 from tongxi.conversations.views import at as moment
 from tongxi.house import House
@@ -262,7 +262,7 @@ def outline(flow: Flow, source: str, language: str) -> dict[str, Any]:
             text = step.title.text(language)
         elif kind == "branch":
             text = " / ".join(
-                ", ".join(f"{path} = {test}" for path, test in case.when.items()) or "…" for case in step.branch
+                ", ".join(f"{path}: {_tested(test)}" for path, test in case.when.items()) or "…" for case in step.branch
             )
         dotted = ".".join(map(str, place))
         first, last = lines.get(dotted, (1, 1))
@@ -279,6 +279,13 @@ def outline(flow: Flow, source: str, language: str) -> dict[str, Any]:
         ],
         "steps": steps,
     }
+
+
+def _tested(test: Test) -> str:
+    """A condition in few words."""
+    if isinstance(test, Compare):
+        return ", ".join(f"{name} {_tested(value)}" for name, value in test.model_dump(by_alias=True).items() if value)
+    return " | ".join(map(str, test)) if isinstance(test, tuple) else str(test)
 
 
 def _said(code: str, params: dict[str, str], language: str) -> str:

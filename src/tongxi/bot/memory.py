@@ -44,6 +44,8 @@ class Undo(BaseModel):
     key: str
     """Of the write."""
     until: AwareDatetime
+    title: str = ""
+    """What was done, in the customer's language."""
 
 
 class FlowPosition(BaseModel):
@@ -106,3 +108,5 @@ class Memory(BaseModel):
     """Articles quoted this episode, newest last."""
     flow: FlowPosition | None = None
     """The flow that is open now."""
+    plain: bool = False
+    """The customer asked for short sentences and simple words; the agent sees it too."""

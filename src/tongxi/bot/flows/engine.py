@@ -624,7 +624,9 @@ class _Turn:
             }
             minutes = max(round((until - self.around.now).total_seconds() / 60), 1)
             self.told.append(t(self.language, "flow.undo.until", minutes=minutes))
-            self.position = self.position.model_copy(update={"undo": Undo(key=pending.key, until=until)})
+            self.position = self.position.model_copy(
+                update={"undo": Undo(key=pending.key, until=until, title=self._title())}
+            )
         self.content["card"] = card
 
     async def _look_up(self, pending: PendingWrite) -> Answer[Any] | None:
@@ -657,7 +659,7 @@ class _Turn:
             self.around.tools.forget(self.around.contact.shop_id)
         if isinstance(result, Answer) and isinstance(result.value, Receipt) and result.value.outcome == "done":
             await self.around.journal.finish(intent, "done")
-            words = t(self.language, "flow.undo.done", title=self._title())
+            words = t(self.language, "flow.undo.done", title=undo.title or self._title())
             raise _Stop(self._over("done", words, reasons=(Reason(code="undone", value=1.0),)))
         if isinstance(result, Failure) and result.is_outcome_unknown:
             await self.around.journal.finish(intent, "unknown", reason=result.code.value)

@@ -29,6 +29,8 @@ BY_KEYWORD = 0.9
 INTENT_AT = 0.5
 """Probability from which an intent starts a flow."""
 CLOSE = 0.05
+BUTTONS = ("step:", "slot:", "edit:", "order:")
+"""How the ids of a flow's buttons begin."""
 MAX_OPTIONS = 4
 
 _FILLER = re.compile(
@@ -161,22 +163,25 @@ def weigh(
 ) -> tuple[FlowMatch | None, Reason | None]:
     """The wish for a flow against the open one (`flow`, `going` from `continues`); at most one of them stays.
 
-    What plainly answers the open question is no wish for another flow, except where the answer is free text; a wish
-    for the flow that is open goes on with it.
+    Another flow asked for in so many words is a wish, also where a value of the open one is named with it; a button,
+    a yes, a no and a stop never are. A wish for the flow that is open goes on with it.
     """
     if flow is None or position is None:
         return wish, None
-    slot = flow.slots.get(position.step.removeprefix("ask:"))
-    is_free = slot is not None and slot.kind == "text" and said.quick_reply is None
-    if (
-        going is not None
-        and going.value == 1.0
-        and not (is_free and wish is not None and wish.confidence >= BY_KEYWORD)
-    ):
-        return None, going
+    is_plain = going is not None and going.value == 1.0
     if wish is not None and wish.name == flow.name and position.step not in ("", "shown"):
         return None, going or Reason(code=OPEN, value=1.0, name=flow.name)
+    is_explicit = wish is not None and wish.confidence >= BY_KEYWORD and not _answers(position, said)
+    if is_plain and not is_explicit:
+        return None, going
     return wish, None if wish is not None else going
+
+
+def _answers(position: FlowPosition, said: Said) -> bool:
+    """A button, a yes, a no, a stop: an answer whatever else it resembles."""
+    last = said.texts[-1] if said.texts else ""
+    is_button = (said.quick_reply or "").startswith(BUTTONS)
+    return is_button or reading.stops(last) or _answers_confirmation(position, said, last)
 
 
 def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
@@ -187,7 +192,7 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     plainly = Reason(code=OPEN, value=1.0, name=flow.name)
     text = said.text.strip()
     reply = said.quick_reply or ""
-    if reply.startswith(("step:", "slot:", "edit:", "order:")):
+    if reply.startswith(BUTTONS):
         return plainly
     if position.undo and reading.wants_undo(text):
         return plainly

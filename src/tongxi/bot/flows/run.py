@@ -75,7 +75,8 @@ def _position(live: Live, before: FlowPosition | None, said: Said) -> FlowPositi
             return before
         slots = {key: value for key, value in before.slots.items() if key in live.flow.slots}
         return FlowPosition(name=name, version=version, slots=slots, run=said.seq, paused=before.paused)
-    waits = before if before is not None and before.step not in ("", "shown") else None
+    # What has collected nothing yet need not be taken up again.
+    waits = before if before is not None and before.step not in ("", "shown") and before.slots else None
     paused = waits.model_copy(update={"paused": None}) if waits else None
     return FlowPosition(name=name, version=version, run=said.seq, paused=paused)
 
@@ -89,7 +90,8 @@ def _resumed(flows: Flows | None, paused: FlowPosition | None, step: FlowStep, l
         return step
     back = reminder(live.flow, paused, language)
     content = {**step.content, "quick_replies": back.content["quick_replies"]}
-    return replace(step, text=f"{step.text}\n\n{back.text}", content=content, flow=paused)
+    position = paused.model_copy(update={"undo": step.flow.undo if step.flow else None})
+    return replace(step, text=f"{step.text}\n\n{back.text}", content=content, flow=position)
 
 
 def open_flow(flows: Flows, memory: Memory) -> Flow | None:

@@ -53,8 +53,9 @@ interface Props {
 
 /** Something the bot found out: not small talk, and not a question back. */
 export function isAnswer({ content }: Entry): boolean {
-  const asks = content.quick_replies?.length && !content.card;
-  return Boolean(content.sources?.length || content.card || (content.live?.length && !asks));
+  const { card, input, live, quick_replies: choices, sources } = content;
+  if (input || card?.type === "confirm") return false;
+  return Boolean(sources?.length || card || (live?.length && !choices?.length));
 }
 
 export function Message({ entry, last, state, withBot, askUseful, actions }: Props) {

@@ -75,7 +75,9 @@ function Row({ flow, canWrite }: { flow: FlowRow; canWrite: boolean }) {
   return (
     <li className="line flex">
       <Link className="grow flowname" to="/bot/{-$page}/{-$id}" params={{ page: "flows", id: flow.name }}>
-        <b>{flow.title}</b> <code className="faint">{flow.name}</code>
+        <span>
+          <b>{flow.title}</b> <code className="faint">{flow.name}</code>
+        </span>
         <small className="muted">{flow.about}</small>
       </Link>
       {flow.writes && <span className="chip warn nowrap">{t("flows.writes")}</span>}
