@@ -111,7 +111,10 @@ def test_a_promise_from_nothing_to_a_certificate_and_its_alarm(people: People) -
     page.wait_for_timeout(3_000)  # the server looks every two seconds
     page.reload()
     expect(page.locator(".promise .chip.danger").first).to_have_text("报警，已停答")
+    everywhere = page.locator(".stage > .notebar.danger")
+    expect(everywhere).to_contain_text("已停答这个话题")
     page.get_by_role("button", name="我看过了").click()
+    expect(everywhere).to_have_count(0)
     expect(page.get_by_text("已有人看过")).to_be_visible()
     check(page, "alarm")
     stopped = people.customer().ask(TITLE)

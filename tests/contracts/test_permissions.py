@@ -112,8 +112,8 @@ TABLE = {
     "GET /translation": "OAS  R",
     "PUT /translation": "OA",
     "POST /translation/test": "OA",
-    "POST /translation/glossary": "OAS",
-    "DELETE /translation/glossary/{}": "OAS",
+    "POST /translation/glossary": "OASE",
+    "DELETE /translation/glossary/{}": "OASE",
     # conversations
     "GET /conversations": "O S GR",
     "GET /conversations/counts": "O S GR",
@@ -178,6 +178,7 @@ TABLE = {
     "POST /calibration/plans": "OA",
     "DELETE /calibration/plans/{}": "OA",
     "POST /calibration/plans/{}/certify": "OA",
+    "GET /calibration/alarms": "OAS  R",
     "POST /calibration/alarms/{}/seen": "OA",
     "GET /calibration/queue": "O S G",
     "POST /calibration/samples/{}/label": "O S G",

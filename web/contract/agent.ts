@@ -56,6 +56,8 @@ export interface Decision {
   policy?: string;
   version?: number;
   counterfactual?: Flip[];
+  /** What stands behind an answer from knowledge: its group, and the certificate if there is one. */
+  promise?: { group: string; state: string; score: number; threshold?: number; certificate_id?: string };
   at?: string;
 }
 

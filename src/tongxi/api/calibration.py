@@ -107,6 +107,13 @@ async def certify(plan_id: UUID, user: Editor, house: HouseDep) -> dict[str, Any
     }  # fmt: skip
 
 
+@router.get("/calibration/alarms")
+async def alarms(_: Reader, house: HouseDep) -> dict[str, Any]:
+    """Alarms nobody has looked at yet."""
+    async with house.db.reading() as tx:
+        return {"items": _shown(await queries.unseen_alarms(tx)), "next": None}
+
+
 @router.post("/calibration/alarms/{alarm_id}/seen", status_code=204)
 async def seen(alarm_id: UUID, user: Editor, house: HouseDep) -> Response:
     """Tick off an alarm; the tightened threshold stays until the next certificate."""

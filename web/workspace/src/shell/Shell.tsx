@@ -8,13 +8,14 @@ import { useLive } from "../live/store";
 import { Icon, Logo } from "../ui/Icon";
 import { useKeys } from "../ui/keys";
 import { Avatar } from "../ui/parts";
-import { Skeleton } from "../ui/states";
 import { wakeSound } from "../ui/sound";
+import { Skeleton } from "../ui/states";
 import { setTheme } from "../ui/theme";
+import { AlarmLine } from "./AlarmLine";
 import { KeysHelp } from "./KeysHelp";
 import { useLink } from "./link";
-import { OfflineLine } from "./OfflineLine";
 import { places } from "./nav";
+import { OfflineLine } from "./OfflineLine";
 import { Palette } from "./Palette";
 import { PresenceMenu } from "./PresenceMenu";
 import "./shell.css";
@@ -94,6 +95,7 @@ export function Shell() {
       </nav>
       <div className="stage" id="content">
         <OfflineLine />
+        <AlarmLine />
         <Suspense fallback={<Skeleton lines={6} />}>
           <Outlet />
         </Suspense>

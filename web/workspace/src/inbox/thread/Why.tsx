@@ -34,6 +34,11 @@ export function Why({
       {unmet.map((reason, i) => (
         <Bar key={`${reason.code}-${reason.seq ?? i}`} reason={reason} conversation={conversation} />
       ))}
+      {decision.promise && (
+        <small className="muted">
+          {t(`promise.state.${decision.promise.state}`)} · {decision.promise.group}
+        </small>
+      )}
       {!!decision.counterfactual?.length && (
         <p className="cf">
           {decision.counterfactual
