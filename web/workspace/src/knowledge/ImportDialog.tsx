@@ -12,6 +12,8 @@ import type { Report } from "./model";
 /** The server takes this many files and bytes in one request. */
 const BATCH = 100;
 const BATCH_BYTES = 15 * 1024 * 1024;
+/** A larger file is not even sent. */
+const FILE_BYTES = 20_000_000;
 
 /** Files or a whole folder; afterwards what became of each file, never silent. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -23,11 +25,13 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [progress, setProgress] = useState<[number, number]>([0, 0]);
   const run = useMutation({
     mutationFn: async (list: File[]) => {
-      const total: Report = { created: 0, updated: 0, skipped: [], files: [] };
-      let done = 0;
-      for (const batch of batches(list)) {
+      const large = list.filter((file) => file.size > FILE_BYTES);
+      const skipped = large.map((file) => ({ file: pathOf(file), reason: "too_large" }));
+      const total: Report = { created: 0, updated: 0, skipped, files: [] };
+      let done = large.length;
+      for (const batch of batches(list.filter((file) => file.size <= FILE_BYTES))) {
         const form = new FormData();
-        for (const file of batch) form.append("files", file, file.webkitRelativePath || pathOf(file));
+        for (const file of batch) form.append("files", file, pathOf(file));
         const report = await post<Report>(`/articles/import?publish=${publish}`, form);
         total.created += report.created;
         total.updated += report.updated;
@@ -144,7 +148,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 }
 
 function pathOf(file: File): string {
-  return (file as File & { path?: string }).path ?? file.name;
+  return file.webkitRelativePath || ((file as File & { path?: string }).path ?? file.name);
 }
 
 function batches(files: File[]): File[][] {

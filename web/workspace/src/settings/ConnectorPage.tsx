@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch, post, remove } from "../api/client";
@@ -11,7 +12,7 @@ import { errorText } from "../ui/states";
 import { toast } from "../ui/toast";
 import { ConnectorFields } from "./ConnectorFields";
 import { failed } from "./Connectors";
-import { ConnectorTools } from "./ConnectorTools";
+import { ConnectorTools, Line } from "./ConnectorTools";
 import {
   type Connector,
   connectorsQuery,
@@ -21,6 +22,7 @@ import {
   refresh,
   START,
   type Tested,
+  type Tool,
 } from "./connectors";
 
 /** One system: where it is, with which key, and which of its tools may be used. */
@@ -74,7 +76,16 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
       open(undefined);
     },
   });
-  const problems = save.error instanceof ApiError ? (save.error.problem.errors ?? []) : [];
+  const preview = useMutation({
+    mutationFn: () =>
+      post<{ tools: Tool[] }>("/connectors/preview", {
+        kind,
+        name: name || "x",
+        title: title || "x",
+        settings,
+        tools: decisions,
+      }),
+  });
   return (
     <div className="narrow">
       <div className="flex">
@@ -168,6 +179,23 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
             held={connector?.secret}
             disabled={!writes}
           />
+          {writes && kind !== "mcp" && (
+            <div>
+              <button type="button" className="btn" disabled={preview.isPending} onClick={() => preview.mutate()}>
+                {t("connectors.preview")}
+              </button>
+            </div>
+          )}
+          <div role="status" aria-live="polite">
+            {preview.isError && <p className="errortext">{told(t, preview.error)}</p>}
+            {preview.data && (
+              <ul>
+                {preview.data.tools.map((tool) => (
+                  <Line key={tool.name} tool={tool} />
+                ))}
+              </ul>
+            )}
+          </div>
         </Part>
       </form>
       {connector && (
@@ -180,8 +208,7 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
           </button>
           {save.isError && (
             <p className="errortext grow" role="alert">
-              {errorText(t, save.error)}{" "}
-              {problems.map((each) => [...(each.loc as (string | number)[]), each.msg].join(" › ")).join("; ")}
+              {told(t, save.error)}
             </p>
           )}
           {connector && (
@@ -214,6 +241,14 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
       )}
     </div>
   );
+}
+
+/** What failed, with every place that is wrong and the line where it is known. */
+function told(t: TFunction, error: unknown): string {
+  const problem = error instanceof ApiError ? error.problem : undefined;
+  const line = (problem as { line?: number | null } | undefined)?.line;
+  const places = (problem?.errors ?? []).map((each) => [...(each.loc as (string | number)[]), each.msg].join(" › "));
+  return [errorText(t, error), line && t("knowledge.import.line", { n: line }), ...places].filter(Boolean).join(" · ");
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {

@@ -84,7 +84,7 @@ export function ConnectorTools({ connector, decisions, set, writes, keep }: Prop
   );
 }
 
-function Line({ tool, onTry }: { tool: Tool; onTry: ((tool: Tool) => void) | undefined }) {
+export function Line({ tool, onTry }: { tool: Tool; onTry?: ((tool: Tool) => void) | undefined }) {
   const { t } = useTranslation();
   return (
     <li className="flex line">
