@@ -6,9 +6,7 @@ longer than needed: as soon as anything happens in the conversation, the thinkin
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from tongxi.bot import answer, grounding
 from tongxi.bot.answer import Draft
 from tongxi.bot.flows import contact_of
 from tongxi.bot.lookup import Lookup
+from tongxi.bot.patience import unless_moved_on, who
 from tongxi.bot.understanding import NEAR, Understanding
 from tongxi.bot.writing import Preview, Written, write
 from tongxi.decisions import Reason
@@ -25,15 +24,14 @@ from tongxi.house import House
 from tongxi.kit.i18n import base
 from tongxi.knowledge.index import Hit
 from tongxi.knowledge.text import MAX_CHARS
-from tongxi.llm.protocol import ModelFailed
+from tongxi.llm.protocol import FailureCode, ModelFailed
+from tongxi.llm.text import visible
 
 log = structlog.get_logger(__name__)
 
 MAX_PASSAGES = 3
 NO_ANSWER = "NO ANSWER"
 """What the prompt tells a model to write when the passages hold no answer."""
-TYPING_EVERY_SECONDS = 3.0
-"""The sign expires after six seconds on the screens."""
 
 
 async def phrase(
@@ -47,11 +45,13 @@ async def phrase(
     if not hits:
         return quotation, ()
     data, evidence = material(seen, hits)
+    data["voice"] = voice(house.bot.settings.persona, seen.language)
     lookup = await _lookup(house, contact_id, first_number=len(hits) + 1)
     try:
         written = await _ask(house, conversation_id, data, evidence, lookup, persona)
     except ModelFailed as error:
-        return quotation, (_reason("model_failed", error.model, error.seconds, met=False),)
+        code = "model_budget" if error.code is FailureCode.BUDGET else "model_failed"
+        return quotation, (_reason(code, error.model, error.seconds, met=False),)
     if written is None:
         return quotation, (Reason(code="model_stopped", met=False),)
     fallen = (Reason(code="model_fallback", value=float(written.rung), name=written.model),) if written.rung else ()
@@ -89,8 +89,10 @@ async def _lookup(house: House, contact_id: UUID, *, first_number: int) -> Looku
 def material(seen: Understanding, hits: Sequence[Hit]) -> tuple[dict[str, Any], list[str]]:
     """What a model is given, and the passages its text is checked against, both in the same order."""
     data = {
-        "question": seen.text[:MAX_CHARS],
-        "passages": [{"n": n, "title": hit.title, "text": hit.text} for n, hit in enumerate(hits, start=1)],
+        "question": visible(seen.text[:MAX_CHARS]),
+        "passages": [
+            {"n": n, "title": visible(hit.title), "text": visible(hit.text)} for n, hit in enumerate(hits, start=1)
+        ],
         "language": seen.language,
     }
     return data, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
@@ -129,44 +131,15 @@ async def _ask(
 
     None when the conversation moved on meanwhile; what was shown is taken back then.
     """
-    by = {"kind": "bot", "id": None, "name": persona, "ai": True}
+    by = who(persona)
 
     def show(text: str) -> None:
         house.live.signal(conversation_id, "draft", {"by": by, "text": text})
 
     streams = house.models.setup.settings.stream and house.live.is_watched(conversation_id)
     preview = Preview(show) if streams else None
-    thinking = asyncio.ensure_future(
-        write(house.models, data, evidence, conversation_id=conversation_id, lookup=lookup, preview=preview)
-    )
-    with _moved_on(house, conversation_id) as moved:
-        try:
-            while not (thinking.done() or moved.done()):
-                house.live.signal(conversation_id, "typing", {"by": by, "on": True})
-                await asyncio.wait((thinking, moved), timeout=TYPING_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if thinking.done():
-                return thinking.result()
-            if preview is not None:
-                preview.update("")
-            return None
-        finally:
-            thinking.cancel()
-            house.live.signal(conversation_id, "typing", {"by": by, "on": False})
-
-
-@contextmanager
-def _moved_on(house: House, conversation_id: UUID) -> Iterator[asyncio.Future[None]]:
-    """Done as soon as something is committed in the conversation: a message, another holder, the end."""
-    moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def look(committed_in: UUID, _changed: bool) -> None:
-        if committed_in == conversation_id and not moved.done():
-            moved.set_result(None)
-
-    if house.turns.get(conversation_id):  # the customer wrote before we could look
-        moved.set_result(None)
-    house.live.watch(look)
-    try:
-        yield moved
-    finally:
-        house.live.unwatch(look)
+    writing = write(house.models, data, evidence, conversation_id=conversation_id, lookup=lookup, preview=preview)
+    written = await unless_moved_on(house, conversation_id, writing, persona=persona)
+    if written is None and preview is not None:
+        preview.update("")
+    return written

@@ -75,7 +75,7 @@ async def run(house: House, given: Try) -> dict[str, Any]:
     with timer.stage("understand"):
         seen = understood(
             house, [message], inbox=given.inbox, language=given.language, memory=given.memory,
-            is_verified=given.contact.is_verified,
+            is_verified=given.contact.is_verified, limits=given.bot.limits,
         )  # fmt: skip
     with timer.stage("promise"):
         standing = standing_of(house, seen)

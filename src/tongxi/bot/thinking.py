@@ -12,7 +12,7 @@ from tongxi.bot.memory import Memory, Option
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import CustomerMessage, Understanding, understand
 from tongxi.calibration.plan import LOOSEST
-from tongxi.configuration.bot import BotSettings
+from tongxi.configuration.bot import BotLimits, BotSettings
 from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Promise, Standing
 from tongxi.house import House
@@ -26,11 +26,13 @@ def understood(
     language: str,
     memory: Memory,
     is_verified: bool,
+    limits: BotLimits | None = None,
 ) -> Understanding:
-    """Read the messages with everything this process knows; asks no database."""
+    """Read the messages with everything this process knows; asks no database. `limits`: else the published ones."""
     return understand(
         messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
-        flows=house.flows, read=house.intents.read, bound=_bound(house, inbox, messages[-1]) if messages else None,
+        flows=house.flows, limits=limits or house.bot.settings.limits, read=house.intents.read,
+        bound=_bound(house, inbox, messages[-1]) if messages else None,
     )  # fmt: skip
 
 

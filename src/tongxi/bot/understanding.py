@@ -13,8 +13,8 @@ from uuid import UUID
 from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
 from tongxi.bot.flows.matching import Guess
 from tongxi.bot.memory import Memory, Option
+from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
-from tongxi.intents.model import OUT
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.signals.emotion import emotion
@@ -49,6 +49,8 @@ MAX_OPTIONS = 3
 MAX_ALIKE = 4
 BARE_CHARS = 4
 """Chinese characters a bare word that names several things has at most; three times as many in English."""
+
+LIMITS = BotLimits()
 
 _WORDS = re.compile(r"[^\W_]")
 _NUMBER = re.compile(
@@ -171,18 +173,20 @@ class Understanding:
     """The likeliest intent."""
     intent_score: float = 0.0
     """Its probability, 0…1."""
+    is_believed: bool = False
+    """It is likely enough, and the message is not out of scope."""
     out_of_scope: float = 0.0
     """How little the message resembles anything known, 0…1."""
     is_verified: bool = False
 
     @property
     def subject(self) -> str:
-        """Topic code: the flow asked for, the likely intent, or the best article's slug without its language; else ""."""
+        """Topic code: the flow asked for, the likely intent, or the best article's slug without its language."""
         if self.picked and self.picked.id.startswith("flow:"):
             return self.picked.id.removeprefix("flow:")
         if self.flow_wish and self.flow_wish.name:
             return self.flow_wish.name
-        if self.intent and self.intent_score >= SUBJECT_AT and not self.picked:
+        if self.is_believed and not self.picked:
             return self.intent
         if self.hits and (self.picked or self.hits[0].score >= SUBJECT_AT):
             return self.hits[0].slug.removesuffix(f".{self.hits[0].language}")
@@ -215,11 +219,12 @@ def understand(
     flows: Flows | None = None,
     read: Read | None = None,
     bound: Option | None = None,
+    limits: BotLimits = LIMITS,
 ) -> Understanding:
     """Read the messages since the last reply, oldest first. `language` is the conversation's, used when unclear.
 
     `flows`: those that may run, else the shipped ones. `read`: the intents of a text. `bound`: what the
-    button behind the newest message was tied to.
+    button behind the newest message was tied to. `limits`: from when an intent is believed.
     Raises: `ValueError` when there is no message.
     """
     if not messages:
@@ -231,7 +236,9 @@ def understand(
     flows = flows or Flows()
     picked = bound or _picked(recent[-1], memory, flows)
     reading = read(question, spoken) if read and question else None
-    guesses = tuple(reading.guesses) if reading and reading.out_of_scope < OUT else ()
+    guesses = tuple(reading.guesses) if reading else ()
+    is_known = bool(reading and reading.out_of_scope < limits.out_of_scope_at)
+    believed = tuple(guess for guess in guesses if is_known and guess.probability >= limits.intent_at)
     wants_person = _first(messages, asks_for_person) or _in_joined(recent, question, asks_for_person)
     if wants_person is None and memory.person_offered and says_yes(recent[-1].text):
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
@@ -240,7 +247,7 @@ def understand(
     pressing, pressure = max(urgencies, key=lambda one: (LEVELS.index(one[1].level), one[1].score))
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
     hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
-    wish = _flow_wish(recent, question or whole, flows, guesses, spoken)
+    wish = _flow_wish(recent, question or whole, flows, believed, spoken)
     opened = open_flow(flows, memory)
     said = Said(tuple(m.text for m in recent), recent[-1].seq, recent[-1].quick_reply, recent[-1].attachments)
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
@@ -280,6 +287,7 @@ def understand(
         alike=() if picked else _alike(question, wish, hits),
         intent=guesses[0].intent if guesses else "",
         intent_score=guesses[0].probability if guesses else 0.0,
+        is_believed=bool(believed),
         out_of_scope=reading.out_of_scope if reading and reading.guesses else 0.0,
         said=said,
         is_verified=is_verified,

@@ -115,7 +115,7 @@ class BotLimits(BaseModel):
     """Levels the mood may fall within two turns; a fall of as many ends with a person, if it ends below neutral."""
     manipulation_at: float = Field(0.7, ge=0, le=1)
     """Score from which a message counts as an attempt to command the bot; then it only says fixed sentences."""
-    out_of_scope_at: float = Field(0.85, ge=0, le=1)
+    out_of_scope_at: float = Field(0.5, ge=0, le=1)
     """Score from which an intent is not believed."""
     intent_at: float = Field(0.5, ge=0, le=1)
     """Probability from which an intent names the topic."""

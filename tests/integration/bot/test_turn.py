@@ -59,7 +59,7 @@ async def test_a_mood_that_falls_within_two_turns_gets_a_person(seam: Seam) -> N
     await seam.agent()
     customer = await seam.customer()
     await seam.said(customer, "你好")
-    await seam.said(customer, "太离谱了，没人管吗")
+    await seam.said(customer, "太差劲了，净敷衍我")
     assert (await decisions(seam, customer))[1]["rule"] == "mood_drop"
 
 
