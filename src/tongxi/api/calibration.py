@@ -16,7 +16,7 @@ from tongxi.calibration import overview, queries, service, versions
 from tongxi.calibration.agreement import Verdict
 from tongxi.calibration.plan import GRID, MIN_KAPPA, RUBRIC
 from tongxi.calibration.presenting import presented
-from tongxi.calibration.standing import CONSERVATIVE, Calibration
+from tongxi.calibration.standing import Calibration
 from tongxi.conversations.views import at as moment
 from tongxi.desk import visibility
 from tongxi.house import House
@@ -57,7 +57,7 @@ async def groups(_: Reader, house: HouseDep) -> dict[str, Any]:
     """Every group of questions: certified, conservative, expired, alarm or a person's only, and the figures why."""
     async with house.db.transaction() as tx:
         items = await overview.groups(tx, _calibration(house), at=house.clock.now())
-    defaults = {"conservative": CONSERVATIVE, "grid": GRID, "rubric": RUBRIC, "min_kappa": MIN_KAPPA}
+    defaults = {"grid": GRID, "rubric": RUBRIC, "min_kappa": MIN_KAPPA}
     return {"items": _shown(items), "next": None, **defaults}
 
 

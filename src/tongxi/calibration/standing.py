@@ -19,8 +19,7 @@ from tongxi.kit.db import Database
 from tongxi.settings import Settings
 
 CONSERVATIVE = 0.7
-"""Threshold where nobody has audited and the business has set none. Of the hits that the confidence was fitted on, 4 %
-above it were wrong (docs/reference/search.md); no promise."""
+"""Threshold of a group nobody has audited, where the business has set none (`limits.answer_at`). No promise."""
 
 
 @dataclass(frozen=True, slots=True)

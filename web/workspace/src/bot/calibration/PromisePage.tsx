@@ -75,7 +75,7 @@ function Table({ groups, chosen }: { groups: Group[]; chosen: string }) {
                     {made
                       ? t("promise.of", { wrong: made.wrong, n: made.n })
                       : each.plan
-                        ? `${each.plan.settled}/${each.plan.drawn}`
+                        ? t("promise.settled", { n: each.plan.settled, of: each.plan.drawn })
                         : "—"}
                   </td>
                   <td className="r nowrap">{each.state === "certified" && made ? `≤ ${percent(made.alpha)}` : "—"}</td>
