@@ -134,8 +134,13 @@ class _Lines:
         """Line of the innermost part of `place` that is there; pydantic's own marks in it are passed over."""
         node = self._root
         line = node.start_mark.line + 1 if node else 1
-        for part in place:
+        for number, part in enumerate(place):
             child = self._child(node, part)
+            # The kind of a step stands in a place beside its fields, and is a key of its own in the source.
+            after = place[number + 1] if number + 1 < len(place) else None
+            is_kind = child is not None and isinstance(part, str) and isinstance(after, str)
+            if is_kind and child and not self._child(child[1], after or "") and self._child(node, after or ""):
+                continue
             if child is not None:
                 node = child[1]
                 line = child[0] + 1

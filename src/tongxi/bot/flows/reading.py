@@ -22,10 +22,12 @@ REGION = "CN"
 """Country of a telephone number without a prefix."""
 
 _EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_AGREE = (
+    r"是的?|对的?|好的?|行|可以的?|没错|没问题|嗯+|确认(?:修改|取消|申请|提交|预约|办理|无误)?|确定|同意|就这样|提交吧?|办吧|改吧"
+    r"|yes|yep|yeah|yup|sure|ok|okay|correct|right|confirm(?:ed)?|go ahead|do it|please do|that'?s right|submit|looks good"
+)
 _YES = re.compile(
-    r"(?:是的?|对的?|好的?|行|可以的?|没错|没问题|嗯+|确认(?:修改|取消|申请|提交|预约|办理|无误)?|确定|同意|就这样|提交吧?|办吧|改吧|没问题"
-    r"|yes|yep|yeah|yup|sure|ok|okay|correct|right|confirm(?:ed)?|go ahead|do it|please do|that'?s right|submit|looks good)"
-    r"(?:[\s,，。.!]*(?:的|了|吧|呀|啊|谢谢|麻烦(?:了|您|你)?|please|thanks|thank you|它|it|that|请|就|这样|办|改|提交|确认|ok|yes|confirm|go ahead))*"
+    rf"(?:{_AGREE})(?:[\s,，。.!]*(?:{_AGREE}|的|了|吧|呀|啊|谢谢|麻烦(?:了|您|你)?|please|thanks|thank you|it|that|请|就|这样|办|改|提交))*"
 )
 _NO = re.compile(
     r"(?:不|不是|不对|不要|不行|不用了?|先不|别|等等|等一下|等下|再改改|再想想|错了|no|nope|nah|not yet|wait|hold on|change something|don'?t)"
@@ -61,7 +63,7 @@ def question(text: str) -> bool:
 def agrees(texts: Sequence[str], button: str = "") -> bool:
     """Whether the messages are a yes and nothing but a yes: "yes, but …" is none. `button`: what it says there."""
     named = normalise(button)
-    return bool(texts) and all(_whole(_YES, text, 30) or (named and normalise(text) == named) for text in texts)
+    return bool(texts) and not any("?" in normalise(text) for text in texts) and all(_whole(_YES, text, 30) or (named and normalise(text) == named) for text in texts)
 
 
 def declines(text: str) -> bool:
