@@ -116,7 +116,7 @@ async def _run(
         questions=asked, engines=engines, k=k,
         local=asker(house.knowledge, house.bot.settings, read, lambda seen: standing_of(house, seen)),
         intents=intents, setup=house.models.setup, cassettes=Cassettes(None), clock=house.clock, labels=labels,
-        find_personal_data=personal_data.find,
+        find_personal_data=personal_data.find, persona=house.bot.settings.persona,
     )  # fmt: skip
     error, result = "", None
     asking = asyncio.ensure_future(run(plan, progress=_noted(progress)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tongxi.bakeoff.cassettes import Cassettes, Recorded
 from tongxi.bakeoff.figures import Answered, Outcome, Table, table
@@ -15,6 +15,7 @@ from tongxi.bot.answer import extract
 from tongxi.bot.second_reading import IntentChoice
 from tongxi.bot.understanding import Understanding
 from tongxi.bot.writing import write
+from tongxi.configuration.bot import BotPersona
 from tongxi.kit.clock import Clock
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
@@ -61,6 +62,7 @@ class Plan:
     clock: Clock
     labels: str
     find_personal_data: Find | None = None
+    persona: BotPersona = field(default_factory=BotPersona)
 
 
 async def run(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -> Table:
@@ -158,7 +160,7 @@ async def _outcome(plan: Plan, question: Question, local: Local, asker: _Asker |
             intent = read.intent or ""
     answered: Answered | None = None
     if (question.relevant is not None or question.wrong) and not local.acts:
-        answered, failed = await _answered(question, local, models)
+        answered, failed = await _answered(plan, question, local, models)
         has_failed = has_failed or failed
     return Outcome(
         intent=None if question.intent is None else intent == question.intent,
@@ -170,7 +172,9 @@ async def _outcome(plan: Plan, question: Question, local: Local, asker: _Asker |
     )
 
 
-async def _answered(question: Question, local: Local, models: Models | None) -> tuple[Answered | None, bool]:
+async def _answered(
+    plan: Plan, question: Question, local: Local, models: Models | None
+) -> tuple[Answered | None, bool]:
     """Answered rightly, wrongly or not at all, and whether the engine gave nothing usable.
 
     As in a turn: the bot decides whether there is an answer; the model words it, may find none, and what is not
@@ -182,6 +186,7 @@ async def _answered(question: Question, local: Local, models: Models | None) -> 
     if models is None or not hits:
         return _judged(question, [local.seen.hits[0]], _quotation(local)), False
     data, evidence = phrasing.material(local.seen, hits)
+    data["voice"] = phrasing.voice(plan.persona, local.seen.language)
     try:
         written = await write(models, data, evidence, seconds=SECONDS)
     except ModelFailed:

@@ -19,6 +19,7 @@ from tongxi.bot.lookup import Lookup
 from tongxi.bot.patience import unless_moved_on, who
 from tongxi.bot.understanding import NEAR, Understanding
 from tongxi.bot.writing import Preview, Written, write
+from tongxi.configuration.bot import BotPersona
 from tongxi.decisions import Reason
 from tongxi.house import House
 from tongxi.kit.i18n import base
@@ -96,6 +97,13 @@ def material(seen: Understanding, hits: Sequence[Hit]) -> tuple[dict[str, Any], 
         "language": seen.language,
     }
     return data, [f"{hit.title}\n{hit.section}\n{hit.text}" for hit in hits]
+
+
+def voice(persona: BotPersona, language: str) -> dict[str, Any]:
+    """How a model should sound."""
+    is_formal, is_chinese = persona.formality == "formal", base(language) == "zh"
+    address = ("您" if is_formal else "你") if is_chinese else ("you, politely" if is_formal else "you, casually")
+    return {"address": address, "do": persona.do.into(language), "dont": persona.dont.into(language)}
 
 
 def declines(text: str) -> bool:

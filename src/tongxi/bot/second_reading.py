@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tongxi.kit.text import normalise
 from tongxi.llm.models import Models
 from tongxi.llm.protocol import ModelFailed
+from tongxi.llm.text import visible
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +83,7 @@ async def read(
     if not models.has("understand"):
         return None
     data = {
-        "message": message[:MAX_CHARS],
+        "message": visible(message[:MAX_CHARS]),
         "intents": [
             {"code": one.code, "about": one.about, "examples": list(one.examples[:MAX_EXAMPLES])}
             for one in intents[:MAX_CHOICES]

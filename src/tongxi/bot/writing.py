@@ -16,7 +16,7 @@ from tongxi.llm.models import SECONDS, Models
 from tongxi.llm.prompt import load
 from tongxi.llm.protocol import Completion, Delta, FailureCode, Message, ModelFailed, Started, StreamItem
 
-OWN = frozenset({"passages"})
+OWN = frozenset({"passages", "voice"})
 """The shop's own words leave the house unmasked."""
 
 

@@ -86,6 +86,7 @@ async def _compare(args: argparse.Namespace, settings: Settings, dsn: str) -> Ta
             local=asker(knowledge, bot.settings, read), intents=intents, setup=models.setup,
             cassettes=Cassettes(args.cassettes, is_offline=args.offline), clock=clock,
             labels="file" if args.file else "judged", find_personal_data=personal_data.find,
+            persona=bot.settings.persona,
         )  # fmt: skip
         total = len(asked) * len(plan.engines) * args.k
         return await run_plan(plan, progress=lambda done: _say(done, total))

@@ -65,6 +65,10 @@ class Intents:
         """The enabled intent of a guess: its names, the article that answers it, the flow that carries it out."""
         return self._learnt.about.get(code)
 
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the enabled intents."""
+        return tuple(self._learnt.about)
+
     async def load(self, db: Database) -> None:
         """Take over what was learnt from the present state; learn it when no process has. Returns when it is in."""
         async with self._loading:

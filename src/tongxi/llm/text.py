@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from tongxi.llm.protocol import FailureCode, ModelFailed
 
@@ -47,6 +48,11 @@ class Thoughts:
             raise ModelFailed(FailureCode.CUT, "in the middle of a thought", is_ill=False)
         rest, self._held = self._held, ""
         return rest
+
+
+def visible(text: str) -> str:
+    """The text without characters that people do not see and models read: they can hide instructions."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cn"})
 
 
 def spoken(text: str) -> str:
