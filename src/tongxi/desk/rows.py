@@ -33,7 +33,7 @@ select c.id, c.number, c.state, c.epoch, c.seq, c.inbox_id, i.name as inbox_name
        p.name as contact_name, p.is_verified, p.tier, c.holder_id, u.name as holder_name, c.queue_id,
          q.name as queue_name,
        c.subject, c.last_by, c.last_text, c.last_at, c.unread, c.mood, c.waiting_since, c.next_action_at, c.responsible,
-       c.queued_at, c.priority, c.customer_read_seq, c.episode, c.tags, c.language,
+       c.queued_at, c.priority, c.customer_read_seq, c.episode, c.tags, c.language, c.bot -> 'plain' as is_plain,
        c.created_at, c.updated_at, c.changed_at,
        case when c.state = 'queued' then (
          select count(*) + 1 from conversation o where o.state = 'queued' and o.queue_id is not distinct from c.queue_id
@@ -183,6 +183,7 @@ def _row(row: dict[str, Any], moves: list[dict[str, Any]]) -> dict[str, Any]:
         "tags": row["tags"],
         "customer_read_seq": row["customer_read_seq"],
         "language": row["language"],
+        "plain": bool(row["is_plain"]),
         "created_at": stamp(row["created_at"]),
         "updated_at": stamp(row["updated_at"]),
         "changed_at": stamp(row["changed_at"]),
