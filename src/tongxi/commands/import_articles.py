@@ -1,4 +1,4 @@
-"""`tongxi import`: files or folders become knowledge articles; a running server finds them within seconds."""
+"""`tongxi import`: files, folders or web addresses become articles; a running server finds them within seconds."""
 
 import argparse
 import asyncio
@@ -7,28 +7,47 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tongxi import migrations
+from tongxi.configuration import store
+from tongxi.configuration.egress import NAME, EgressSettings
 from tongxi.kit.db import Database
+from tongxi.kit.egress import Egress
+from tongxi.kit.errors import AppError
 from tongxi.kit.server import postgres
-from tongxi.knowledge.importing import ImportReport, import_files
+from tongxi.knowledge.crawling import Page, crawl
+from tongxi.knowledge.importing import FileReport, ImportReport, import_entries, import_files
 from tongxi.knowledge.reading import MAX_FILE_BYTES
 from tongxi.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("path", type=Path, nargs="+", help="Markdown, HTML, TXT, PDF, DOCX, CSV, XLSX, JSONL, folders")
+    parser.add_argument(
+        "source",
+        nargs="+",
+        help="Markdown, HTML, TXT, PDF, DOCX, CSV, XLSX, JSONL files, folders, or http(s) addresses",
+    )
+    parser.add_argument(
+        "--scope", choices=["page", "site", "sitemap"], default="page", help="of an address: how much to read (page)"
+    )
+    parser.add_argument("--pages", type=int, default=100, help="of an address: at most so many pages (100)")
     parser.add_argument("--draft", action="store_true", help="keep as drafts instead of publishing")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Import and say what became of each file; 1 if one could not be read."""
-    missing = [path for path in args.path if not path.exists()]
+    addresses = [source for source in args.source if source.startswith(("http://", "https://"))]
+    paths = [Path(source) for source in args.source if source not in addresses]
+    missing = [path for path in paths if not path.exists()]
     if missing:
         print(f"tongxi import: no such file or folder: {', '.join(map(str, missing))}", file=sys.stderr)
         return 2
     with postgres(settings.data, settings.database_url, join=True) as dsn:
         migrations.upgrade(dsn)
-        report = asyncio.run(_import(dsn, list(_files(args.path)), publish=not args.draft))
+        try:
+            report = asyncio.run(_import(dsn, list(_files(paths)), addresses, args))
+        except AppError as error:
+            print(f"tongxi import: {error.detail}", file=sys.stderr)
+            return 1
     unreadable = [file for file in report.files if file.reason]
     for file in unreadable:
         print(f"{file.file}{f', line {file.line}' if file.line else ''}: {file.reason}", file=sys.stderr)
@@ -39,13 +58,33 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if unreadable else 0
 
 
-async def _import(dsn: str, files: list[tuple[str, Path]], *, publish: bool) -> ImportReport:
+async def _import(
+    dsn: str, files: list[tuple[str, Path]], addresses: list[str], args: argparse.Namespace
+) -> ImportReport:
+    publish = not args.draft
     db = Database(dsn)
     await db.open()
     try:
-        return await import_files(db, ((name, _content(path)) for name, path in files), publish=publish, author=None)
+        report = await import_files(db, ((name, _content(path)) for name, path in files), publish=publish, author=None)
+        for address in addresses:
+            pages = await _read(db, address, args)
+            async with db.transaction() as tx:
+                outcomes = ((FileReport(page.url, reason=page.reason or None), list(page.entries)) for page in pages)
+                report.files += (await import_entries(tx, outcomes, publish=publish, author=None)).files
+        return report
     finally:
         await db.close()
+
+
+async def _read(db: Database, address: str, args: argparse.Namespace) -> list[Page]:
+    """Pages of an address, through the guarded way out. Raises: `AppError`."""
+    async with db.reading() as tx:
+        allowed = (await store.read(tx, NAME, EgressSettings)).value.allowed_hosts
+    egress = Egress(allowed)
+    try:
+        return await crawl(egress, address, args.scope, max_pages=args.pages)
+    finally:
+        await egress.close()
 
 
 def _files(paths: list[Path]) -> Iterator[tuple[str, Path]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +13,10 @@ import orjson
 import pytest
 
 from tests.support import files
+from tests.support.local_http import Reply, local_http
 from tongxi.cli import main
+from tongxi.configuration import store
+from tongxi.configuration.egress import NAME, EgressSettings
 from tongxi.kit.db import Database
 from tongxi.knowledge import reader_process
 from tongxi.knowledge.importing import ImportReport, import_files
@@ -156,6 +162,30 @@ async def test_an_article_is_used_from_its_first_day_to_its_last(db: Database) -
     assert [hit.slug for hit in knowledge.search("sale", "en")] == ["present.en"]
     await run(db, ("sales_en.jsonl", entry("never", valid_from="soon")))
     assert await value(db, "select count(*) from article") == 3
+
+
+async def test_the_command_imports_an_address(database_url: str, db: Database) -> None:
+    async def command(*arguments: str) -> tuple[int | None, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "import sys; from tongxi.cli import main; sys.exit(main())", "import", *arguments,
+            env=os.environ | {"TONGXI_DATABASE_URL": database_url},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        told, _ = await process.communicate()
+        return process.returncode, told.decode()
+
+    page = Reply(b"<html lang=en><h1>Fees</h1><p>There are none at all.</p></html>", kind="text/html")
+    async with local_http(lambda _: page) as site:
+        code, told = await command(f"{site.url}/fees")
+        assert (code, site.asked) == (1, [])
+        assert "may not be opened" in told
+        allowed = EgressSettings(allowed_hosts=(f"127.0.0.1:{site.port}",))
+        async with db.transaction() as tx:
+            await store.save(tx, NAME, allowed, author_id=None, after=0)
+        code, told = await command(f"{site.url}/fees")
+        assert code == 0, told
+        assert "1 articles created" in told
+        assert await value(db, "select source from article") == f"{site.url}/fees"
 
 
 async def test_the_author_is_kept(db: Database) -> None:
