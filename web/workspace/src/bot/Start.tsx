@@ -11,6 +11,10 @@ const ImportDialog = lazy(() =>
   import("../knowledge/ImportDialog").then((module) => ({ default: module.ImportDialog })),
 );
 
+const SourcesDialog = lazy(() =>
+  import("../knowledge/Sources").then((module) => ({ default: module.SourcesDialog })),
+);
+
 interface Listing {
   counts: { published: number; draft: number; archived: number };
 }
@@ -20,6 +24,7 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
   const { t } = useTranslation();
   const me = useMe();
   const [importing, setImporting] = useState(false);
+  const [sources, setSources] = useState(false);
   const articles = useQuery({
     queryKey: ["articles", "counts"],
     queryFn: ({ signal }) => get<Listing>("/articles", { limit: 1 }, signal),
@@ -43,6 +48,11 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
               <button type="button" className={count ? "btn" : "btn main"} onClick={() => setImporting(true)}>
                 <Icon name="upload" size="s" />
                 {t("knowledge.import")}
+              </button>
+            )}
+            {may(me, "knowledge.publish") && (
+              <button type="button" className="btn" onClick={() => setSources(true)}>
+                {t("knowledge.sources.title")}
               </button>
             )}
             <Link className="btn" to="/knowledge">
@@ -79,6 +89,16 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
           )}
         </Step>
       </ol>
+      {sources && (
+        <Suspense fallback={null}>
+          <SourcesDialog
+            onClose={() => {
+              setSources(false);
+              void articles.refetch();
+            }}
+          />
+        </Suspense>
+      )}
       {importing && (
         <Suspense fallback={null}>
           <ImportDialog
