@@ -19,7 +19,7 @@ Places = npt.NDArray[np.int32]
 
 MAX_CHARS = 2_000
 """A text is read up to here; of a longer one the end is read too (`clip`)."""
-LATIN_GRAMS = (3, 5)
+LATIN_GRAMS = (3, 4)
 HAN_GRAMS = (1, 4)
 PAIR_WORDS = 20
 """Pairs of words are taken among the first ones; a letter has too many."""
@@ -114,6 +114,12 @@ class Vocabulary:
             return Row(np.zeros(0, np.int32), np.zeros(0, np.float32))
         values = np.concatenate(parts)
         return Row(np.array(places, np.int32), values / np.float32(math.sqrt(float(values @ values))))
+
+    def is_counted(self) -> npt.NDArray[np.bool_]:
+        """Which columns count for `known_share`: all but pairs of words. Shape (columns,)."""
+        made = np.ones(len(self), bool)
+        made[list(self.columns["pair"].values())] = False
+        return made
 
     def known_share(self, bags: dict[str, list[str]]) -> float:
         """Share of a text's different terms that were seen in training, 0…1; 0 for a text without terms."""

@@ -78,7 +78,7 @@ def train(
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(learn, range(len(names))))
     limits = np.array([_limit(held[:, i], truth[:, i]) for i in range(len(names))], np.float32)
-    return ManyLabels(names, known, encoders, weights, bias, limits)
+    return ManyLabels(names, known, encoders, known.unturned(weights), bias, limits)
 
 
 def _fit(matrix: Any, is_given: npt.NDArray[np.bool_]) -> tuple[Floats, np.float32]:
