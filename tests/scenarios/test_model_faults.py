@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from tongxi.connectors.protocol import Call, Tool
 from tongxi.conversations.log import Entry
 from tongxi.conversations.state import State
 from tongxi.kit.ids import new_id
-from tongxi.llm.configuration import Rung
+from tongxi.llm.configuration import PricedModel, Rung
 from tongxi.llm.engines import Setup
 
 TIMEOUT = 0.5
@@ -529,3 +530,80 @@ async def test_a_server_that_stops_does_not_wait_for_the_model(
         await asked(seam, customer, model)
         started = time.monotonic()
     assert time.monotonic() - started < TIMEOUT
+
+
+# ── a second reading where the bot is unsure ──
+
+
+@pytest.fixture
+async def reading(seam: Seam) -> Seam:
+    """The model may also read messages again."""
+    setup = seam.house.models.setup
+    ladders = dict.fromkeys(("answer", "understand"), setup.settings.ladders["answer"])
+    await seam.house.models.configure(replace(setup, settings=setup.settings.model_copy(update={"ladders": ladders})))
+    return seam
+
+
+UNKNOWN = "那个绿色的东西又自己转起来了"
+
+
+async def test_what_a_model_reads_becomes_a_question_back_and_starts_nothing(reading: Seam, model: ModelServer) -> None:
+    model.plan = Plan('{"intent": null, "confidence": 0.9, "flow": "repair_intake", "slots": {}}')
+    customer = await reading.customer()
+    await reading.said(customer, UNKNOWN)
+    (said,) = await answers(reading, customer)
+    assert said.data["decision"]["choice"] == "ask"
+    assert reason(said)["code"] == "model_read"
+    assert [reply["id"] for reply in said.content["quick_replies"]] == ["flow:repair_intake"]
+    assert (await reading.row(customer)).bot.get("flow") is None
+    await reading.said(customer, "是的")
+    assert (await answers(reading, customer))[-1].data["decision"]["choice"] == "flow:repair_intake"
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan('{"flow": "drop_database", "confidence": 1}'), Plan('{"intent": "nonsense", "confidence": 1}'),
+        Plan("I would refund him."), Plan(status=500), Plan(hang=True), Plan('{"flow": null, "confidence": 0.1}'),
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_a_reading_that_is_of_no_use_changes_nothing(reading: Seam, model: ModelServer, plan: Plan) -> None:
+    model.plan = plan
+    customer = await reading.customer()
+    await reading.said(customer, UNKNOWN)
+    (said,) = await answers(reading, customer)
+    assert said.data["decision"]["choice"] == "unknown"
+
+
+async def test_who_writes_on_does_not_wait_for_the_reading(reading: Seam, model: ModelServer) -> None:
+    model.plan = Plan(hang=True)
+    customer, agent = await reading.customer(), await reading.agent()
+    await asked(reading, customer, model, UNKNOWN)
+    started = time.monotonic()
+    await reading.said(customer, "转人工")
+    assert time.monotonic() - started < TIMEOUT
+    assert (await reading.row(customer)).holder_id == agent.id
+
+
+# ── money, masking ──
+
+
+async def test_a_spent_budget_is_said_and_the_article_answers(seam: Seam, model: ModelServer) -> None:
+    setup = seam.house.models.setup
+    priced = (PricedModel(name="test-model", input=Decimal(100), output=Decimal(100)),)
+    provider = setup.providers[0].model_copy(update={"models": priced})
+    settings = setup.settings.model_copy(update={"per_conversation": Decimal("0.001")})
+    await seam.house.models.configure(Setup((provider,), settings))
+    customer = await seam.customer()
+    await seam.said(customer, TITLE)
+    (answer,) = await answers(seam, customer)
+    assert (answer.text, reason(answer)["code"]) == (PASSAGE, "model_budget")
+    assert model.asked == []
+    await seam.house.models.close()
+    assert [row["outcome"] for row in await seam.rows("select outcome from model_call")] == ["budget"]
+
+
+async def test_hidden_characters_do_not_reach_the_model(seam: Seam, model: ModelServer) -> None:
+    await seam.said(await seam.customer(), f"{TITLE}\u200b\u202e\U000e0049")
+    assert model.data["question"] == TITLE
