@@ -51,6 +51,11 @@ BARE_CHARS = 4
 """Chinese characters a bare word that names several things has at most; three times as many in English."""
 
 LIMITS = BotLimits()
+_VALUE = re.compile(
+    r"[\d@＠]|[〇一二三四五六七八九十零两]{2}|叫|姓|名|今|明|昨|后天|周|号|\b(?:name|am|today|tomorrow|yesterday|street|road)\b",
+    re.IGNORECASE,
+)
+"""What a message has that gives a value or personal data; most have none and need not be read for them."""
 
 _WORDS = re.compile(r"[^\W_]")
 _NUMBER = re.compile(
@@ -270,8 +275,12 @@ def understand(
         urgency_score=pressure.score,
         sentiment=sentiment(whole).score,
         emotion=emotion(whole).label,
-        personal_data=tuple(sorted({found.label for found in find(whole)})),
-        entities=tuple(sorted({found.kind for found in entities(whole, spoken, recent[-1].at.date())})),
+        personal_data=tuple(sorted({found.label for found in find(whole)})) if _VALUE.search(whole) else (),
+        entities=(
+            tuple(sorted({found.kind for found in entities(whole, spoken, recent[-1].at.date())}))
+            if _VALUE.search(whole)
+            else ()
+        ),
         anger=_first(recent, anger),
         mood=min(mood(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,

@@ -82,7 +82,8 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
         return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(shared))), 0.5, options)
     if len(shared) == 1:
         return _found(shared[0], 1.0)
-    scored = sorted(((_score(flow, folded, bare, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
+    asked = _Asked.of(folded, bare)
+    scored = sorted(((_score(flow, folded, asked, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
     if not scored or scored[0][0][0] <= 0:
         return None
     (best, _), flow = scored[0]
@@ -102,20 +103,21 @@ def _found(flow: Flow, confidence: float) -> FlowMatch:
     return FlowMatch(flow.name, Reason(code=WISH, value=round(confidence, 4), name=flow.name), confidence)
 
 
-def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tuple[float, int]:
+def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> tuple[float, int]:
     """Confidence, and how long the wording is that gave it."""
     if _pattern(flow.triggers.unless.all()).search(folded):
         return 0.0, 0
-    alone, mine = _alone(folded), set(_pairs(bare))
-    for wording in flow.triggers.examples.all():
-        length, plain, theirs = _example(wording)
-        if plain == alone:
-            return 1.0, length
-        # Few letters are alike by chance: "my invoice" is no wish for one.
-        is_long = len(mine) >= (10 if folded.isascii() else 4)
-        if is_long and 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= LIKENESS:
-            return 0.95, length
-    if _HOW.search(folded):
+    exact, alike = _examples(flow.triggers.examples.all())
+    if length := exact.get(asked.alone):
+        return 1.0, length
+    if asked.is_long:
+        mine = len(asked.pairs)
+        for length, theirs in alike:
+            # Sets of very different size cannot be alike enough; comparing them would be the costly part.
+            most = 2 * min(mine, len(theirs)) / (mine + len(theirs))
+            if most >= LIKENESS and 2 * len(asked.pairs & theirs) / (mine + len(theirs)) >= LIKENESS:
+                return 0.95, length
+    if asked.is_question:
         return 0.0, 0
     if hit := _pattern(flow.triggers.keywords.all()).search(folded):
         return BY_KEYWORD, hit.end() - hit.start()
@@ -125,11 +127,31 @@ def _score(flow: Flow, folded: str, bare: str, guesses: Sequence[Guess]) -> tupl
     return 0.0, 0
 
 
-@lru_cache(maxsize=4096)
-def _example(wording: str) -> tuple[int, str, frozenset[str]]:
-    """Length, the wording without politeness, and its letter pairs without filler: the same for every message."""
-    example = normalise(wording)
-    return len(example), _alone(example), frozenset(_pairs(_bare(example)))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message as it is compared with wordings; the same for every flow."""
+
+    alone: str
+    pairs: frozenset[str]
+    is_long: bool
+    """Few letters are alike by chance: "my invoice" is no wish for one."""
+    is_question: bool
+
+    @classmethod
+    def of(cls, folded: str, bare: str) -> _Asked:
+        pairs = frozenset(_pairs(bare))
+        is_long = len(pairs) >= (10 if folded.isascii() else 4)
+        return cls(_alone(folded), pairs, is_long, _HOW.search(folded) is not None)
+
+
+@lru_cache(maxsize=256)
+def _examples(wordings: tuple[str, ...]) -> tuple[dict[str, int], tuple[tuple[int, frozenset[str]], ...]]:
+    """Examples without politeness → length; and the length and letter pairs of each, without filler."""
+    read = [normalise(wording) for wording in wordings]
+    exact: dict[str, int] = {}
+    for example in read:
+        exact.setdefault(_alone(example), len(example))
+    return exact, tuple((len(example), frozenset(_pairs(_bare(example)))) for example in read)
 
 
 @lru_cache(maxsize=256)
