@@ -95,6 +95,11 @@ def strangers() -> list[str]:
     return _lines("strangers.txt")
 
 
+def fillers() -> list[str]:
+    """What people say around a question: greetings, thanks, how they came to ask."""
+    return _lines("fillers.txt")
+
+
 def _own(name: str) -> Iterator[tuple[str, list[str], list[str]]]:
     for line in _lines(name):
         meaning, zh, en = line.split(" | ")

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from tongxi.encoder.corpus import Family, Meaning
+from tongxi.encoder.corpus import Family, Meaning, fillers
 from tongxi.encoder.encoder import Encoder, Floats
 from tongxi.encoder.features import pieces
 
@@ -33,6 +33,8 @@ class Settings:
     """Steepness of the softmax over cosines (one over the temperature)."""
     drop: float = 0.25
     """Share of pieces left out of a text at random, so that no single one carries the meaning."""
+    chatter: float = 0.45
+    """Share of texts that get a greeting, thanks or a remark beside them."""
     views: int = 3
     batch: int = 240
     """Meanings in a batch at most."""
@@ -46,9 +48,15 @@ class Settings:
 class Bag:
     """The pieces of every text, and the vocabulary they make."""
 
-    def __init__(self, texts: Iterable[str], rare: int, known: npt.NDArray[np.uint32] | None = None) -> None:
+    def __init__(
+        self,
+        texts: Iterable[str],
+        rare: int,
+        known: npt.NDArray[np.uint32] | None = None,
+        fillers: Sequence[str] = (),
+    ) -> None:
         """`known` pieces stay in the vocabulary whatever the texts hold."""
-        found = {text: pieces(text) for text in dict.fromkeys(texts)}
+        found = {text: pieces(text) for text in dict.fromkeys([*texts, *fillers])}
         every = np.concatenate([*found.values(), np.empty(0, np.uint32)])
         hashes, counts = np.unique(every, return_counts=True)
         self.hashes = hashes[counts >= rare]
@@ -58,12 +66,20 @@ class Bag:
         for text, asked in found.items():
             places = np.minimum(np.searchsorted(self.hashes, asked), max(0, len(self.hashes) - 1))
             self._rows[text] = places[self.hashes[places] == asked] if len(self.hashes) else places[:0]
+        self._fillers = [self._rows[text] for text in fillers]
 
     def matrix(
-        self, texts: Sequence[str], drop: float, rng: np.random.Generator
+        self, texts: Sequence[str], drop: float, rng: np.random.Generator, chatter: float = 0.0
     ) -> tuple[sparse.csr_matrix, npt.NDArray[np.intp]]:
-        """Counts (texts, used pieces) and which rows of the table those pieces are."""
+        """Counts (texts, used pieces) and which rows of the table those pieces are.
+
+        `chatter`: share of texts that get a filler's pieces as well.
+        """
         rows = [self._rows[text] for text in texts]
+        if chatter and self._fillers:
+            # Some get two.
+            for place in np.flatnonzero(rng.random((2, len(rows))) < [[chatter], [chatter / 2]]) % len(rows):
+                rows[place] = np.union1d(rows[place], self._fillers[rng.integers(len(self._fillers))])
         columns = np.concatenate(rows)
         of = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         kept = rng.random(len(columns)) >= drop
@@ -101,7 +117,7 @@ def learn(
     """Train from nothing. `families`: each with its share of the steps; strangers are kept from those of the first."""
     rng, chance = np.random.default_rng(settings.seed), random.Random(settings.seed)
     texts = [text for family, _ in families for meaning in family.meanings for text in meaning.texts()]
-    bag = Bag([*texts, *strangers], settings.rare)
+    bag = Bag([*texts, *strangers], settings.rare, fillers=fillers())
     table = Table(rng.normal(0, 0.05, (len(bag.hashes), settings.dimensions)).astype(np.float32))
     losses: list[float] = []
     for step in range(settings.steps):
@@ -142,7 +158,7 @@ def contrast_step(
     """Take one step: views of as many meanings each, strangers in `outside`. The loss before it."""
     size = len(views[0])
     texts = [text for view in views for text in view] + list(outside)
-    matrix, used = bag.matrix(texts, settings.drop, rng)
+    matrix, used = bag.matrix(texts, settings.drop, rng, settings.chatter)
     sums: Floats = matrix @ table.vectors[used]
     lengths = np.sqrt((sums * sums).sum(axis=1, keepdims=True)) + 1e-6
     units = sums / lengths
