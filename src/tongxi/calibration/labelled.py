@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 
 from tongxi.calibration.agreement import Verdict
+from tongxi.calibration.bounds import loosest_conformal
 from tongxi.calibration.plan import GRID, LOOSEST, Result, examine, needed
 from tongxi.kit.errors import Invalid
 
@@ -59,6 +60,8 @@ class Report:
     """Rows of the group, with those below the loosest threshold."""
     labels_missing: int
     """Error-free answers that would still be needed to certify anything."""
+    per_conversation: float | None
+    """Loosest threshold that keeps wrong answers per conversation, answered or not, at or below alpha on average."""
 
 
 def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
@@ -143,7 +146,9 @@ def report(given: Sequence[Answer], *, alpha: float, delta: float, group: str | 
             [one.score for one in would], [one.wrong for one in would], group=name, alpha=alpha, delta=delta, grid=GRID
         )
         missing = 0 if result.threshold is not None else max(0, needed(alpha, delta) - len(would))
-        reports.append(Report(result, len(by_group[name]), missing))
+        everything = by_group[name]
+        place = loosest_conformal([one.score for one in everything], [one.wrong for one in everything], GRID, alpha)
+        reports.append(Report(result, len(everything), missing, None if place is None else GRID[place]))
     return reports
 
 

@@ -7,7 +7,6 @@ nothing is lost by looking after every audit. Source: docs/explanation/promised-
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -45,14 +44,8 @@ class Monitor:
         return self.alarm
 
 
-def alarm_at(losses: Iterable[bool], alpha: float, delta: float) -> int | None:
-    """Number of the audit that raises the alarm, from 1; None while there is none."""
-    monitor = Monitor(alpha, delta)
-    return next((monitor.audits for loss in losses if monitor.add(loss)), None)
-
-
 def alarms(losses: np.ndarray[tuple[int, int], np.dtype[np.bool_]], alpha: float, delta: float) -> list[int | None]:
-    """`alarm_at` of every row of `losses`: (runs, audits)."""
+    """Number of the audit that raises the alarm, from 1, of every row of `losses`: (runs, audits); None: none."""
     logs = np.stack([np.cumsum(np.log1p(bet / alpha * (losses - alpha)), axis=1) for bet in BETS])
     is_alarm = np.logaddexp.reduce(logs, axis=0) - math.log(len(BETS)) >= -math.log(delta)
     return [int(row.argmax()) + 1 if row.any() else None for row in is_alarm]

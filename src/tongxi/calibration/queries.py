@@ -136,7 +136,7 @@ async def alarms(tx: Transaction, group: str, *, limit: int = 20) -> list[dict[s
 async def unseen_alarms(tx: Transaction) -> list[dict[str, Any]]:
     """Alarms nobody has looked at whose certificate is the newest of its group, newest first."""
     return await tx.dicts(
-        "select a.id, a.topic_group as \"group\", a.at, a.audits, a.wrong, a.to_threshold from calibration_alarm a"
+        'select a.id, a.topic_group as "group", a.at, a.audits, a.wrong, a.to_threshold from calibration_alarm a'
         " where a.seen_at is null and a.certificate_id = (select c.id from calibration_certificate c"
         " where c.topic_group = a.topic_group order by c.issued_at desc limit 1) order by a.at desc limit 50"
     )

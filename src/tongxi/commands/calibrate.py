@@ -159,17 +159,22 @@ def _report(one: Report) -> str:
     """A group of a file in a few lines."""
     found = one.result
     head = f"{found.group}: {one.given} rows, {found.n} at or above the loosest threshold"
+    average = "none" if one.per_conversation is None else f"{one.per_conversation:.3g}"
+    other = (
+        f"\n  wrong answers per conversation, answered or not, at most {found.alpha:.3g} on average from confidence"
+        f" {average}: an expectation, not the accuracy of answers"
+    )
     if found.threshold is None or found.bound is None:
         loosest = found.curve[-1]
         missing = f", at least {one.labels_missing} more answers needed" if one.labels_missing else ""
         return (
             f"{head}\n  person only: no threshold keeps wrong answers at or below {found.alpha:.3g} with"
-            f" {1 - found.delta:.0%} confidence ({loosest.wrong} of {loosest.answered} wrong){missing}"
+            f" {1 - found.delta:.0%} confidence ({loosest.wrong} of {loosest.answered} wrong){missing}{other}"
         )
     return (
         f"{head}\n  certified from confidence {found.threshold:.3g}: {found.wrong} of {found.answered} wrong,"
         f" upper bound {found.bound:.4f} at {1 - found.delta:.0%},"
-        f" coverage {found.answered / one.given:.0%} of all rows"
+        f" coverage {found.answered / one.given:.0%} of all rows{other}"
     )
 
 
@@ -179,7 +184,8 @@ def _data(one: Report) -> dict[str, Any]:
         "group": found.group, "state": "person_only" if found.threshold is None else "certified",
         "alpha": found.alpha, "delta": found.delta, "rows": one.given, "n": found.answered, "wrong": found.wrong,
         "threshold": found.threshold, "bound": found.bound, "coverage": found.answered / one.given,
-        "labels_missing": one.labels_missing, "curve": [point.data() for point in found.curve],
+        "labels_missing": one.labels_missing, "per_conversation_threshold": one.per_conversation,
+        "curve": [point.data() for point in found.curve],
     }  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def test_groups_are_tested_each_by_itself() -> None:
     first, second = labelled.report(given, alpha=0.05, delta=0.05)
     assert (first.result.threshold, first.labels_missing) == (0.40, 0)
     assert (second.result.threshold, second.labels_missing, second.given) == (None, 50, 49)
+    assert second.per_conversation == 0.40, "another promise: one wrong in 50 conversations at most, answered or not"
 
 
 def test_the_command_works_without_a_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
-from tongxi.calibration.monitor import BETS, Monitor, alarm_at, alarms, audits_until_alarm
+from tongxi.calibration.monitor import BETS, Monitor, alarms, audits_until_alarm
 
 ALPHA = DELTA = 0.05
+
+
+def _alarm_at(losses: Iterable[bool]) -> int | None:
+    monitor = Monitor(ALPHA, DELTA)
+    return next((monitor.audits for loss in losses if monitor.add(loss)), None)
 
 
 def _share(risk: float, *, runs: int = 1000, audits: int = 2000) -> tuple[float, float]:
@@ -47,13 +54,13 @@ def test_every_factor_is_positive_so_no_run_of_right_answers_ends_the_watch() ->
 
 
 def test_wrong_answers_only_alarm_at_once() -> None:
-    assert alarm_at([True] * 10, ALPHA, DELTA) == 2
-    assert alarm_at([], ALPHA, DELTA) is None
+    assert _alarm_at([True] * 10) == 2
+    assert _alarm_at([]) is None
 
 
 def test_the_step_by_step_watch_and_the_simulated_one_agree() -> None:
     losses = np.random.default_rng(5).random((50, 400)) < 0.12
-    assert alarms(losses, ALPHA, DELTA) == [alarm_at(row, ALPHA, DELTA) for row in losses.tolist()]
+    assert alarms(losses, ALPHA, DELTA) == [_alarm_at(row) for row in losses.tolist()]
 
 
 def test_how_long_a_doubling_goes_unnoticed_is_known_beforehand() -> None:
