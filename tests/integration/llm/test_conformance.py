@@ -269,3 +269,45 @@ async def test_every_call_is_recorded_without_a_word_of_it(server: ModelServer, 
     assert TEXT not in repr(book.calls)
     assert "How long" not in repr(book.calls)
     await made.close()
+
+
+# ── what each preset sends ──
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_nothing_is_sent_that_the_provider_refuses(
+    asked: Models, server: ModelServer, preset: Preset, stream: bool
+) -> None:
+    await (streamed(asked) if stream else asked.complete("answer", ASK))
+    body = server.asked[0]
+    if preset.kind == "anthropic":
+        assert set(body) == {"model", "max_tokens", "messages", "system", "stream"}
+        return
+    expected = {"model", "messages", "stream", *preset.quirks.body}
+    assert set(body) == expected | ({"stream_options"} if stream else set())
+    assert body["model"] == MODEL
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+
+
+async def test_limits_and_extra_fields_have_the_provider_s_names(
+    asked: Models, server: ModelServer, preset: Preset
+) -> None:
+    await asked.complete("answer", ASK, max_tokens=77)
+    body = server.asked[0]
+    limit = "max_tokens" if preset.kind == "anthropic" else preset.quirks.token_limit
+    assert body[limit] == 77
+    if preset.code.startswith("dashscope"):
+        assert body["enable_thinking"] is False
+    if preset.code in ("openai", "azure"):
+        assert "max_tokens" not in body
+
+
+def test_presets_have_addresses_and_no_model_names() -> None:
+    codes = [preset.code for preset in presets()]
+    assert {"openai", "anthropic", "azure", "deepseek", "dashscope", "qianfan", "moonshot", "ollama", "vllm"} <= set(
+        codes
+    )
+    assert len(codes) == len(set(codes))
+    for preset in presets():
+        assert preset.url.startswith("http") or preset.code == "custom"
+        assert preset.is_inside == preset.url.startswith("http://127.0.0.1")
