@@ -61,6 +61,18 @@ export interface Decision {
   at?: string;
 }
 
+/** A message in the reader's language; the original is the entry's text. */
+export interface Translation {
+  language: string;
+  source: string;
+  text?: string;
+  engine?: string;
+  /** Why there is none. */
+  failed?: string;
+  /** It turned out to be in that language already. */
+  needless?: boolean;
+}
+
 export interface Content {
   sources?: Source[];
   live?: { system: string; checked_at: string }[];
@@ -70,6 +82,7 @@ export interface Content {
   card?: { type: string; order?: Order };
   notice?: string;
   params?: Record<string, unknown>;
+  translation?: Translation;
 }
 
 /** One fact of a conversation's log; messages carry text and content, all others data. */
@@ -126,6 +139,8 @@ export interface Row {
   /** How far the customer has read. */
   customer_read_seq?: number;
   language: string;
+  /** The customer asked for short and simple words. */
+  plain?: boolean;
   created_at: string;
   updated_at: string;
   /** Last change of state or holder. */
@@ -263,6 +278,7 @@ export type ServerFrame =
   | { t: "typing"; conversation: string; by: By; on: boolean }
   | { t: "viewers"; conversation: string; names: string[] }
   | { t: "read"; conversation: string; by: "customer" | "agent"; seq: number }
+  | { t: "translation"; conversation: string; seq: number; by: Kind; translation: Translation }
   | { t: "ack"; id: string; seq: number; message_id: string; at: string; conversation: string }
   | ({ t: "error"; id?: string; conversation?: string; seq?: number } & Problem)
   | { t: "pong" };

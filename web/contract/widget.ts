@@ -126,6 +126,18 @@ export type Notice =
   | "follow_up_created"
   | "bot_failed";
 
+/** A message in the reader's language; the original is the entry's text. */
+export interface Translation {
+  language: string;
+  source: string;
+  text?: string;
+  engine?: string;
+  /** Why there is none. */
+  failed?: string;
+  /** It turned out to be in that language already. */
+  needless?: boolean;
+}
+
 export interface Content {
   sources?: Source[];
   live?: Live[];
@@ -136,6 +148,7 @@ export interface Content {
   input?: FlowInput;
   notice?: Notice;
   params?: Record<string, unknown>;
+  translation?: Translation;
 }
 
 /** One message as the customer sees it; `seq` orders them and has holes. */
@@ -276,6 +289,8 @@ export type ServerFrame =
   /** What may be shown of an answer that is still being written: all of it so far; "" takes it back. Not logged. */
   | { t: "draft"; by: By; text: string }
   | { t: "read"; by: "agent"; seq: number }
+  /** What an agent said, in the customer's language; the entry itself came before. */
+  | { t: "translation"; seq: number; by: "agent"; translation: Translation }
   | ({ t: "error"; id?: string; seq?: number; message_id?: string } & Problem)
   | { t: "pong" };
 

@@ -47,7 +47,7 @@ def test_nothing_but_known_words_and_breaks_changes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["说慢点", "看不懂", "字大一点", "太复杂了,简单点说", "我年纪大了", "睇唔明呀", 
+    ["说慢点", "看不懂", "字大一点", "太复杂了,简单点说", "我年纪大了", "睇唔明呀",
      "use simpler words please", "bigger text please", "I don't understand this"],
 )  # fmt: skip
 def test_the_wish_is_heard(text: str) -> None:

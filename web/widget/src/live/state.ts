@@ -107,6 +107,13 @@ export function reduce(talk: Talk, action: Action): Talk {
       return { ...talk, draft: null };
     case "read":
       return { ...talk, agentRead: Math.max(talk.agentRead, action.seq) };
+    case "translation":
+      return {
+        ...talk,
+        entries: talk.entries.map((it) =>
+          it.seq === action.seq ? { ...it, content: { ...it.content, translation: action.translation } } : it,
+        ),
+      };
     case "error":
       return refused(talk, action);
     case "older": {

@@ -16,6 +16,8 @@ interface Props {
   canRate: boolean;
   onLocale(locale: Locale): void;
   onLarge(on: boolean): void;
+  /** Ask for short sentences and simple words. */
+  onPlain(): void;
   onOptOut(out: boolean): Promise<void>;
   onEnd(): Promise<void>;
   onRate(): void;
@@ -51,6 +53,12 @@ export function Menu(props: Props) {
         </div>
       )}
       <Switch label={t("menu.large")} on={large} onChange={props.onLarge} />
+      <button type="button" class="row" onClick={props.onPlain}>
+        <span class="grow">
+          {t("menu.plain")}
+          <small>{t("menu.plain.about")}</small>
+        </span>
+      </button>
       {optOut === null ? (
         <p class="about">{t("menu.browsing.blocked")}</p>
       ) : (

@@ -1,4 +1,5 @@
 // One line of the thread: a bubble with who said it, what belongs under it, and how far it got.
+import { useState } from "preact/hooks";
 import type { Attachment, Entry } from "../../../contract/widget.ts";
 import type { Outgoing } from "../live/state.ts";
 import { clock } from "../text/time.ts";
@@ -118,7 +119,7 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
             {flow && content.card?.type === "confirm" ? (
               <flow.FlowCard card={content.card} active={last && withBot} sends={actions} />
             ) : (
-              <Rich text={text} />
+              <Translated entry={entry} />
             )}
             {flow && content.card?.type === "result" && (
               <flow.FlowCard card={content.card} active={last && withBot} sends={actions} />
@@ -130,6 +131,23 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
       <Files files={content.attachments} actions={actions} />
       <After entry={entry} last={last} withBot={withBot} askUseful={askUseful} actions={actions} />
     </div>
+  );
+}
+
+/** What an agent said in the customer's language, with his own words on demand; else the words as they are. */
+function Translated({ entry }: { entry: Entry }) {
+  const [own, setOwn] = useState(false);
+  const translation = entry.by.kind === "agent" ? entry.content.translation : undefined;
+  if (!translation?.text) return <Rich text={entry.text} />;
+  return (
+    <>
+      <div lang={own ? translation.source : translation.language}>
+        <Rich text={own ? entry.text : translation.text} />
+      </div>
+      <button type="button" class="original" aria-pressed={own} onClick={() => setOwn(!own)}>
+        {t(own ? "translation.show" : "translation.original")}
+      </button>
+    </>
   );
 }
 

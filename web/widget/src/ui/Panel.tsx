@@ -242,6 +242,12 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
             setLarge(on);
             client.storage.setFlag("large", on);
           }}
+          onPlain={() => {
+            setLarge(true);
+            client.storage.setFlag("large", true);
+            client.send(t("menu.plain.say"));
+            setOver(null);
+          }}
           onOptOut={async (out) => {
             await shell.setOptOut(out);
             setOptOut(out);

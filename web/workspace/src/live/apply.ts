@@ -81,6 +81,13 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return thread(state, event.conversation, (held) =>
         event.seq > held.customerRead ? { ...held, customerRead: event.seq } : held,
       );
+    case "translation":
+      return thread(state, event.conversation, (held) => ({
+        ...held,
+        entries: held.entries.map((each) =>
+          each.seq === event.seq ? { ...each, content: { ...each.content, translation: event.translation } } : each,
+        ),
+      }));
     case "written":
       return { ...state, pending: [...state.pending.filter((p) => p.id !== event.pending.id), event.pending] };
     case "delivering":

@@ -158,6 +158,30 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
           <label className="tick">
             <input
               type="checkbox"
+              checked={settings.translation}
+              onChange={(e) => set("translation", e.target.checked)}
+            />
+            <span>
+              {t("inboxes.translation")}
+              <small className="block muted">{t("inboxes.translation.hint")}</small>
+            </span>
+          </label>
+          {settings.translation && (
+            <label className="field">
+              <span>{t("inboxes.staff_language")}</span>
+              <select
+                className="input"
+                value={settings.staff_language}
+                onChange={(e) => set("staff_language", e.target.value as InboxSettings["staff_language"])}
+              >
+                <option value="zh">{t("language.zh")}</option>
+                <option value="en">{t("language.en")}</option>
+              </select>
+            </label>
+          )}
+          <label className="tick">
+            <input
+              type="checkbox"
               checked={base.is_active}
               onChange={(e) => setBase({ ...base, is_active: e.target.checked })}
             />

@@ -11,6 +11,7 @@ import { Inboxes } from "./Inboxes";
 import { Models } from "./Models";
 import { Queues } from "./Queues";
 import { Roles } from "./Roles";
+import { Translation } from "./Translation";
 import { Users } from "./Users";
 import "../ui/list.css";
 import "./settings.css";
@@ -20,6 +21,7 @@ const PAGES = [
   { page: "queues", needs: "configuration.read" },
   { page: "connectors", needs: "configuration.read" },
   { page: "models", needs: "configuration.read" },
+  { page: "translation", needs: "configuration.read" },
   { page: "bake-off", needs: "configuration.read" },
   { page: "users", needs: "users.read" },
   { page: "roles", needs: "users.read" },
@@ -60,6 +62,7 @@ export function Settings() {
         {known && page === "queues" && <Queues me={me} />}
         {known && page === "connectors" && <Connectors me={me} id={params.id} />}
         {known && page === "models" && <Models me={me} />}
+        {known && page === "translation" && <Translation me={me} />}
         {known && page === "bake-off" && <Bakeoff me={me} />}
         {known && page === "audit" && <Audit />}
       </div>

@@ -22,6 +22,8 @@ export interface InboxSettings {
   idle_minutes: number;
   hours: { timezone: string; week: Partial<Record<Weekday, Span[]>>; days_off: string[] };
   rating_enabled: boolean;
+  translation: boolean;
+  staff_language: "zh" | "en";
 }
 
 export interface InboxRow {

@@ -6,6 +6,7 @@ import { clock, stamp, when } from "../../ui/time";
 import { Files } from "./Files";
 import { Judge } from "./Judge";
 import { entryId } from "./jump";
+import { Translation } from "./Translation";
 import { Why } from "./Why";
 
 interface Props {
@@ -48,6 +49,9 @@ export const Message = memo(function Message({ entry, holder, conversation, cont
               <div className={`bub ${kind}`}>
                 <p className="said">{entry.text}</p>
                 <Grounds entry={entry} />
+                {content.translation && (
+                  <Translation value={content.translation} conversation={conversation} seq={entry.seq} />
+                )}
               </div>
             )}
             {content.attachments && <Files files={content.attachments} />}

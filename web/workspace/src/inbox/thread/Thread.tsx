@@ -74,6 +74,11 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
         ) : null}
         <Name className="cut">{nameOf(row.contact, t)}</Name>
         <Tier code={row.contact.tier} />
+        {row.plain && (
+          <span className="chip" title={t("thread.plain.long")}>
+            {t("thread.plain")}
+          </span>
+        )}
         {row.contact.verified && (
           <span className="c-good" title={t("row.verified")}>
             <Icon name="check" size="s" />
