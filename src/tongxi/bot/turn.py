@@ -17,12 +17,13 @@ from uuid import UUID
 import orjson
 import structlog
 
-from tongxi.bot import answer, flows, policy
+from tongxi.bot import answer, flows, plain, policy
 from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.priority import weighed
+from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
@@ -36,6 +37,7 @@ from tongxi.conversations.state import State
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
 from tongxi.kit.errors import AppError
+from tongxi.kit.i18n import t
 from tongxi.routing import service as routing
 
 log = structlog.get_logger(__name__)
@@ -113,7 +115,10 @@ async def _read(house: House, conversation_id: UUID) -> Waiting | None:
 async def take_turn(house: House, waiting: Waiting) -> None:
     """Understand, decide, act. Every outcome is in the log with its reasons."""
     inbox = house.inboxes.get(waiting.inbox_id)
-    memory = Memory.model_validate(waiting.memory)
+    mode = house.bot.settings.plain_mode
+    wish = plain.asked((message.text for message in waiting.messages), mode)
+    memory = plain.heeded(Memory.model_validate(waiting.memory), wish, mode)
+    waiting.memory["plain"] = memory.plain
     contact = await flows.contact_of(house.db, waiting.contact_id) if memory.flow else None
     seen = understood(
         house,
@@ -134,6 +139,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     if decision.choice.startswith("flow:"):
         await _flow(house, waiting, inbox, seen, decision, memory, contact)
         return
+    seen, decision = await reconsidered(house, waiting.conversation_id, seen, decision, memory, persona=persona)
     draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     approval = policy.approve(draft, situation, bot)
     if approval.choice != "send":
@@ -149,7 +155,26 @@ async def take_turn(house: House, waiting: Waiting) -> None:
             draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     remembered = policy.remember(memory, seen, decision)
     text, content = led_back(house, remembered, decision, draft, seen.language)
+    if wish is not None:
+        decision = decision.model_copy(update={"reasons": (*decision.reasons, wish)})
+        text, content = await _plainly(house, waiting, seen.language, decision, text, content)
     await _say(house, waiting, inbox, seen, text, content, decision, remembered)
+
+
+async def _plainly(
+    house: House, waiting: Waiting, language: str, decision: Decision, text: str, content: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """The reply to somebody who asks for simple words: he is heard, offered a call, and told the last answer again."""
+    if decision.choice in ("unknown", "ask", "quote", "small_talk"):  # the wish was all there was to answer
+        async with house.db.reading() as tx:
+            last = await tx.value(
+                "select text from message where conversation_id = %s and sender = 'bot' order by seq desc limit 1",
+                (waiting.conversation_id,),
+            )
+        text = last or t(language, "bot.plain.ask")
+    call = {"id": "plain:call", "label": t(language, "bot.plain.call")}
+    content = {**content, "quick_replies": [*content.get("quick_replies", ()), call], "offer_person": True}
+    return f"{t(language, 'bot.plain.on')}\n\n{text}", content
 
 
 async def _flow(
@@ -210,6 +235,8 @@ async def _say(
     slots: dict[str, Any] | None = None,
 ) -> None:
     """Send, if still mine and still the newest; else keep what was withheld and why in the log."""
+    if memory.plain and not decision.choice.startswith("flow:"):  # what a flow shows for a yes stays as it is
+        text = plain.simplify(text, seen.language)
     patch: dict[str, Any] = {"bot": memory.model_dump(mode="json", exclude_defaults=True), "language": seen.language}
     if slots:
         patch["slots"] = slots
@@ -271,6 +298,7 @@ async def _hand_off(
             noticed["slots"] = conversation.slots | said.slots
         # An open flow ends here: whoever carries on starts from what is known, not from the middle of a form.
         noticed["bot"] = {name: value for name, value in conversation.bot.items() if name != "flow"}
+        noticed["bot"] |= {"plain": True} if waiting.memory.get("plain") else {}
         at = house.clock.now()
         first = await weighed(tx, conversation.id, seen, house.bot.settings.priority)
         if first:  # within the queue, before those who wait like everybody
