@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Bearer token for `shop_url`."""
     shop_name: str = Field(default="Shop", min_length=1, max_length=60)
     """What people call that system; shown with its data."""
+    shop_actions: bool = False
+    """That system also does everyday business: changes, refunds, appointments (docs/how-to/connect-a-shop.md)."""
 
     mcp_commands: bool = False
     """Let administrators connect MCP servers that are started as a command on this machine."""

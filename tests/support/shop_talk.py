@@ -86,7 +86,7 @@ async def shop_talk(folder: Path, who: str | None, language: str = "zh") -> Asyn
     config = ShopConfig(database=file, key="k", inbox="nuancang", secret="s" * 32, desk_port=1)
     transport = httpx2.ASGITransport(app=create_shop(config))
     client = httpx2.AsyncClient(transport=transport, base_url="http://shop.test", headers={"Authorization": "Bearer k"})
-    connectors = Connectors([HttpShop("http://shop.test", "k", system="订单系统", client=client)])
+    connectors = Connectors([HttpShop("http://shop.test", "k", system="订单系统", has_actions=True, client=client)])
     try:
         yield ShopTalk(connectors, file, who, language)
     finally:

@@ -62,10 +62,22 @@ CHANGES: Final = {
 
 
 class HttpShop:
-    """Orders and everyday business of one shop. `url`: base address; `key`: sent as a bearer token."""
+    """Orders and everyday business of one shop.
 
-    def __init__(self, url: str, key: str, *, system: str, client: httpx2.AsyncClient | None = None) -> None:
+    `url`: base address; `key`: sent as a bearer token; `has_actions`: it speaks more than the three order addresses.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        system: str,
+        has_actions: bool = False,
+        client: httpx2.AsyncClient | None = None,
+    ) -> None:
         self.system = system
+        self._has_actions = has_actions
         self._client = client or httpx2.AsyncClient(
             base_url=url.rstrip("/"),
             headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
@@ -79,8 +91,8 @@ class HttpShop:
         return (
             Tool(LIST_ORDERS, "The customer's own orders, newest first.", ListOrders, "read", self._list),
             Tool(GET_ORDER, "One of the customer's own orders with its parcels.", GetOrder, "read", self._get),
-            *(self._lookup(name, *where) for name, where in LOOKUPS.items()),
-            *(self._change(name, about) for name, about in CHANGES.items()),
+            *(self._lookup(name, *where) for name, where in LOOKUPS.items() if self._has_actions),
+            *(self._change(name, about) for name, about in CHANGES.items() if self._has_actions),
         )
 
     def _lookup(self, name: str, path: str, about: str) -> Tool:

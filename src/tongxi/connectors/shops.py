@@ -10,5 +10,6 @@ def connect(settings: Settings, clock: Clock) -> Connectors:
     """The shop at `TONGXI_SHOP_URL`, or none."""
     shops: list[Connector] = []
     if settings.shop_url and settings.shop_key:
-        shops.append(HttpShop(settings.shop_url, settings.shop_key.get_secret_value(), system=settings.shop_name))
+        key = settings.shop_key.get_secret_value()
+        shops.append(HttpShop(settings.shop_url, key, system=settings.shop_name, has_actions=settings.shop_actions))
     return Connectors(shops, clock=clock)

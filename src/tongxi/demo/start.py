@@ -83,6 +83,7 @@ class DemoShop:
             "shop_url": self.url,
             "shop_key": SecretStr(self.keys.shop_key),
             "shop_name": SHOP_NAME,
+            "shop_actions": True,
             "rate_limit_factor": 100 * settings.rate_limit_factor,
         }
         return settings.model_copy(update=told)

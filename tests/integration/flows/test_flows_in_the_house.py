@@ -34,7 +34,7 @@ async def shop(running: DemoShop) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def seam(database_url: str, tmp_path: Path, running: DemoShop) -> AsyncIterator[Seam]:
     connected = running.settings(Settings(data=tmp_path))
-    told = {name: getattr(connected, name) for name in ("shop_url", "shop_key", "shop_name")}
+    told = {name: getattr(connected, name) for name in ("shop_url", "shop_key", "shop_name", "shop_actions")}
     async with opened(database_url, tmp_path, **told) as house:
         yield await furnish(house)
 

@@ -150,7 +150,7 @@ class _Turn:
             self._choose_what_to_edit()
         if not self.agreed:
             self._fill()
-        self._check_guest()
+        self._check_means()
         if self.agreed and position.pending and await self.around.journal.state(position.pending.key) is not None:
             # The yes is in the log already: a turn taken again. What the customer sees now may be the change itself.
             await self._carry_out(self._step_of(position.pending), position.pending)
@@ -232,10 +232,12 @@ class _Turn:
         self.slots[name] = value
         self.learnt = True
 
-    def _check_guest(self) -> None:
+    def _check_means(self) -> None:
+        """Nobody is asked for anything that then could not be looked up or done."""
+        tools = {one.tool for _, one in walk(self.flow.steps) if isinstance(one, (Read, Write))}
+        if any(self.around.tools.system_of(tool) is None for tool in tools):
+            raise _Stop(self._offer("no_system", "failed", Reason(code="no_shop_system", met=False)))
         if self.flow.for_ == "verified" and self.around.contact.shop_id is None:
-            if self.around.tools.system_of(LIST_ORDERS) is None:
-                raise _Stop(self._offer("no_system", "failed", Reason(code="no_shop_system", met=False)))
             raise _Stop(self._offer("sign_in", "refused", Reason(code="contact_unverified", met=False)))
 
     # ── the steps ───────────────────────────────────────────────────────────────────────────────

@@ -74,18 +74,13 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
     if not bare:
         return None
     alone = _alone(folded)
-    shared = [flow for flow in flows if alone in flow.triggers.ambiguous.all()]
-    if len(shared) > 1:
-        options = tuple(
-            Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
-        )
-        return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(shared))), 0.5, options)
-    if len(shared) == 1:
-        return _found(shared[0], 1.0)
+    if named := _named_by(alone, flows, language):
+        return named
     asked = _Asked.of(folded, bare)
     scored = sorted(((_score(flow, folded, asked, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
     if not scored or scored[0][0][0] <= 0:
-        return None
+        # "I need a refund" says as little about which one as "refund" alone.
+        return None if asked.is_question else _named_by(bare, flows, language)
     (best, _), flow = scored[0]
     rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
     if rivals:
@@ -97,6 +92,17 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
         )
         return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(options))), best, options)
     return _found(flow, best)
+
+
+def _named_by(word: str, flows: Sequence[Flow], language: str) -> FlowMatch | None:
+    """The flows that a bare word names: a question which one, or the only one."""
+    shared = [flow for flow in flows if word in flow.triggers.ambiguous.all()]
+    if len(shared) > 1:
+        options = tuple(
+            Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
+        )
+        return FlowMatch("", Reason(code=AMBIGUOUS, value=float(len(shared))), 0.5, options)
+    return _found(shared[0], 1.0) if shared else None
 
 
 def _found(flow: Flow, confidence: float) -> FlowMatch:

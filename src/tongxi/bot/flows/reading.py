@@ -63,7 +63,11 @@ def question(text: str) -> bool:
 def agrees(texts: Sequence[str], button: str = "") -> bool:
     """Whether the messages are a yes and nothing but a yes: "yes, but …" is none. `button`: what it says there."""
     named = normalise(button)
-    return bool(texts) and not any("?" in normalise(text) for text in texts) and all(_whole(_YES, text, 30) or (named and normalise(text) == named) for text in texts)
+    return (
+        bool(texts)
+        and not any("?" in normalise(text) for text in texts)
+        and all(_whole(_YES, text, 30) or (named and normalise(text) == named) for text in texts)
+    )
 
 
 def declines(text: str) -> bool:
