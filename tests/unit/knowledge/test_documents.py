@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from tests.support import files
-from tongxi.knowledge import documents
+from tongxi.knowledge import documents, entries, reading
 from tongxi.knowledge.failures import Unreadable
 from tongxi.knowledge.reading import MAX_FILE_BYTES, is_heavy, read
 
@@ -58,8 +62,6 @@ def test_a_pdf_that_cannot_be_read_says_why(data: bytes, reason: str) -> None:
 
 def test_an_empty_password_is_none() -> None:
     data = files.pages([[LONG]])
-    from pypdf import PdfWriter
-
     writer = PdfWriter(clone_from=io.BytesIO(data))
     writer.encrypt("", owner_password="owner", algorithm="AES-128")
     out = io.BytesIO()
@@ -83,15 +85,13 @@ def test_a_word_document_keeps_headings_lists_and_tables() -> None:
 
 def test_a_long_document_is_several_articles_without_a_gap() -> None:
     text = "\n\n".join(f"## Part {n}\n\n" + "word " * 5_000 for n in range(12))
-    entries = list(documents_of(text))
-    assert [title for title, _ in entries] == ["Manual", "Manual (2)"]
-    assert "\n\n".join(body for _, body in entries).split() == text.split()
+    made = documents_of(text)
+    assert [title for title, _ in made] == ["Manual", "Manual (2)"]
+    assert "\n\n".join(body for _, body in made).split() == text.split()
 
 
 def documents_of(text: str) -> list[tuple[str, str]]:
-    from tongxi.knowledge import reading
-
-    made = reading._document(reading._Place.of("m.docx"), documents.Document("Manual", text.strip()))
+    made = reading._document(entries.Place.of("m.docx"), documents.Document("Manual", text.strip()))
     return [(entry.title, entry.body) for entry in made]
 
 
@@ -174,3 +174,22 @@ def test_only_slow_formats_need_a_process() -> None:
         False,
         False,
     ]
+
+
+DAMAGED = {
+    "a.pdf": files.pages([[LONG, "second line"], [("Heading", 20), LONG]], title="T"),
+    "a.docx": files.word([("Heading 1", "A"), ("", LONG)], [["a", "b"]]),
+    "a.xlsx": files.sheets({"a": [HEADER, ["x", "y"]]}),
+}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(DAMAGED)), st.data())
+def test_damage_is_a_reason_and_never_a_crash(name: str, data: st.DataObject) -> None:
+    whole = bytearray(DAMAGED[name])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(whole) - 1))
+        whole[at : at + data.draw(st.integers(1, 8))] = data.draw(st.binary(min_size=1, max_size=8))
+    cut = bytes(whole[: data.draw(st.integers(20, len(whole)))])
+    with suppress(Unreadable):
+        assert all(entry.body for entry in read(name, cut))
