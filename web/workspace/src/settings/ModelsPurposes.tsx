@@ -69,6 +69,7 @@ export function ModelsPurposes({ data, writes, onOrder }: Props) {
                   <td>
                     {!at && t(`models.purpose.${purpose}`)}
                     {!at && <small className="block muted">{t(`models.purpose.${purpose}.long`)}</small>}
+                    {!at && <Instead engines={engines} />}
                   </td>
                   {engine ? <Cells engine={engine} place={at + 1} currency={data.currency} /> : <NoCells />}
                   <td className="r">
@@ -86,6 +87,24 @@ export function ModelsPurposes({ data, writes, onOrder }: Props) {
         </table>
       </div>
     </section>
+  );
+}
+
+/** The first choice does not answer now: who does. */
+function Instead({ engines }: { engines: Engine[] }) {
+  const { t } = useTranslation();
+  const [first] = engines;
+  const out = (engine: Engine) => engine.state === "resting" || engine.last_outcome === "budget";
+  if (!first || !out(first)) return null;
+  const next = engines.find((engine) => !out(engine));
+  return (
+    <small className="block c-warn">
+      {t("models.instead", {
+        first: first.name,
+        why: t(`models.failure.${first.last_outcome ?? "resting"}`),
+        next: next ? next.name : t("models.without"),
+      })}
+    </small>
   );
 }
 
