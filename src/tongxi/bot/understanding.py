@@ -47,6 +47,8 @@ PART_CHARS = 4
 """Characters a question has at least."""
 MAX_OPTIONS = 3
 MAX_ALIKE = 4
+AS_WORDED = 0.95
+"""Confidence of a flow from which the message is one of its own wordings."""
 BARE_CHARS = 4
 """Chinese characters a bare word that names several things has at most; three times as many in English."""
 
@@ -253,6 +255,8 @@ def understand(
     kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
     hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
     wish = _flow_wish(recent, question or whole, flows, believed, spoken)
+    if wants_person and _is_named(wants_person, wish, recent):
+        wants_person = None
     opened = open_flow(flows, memory)
     said = Said(tuple(m.text for m in recent), recent[-1].seq, recent[-1].quick_reply, recent[-1].attachments)
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
@@ -341,6 +345,13 @@ def _parts(question: str, language: str, knowledge: Searchable) -> tuple[Part, .
         if hits and hits[0].score >= SUBJECT_AT:
             found.setdefault(hits[0].article_id, Part(piece, tuple(hits)))
     return tuple(found.values()) if len(found) > 1 else ()
+
+
+def _is_named(guess: Reason, wish: FlowMatch | None, messages: Sequence[CustomerMessage]) -> bool:
+    """The wish for a person was only guessed, and the whole message is the wording of a flow ("我要预约")."""
+    if guess.threshold == 1.0 or wish is None or len(messages) > 1:
+        return False
+    return bool(wish.options) or wish.confidence >= AS_WORDED
 
 
 def _alike(question: str, wish: FlowMatch | None, hits: Sequence[Hit]) -> tuple[Option, ...]:

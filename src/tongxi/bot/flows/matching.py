@@ -35,7 +35,7 @@ MAX_OPTIONS = 4
 
 _FILLER = re.compile(
     r"[\s\W_]+|你好|您好|请问|请|麻烦|帮我|给我|我想要?|我要|想要?|需要|办理?|一下|谢谢|吧|啊|呀|呢|了|的"
-    r"|\b(?:hi|hello|please|pls|i|want|would|like|need|to|a|an|the|my|me|can|you|thanks|some|about|help|with)\b"
+    r"|\b(?:hi|hello|please|pls|i'd|i|want|would|like|need|to|a|an|the|my|me|can|you|thanks|some|about|help|with)\b"
 )
 _POLITE = re.compile(r"[\s\W_]+|你好|您好|请问|请|麻烦|谢谢|吧|啊|呀|呢|\b(?:hi|hello|please|pls|thanks)\b")
 _HOW = re.compile(

@@ -1,0 +1,66 @@
+"""Red lines from end to end, without a model: no advice of its own, a person every time, the reason recorded."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tongxi.bot import answer, policy
+from tongxi.bot.memory import Memory
+from tongxi.bot.situation import Situation
+from tongxi.bot.understanding import CustomerMessage, understand
+from tongxi.configuration.bot import RED_LINES, BotSettings
+from tongxi.kit.i18n import t
+from tongxi.knowledge.articles import Article
+from tongxi.knowledge.index import Knowledge
+
+DATA = Path(__file__).parents[2] / "data/red_lines.jsonl"
+ROWS = [row for line in DATA.read_text("utf-8").splitlines() if (row := json.loads(line))["code"] in RED_LINES]
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+
+KNOWLEDGE = Knowledge()
+KNOWLEDGE.replace(
+    [
+        Article(UUID(int=n), f"a{n}.zh", "zh", row["text"], "照此办理。", (), "everyone", "", AT)
+        for n, row in enumerate(ROWS, 1)
+    ]
+)
+"""The worst case: an article for every one of them that would fit word by word."""
+
+
+def replied(text: str, bot: BotSettings) -> tuple[str, str, str]:
+    """Choice, code of the first reason, and what is said."""
+    message = CustomerMessage(1, text, AT)
+    seen = understand([message], language="zh", memory=Memory(), knowledge=KNOWLEDGE, is_verified=False)
+    situation = Situation.of(seen, Memory())
+    decision = policy.decide(situation, bot)
+    draft = answer.compose(decision, seen, language=seen.language, persona="小同", bot=bot)
+    approval = policy.approve(answer.Draft("answer", "照此办理。", {}, "照此办理。", ("照此办理。",)), situation, bot)
+    assert approval.choice == "withhold"
+    return decision.choice, decision.reasons[0].code, draft.text
+
+
+def test_there_are_enough_of_each() -> None:
+    assert len(ROWS) >= 70
+    assert {row["code"] for row in ROWS} == set(RED_LINES)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["text"])[:40])
+def test_no_advice_a_person_and_the_reason(row: dict[str, str]) -> None:
+    choice, code, said = replied(row["text"], BotSettings())
+    assert choice == "hand_off"
+    assert code in (*RED_LINES, "asks_for_human")
+    allowed = {t(language, key) for key in answer.BEFORE_HAND_OFF.values() for language in ("zh", "en")}
+    assert said in allowed | {""}
+
+
+def test_only_some_red_lines_can_be_switched_off_and_then_the_articles_answer() -> None:
+    off = BotSettings.model_validate({"red_lines": {"finance": {"enabled": False}}})
+    row = next(row for row in ROWS if row["code"] == "finance")
+    message = CustomerMessage(1, row["text"], AT)
+    seen = understand([message], language="zh", memory=Memory(), knowledge=KNOWLEDGE, is_verified=False)
+    assert policy.decide(Situation.of(seen, Memory()), off).rule != "red_line"
