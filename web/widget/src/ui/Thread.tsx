@@ -126,7 +126,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
           )}
           {children}
           <p class="typing" role="status">
-            {talk.typing && (
+            {talk.typing && !talk.draft && (
               <>
                 <Glyph kind={talk.typing.ai ? "bot" : "agent"} />
                 {talk.typing.ai ? t("typing.ai") : t("typing.agent", { name: isolated(talk.typing.name) })}
