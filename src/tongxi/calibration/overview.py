@@ -40,6 +40,7 @@ async def group(tx: Transaction, calibration: Calibration, name: str, *, at: dat
         "curve": curve,
         "choices": choices(curve, certificate["delta"]) if certificate else [],
         "alarms": await queries.alarms(tx, name),
+        "signs": await queries.signs(tx, name, at),
     }
 
 

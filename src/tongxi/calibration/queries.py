@@ -154,6 +154,25 @@ async def answers_a_day(tx: Transaction, at: datetime) -> dict[str, float]:
     return {row["topic_group"]: float(row["a_day"]) for row in rows}
 
 
+async def signs(tx: Transaction, group: str, at: datetime) -> dict[str, int]:
+    """Early signs of the last seven days: they may warn, and neither prove nor clear."""
+    row = await tx.dict(
+        """
+        select count(*) as answers,
+          count(*) filter (where exists (select 1 from answer_verdict v where v.conversation_id = l.conversation_id
+                                         and v.seq = l.seq and v.verdict = 'wrong')) as agents_say_wrong,
+          count(*) filter (where exists (select 1 from answer_feedback f where f.conversation_id = l.conversation_id
+                                         and f.seq = l.seq and not f.helpful)) as customers_say_useless
+        from log_entry l
+        where l.data->'decision'->'promise'->>'group' = %s and l.data->'decision'->'promise' is not null
+          and l.type = 'message_sent' and l.data->'decision'->>'choice' = 'answer' and l.at > %s - interval '7 days'
+        """,
+        (group, at),
+    )
+    assert row is not None
+    return row
+
+
 async def fingerprint(tx: Transaction) -> str:
     """Changes whenever what `standing` rests on changes."""
     return str(

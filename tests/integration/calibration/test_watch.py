@@ -113,3 +113,18 @@ async def test_how_long_a_doubling_goes_unnoticed_is_shown(shop: Shop) -> None:
     a_day = (120 + 70) / 7
     assert shown["answers_a_day"] == pytest.approx(a_day, abs=0.01)
     assert shown["days_until_alarm"] == pytest.approx(shown["audits_until_alarm"] / (a_day * 0.1), abs=0.1)
+
+
+async def test_what_agents_say_in_threads_is_a_hint_and_no_label(shop: Shop) -> None:
+    await shop.answers(10)
+    rows = await shop.seam.rows("select id from conversation order by id limit 2")
+    for row in rows:
+        async with shop.transaction() as tx:
+            await service.remark(
+                tx, row["id"], 2, user_id=shop.raters[0].id, verdict=Verdict.WRONG, saw_score=False, at=shop.now
+            )
+    async with shop.transaction() as tx:
+        shown = await overview.group(tx, shop.seam.house.calibration, GROUP, at=shop.now)  # type: ignore[arg-type]
+    assert shown is not None
+    assert shown["signs"] == {"answers": 10, "agents_say_wrong": 2, "customers_say_useless": 0}
+    assert await shop.seam.value("select count(*) from calibration_label") == 0

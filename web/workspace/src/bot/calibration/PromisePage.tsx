@@ -124,6 +124,15 @@ function Detail({ group }: { group: string }) {
         <Why of={of} />
         {of.alarm && of.state === "alarm" && <AlarmTask alarm={of.alarm} canWrite={canWrite} />}
         <Figures of={of} />
+        {of.signs.answers > 0 && (
+          <p className="small muted">
+            {t("promise.signs", {
+              answers: of.signs.answers,
+              wrong: of.signs.agents_say_wrong,
+              useless: of.signs.customers_say_useless,
+            })}
+          </p>
+        )}
         {of.certificate && (
           <Curve points={of.curve} alpha={of.certificate.alpha} threshold={of.certificate.threshold} />
         )}

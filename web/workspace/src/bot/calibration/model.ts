@@ -79,6 +79,8 @@ export interface Group {
 export interface GroupDetail extends Group {
   eligible: number;
   curve: Point[];
+  /** Of the last seven days: they may warn, and prove nothing. */
+  signs: { answers: number; agents_say_wrong: number; customers_say_useless: number };
   choices: { alpha: number; coverage: number; threshold: number | null; needed: number }[];
 }
 
