@@ -15,12 +15,15 @@ import structlog
 import yaml
 from psycopg.types.json import Jsonb
 
+from tongxi import starter
 from tongxi.accounts import passwords, service
 from tongxi.accounts.roles import Role
 from tongxi.configuration import inboxes, queues
 from tongxi.configuration.origins import ANY
 from tongxi.contacts.keys import ACTIVE, active_keys, scope
+from tongxi.demo import connected
 from tongxi.demo.start import DemoShop
+from tongxi.intents import service as intents
 from tongxi.kit.clock import Clock, SystemClock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database, Transaction
@@ -65,11 +68,14 @@ async def seed(db: Database, settings: Settings, shop: DemoShop, clock: Clock | 
         users = await _users(tx, house, password_hash)
         owner = users["owner@nuancang.example"]
         await _queues(tx, house, users, owner)
-        await _inboxes(tx, house, shop, Vault(settings.secret_key()), owner, at)
+        vault = Vault(settings.secret_key())
+        await _inboxes(tx, house, shop, vault, owner, at)
+        await connected.connect(tx, shop, vault, owner)
     version = _version()
     if mark is None or mark.get("knowledge") != version:
         async with db.transaction() as tx:
             added = await _knowledge(tx, users["editor@nuancang.example"])
+            await _intents(tx, users["editor@nuancang.example"])
             await tx.execute(
                 "insert into configuration (name, version, value) select %s, coalesce(max(version), 0) + 1, %s"
                 " from configuration where name = %s",
@@ -176,6 +182,13 @@ async def _knowledge(tx: Transaction, editor: UUID) -> int:
             await knowledge.set_status(tx, stored.id, "published", author=editor)
             added += 1
     return added
+
+
+async def _intents(tx: Transaction, editor: UUID) -> None:
+    """Switch on what a shop is asked, from the starter pack, unless somebody made intents of his own."""
+    if not await tx.value("select exists (select 1 from intent)"):
+        chosen = (one for one in starter.intents() if one.domain.startswith("ecommerce."))
+        await intents.switch_on(tx, chosen, author=editor, with_articles=False)
 
 
 def _entries() -> Iterator[tuple[str, _Row]]:
