@@ -59,6 +59,7 @@ class _Try(Body):
     memory: dict[str, Any] = {}  # noqa: RUF012 - Pydantic copies it
     quick_reply: Annotated[str | None, Field(max_length=100)] = None
     override: dict[str, Any] | None = None
+    use_model: bool = False
 
 
 @router.get("/settings")
@@ -72,6 +73,7 @@ async def settings(_: Reader, house: HouseDep) -> dict[str, Any]:
         "value": now.value.model_dump(mode="json"),
         "draft": _draft(draft),
         "changes": [change.model_dump() for change in diff(now.value, draft.value)] if draft else [],
+        "has_model": house.models.has("answer") or house.models.has("understand"),
         "catalogue": {
             "red_lines": [{"code": code, "always_on": code in ALWAYS_ON} for code in RED_LINES],
             "rules": {"locked": LOCKED, "movable": MOVABLE, "last": ["unknown"]},
@@ -196,7 +198,7 @@ async def try_out(body: _Try, user: Reader, house: HouseDep) -> dict[str, Any]:
     given = playground.Try(
         text=body.text, language=body.language, persona=persona, bot=value, version=now.version,
         contact=await playground.contact_of(house, body.contact.id, is_verified=body.contact.verified),
-        inbox=inbox, memory=memory, quick_reply=body.quick_reply, override=body.override,
+        inbox=inbox, memory=memory, quick_reply=body.quick_reply, override=body.override, use_model=body.use_model,
     )  # fmt: skip
     return {"settings": body.settings, **await playground.run(house, given)}
 

@@ -18,6 +18,8 @@ from tongxi.bot.flows.dry_run import SAMPLE, Recorder
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.step import FlowContact, FlowStep
 from tongxi.bot.memory import Memory
+from tongxi.bot.phrasing import phrase
+from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
@@ -26,6 +28,7 @@ from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
 from tongxi.kit.errors import Invalid
+from tongxi.kit.ids import new_id
 
 EXCERPT = 240
 CHANGEABLE = {
@@ -66,6 +69,8 @@ class Try:
     """As the try before gave it back; the playground stores nothing."""
     quick_reply: str | None = None
     override: dict[str, Any] | None = None
+    use_model: bool = False
+    """Ask the models as a conversation would; it costs what they cost."""
 
 
 async def run(house: House, given: Try) -> dict[str, Any]:
@@ -94,7 +99,19 @@ async def run(house: House, given: Try) -> dict[str, Any]:
         draft = answer.Draft(decision.choice, step.text, step.content)
         memory = memory.model_copy(update={"flow": step.flow, "unanswered_count": 0, "clarification": ()})
     else:
+        trial = new_id()
+        if given.use_model and decision.choice != "hand_off":
+            with timer.stage("model"):
+                seen, decision = await reconsidered(house, trial, seen, decision, given.memory, persona=given.persona)
         decision, draft, approval = respond(seen, situation, decision, given.bot, persona=given.persona, timer=timer)
+        if given.use_model and is_phrased(house, seen, decision):
+            with timer.stage("model"):
+                draft, why = await phrase(house, trial, given.contact.id, seen, draft, persona=given.persona)
+            decision = decision.model_copy(update={"reasons": (*decision.reasons, *why)})
+            if draft.choice == "unknown":
+                decision = decision.model_copy(update={"choice": "unknown"})
+                draft = answer.compose(decision, seen, language=seen.language, persona=given.persona, bot=given.bot)
+        memory = policy.remember(given.memory, seen, decision)
     at = policy.answer_at(situation, given.bot)
     reply = led_back(house, memory, decision, draft, seen.language)
     return {
@@ -118,11 +135,21 @@ async def run(house: House, given: Try) -> dict[str, Any]:
         "counterfactuals": counterfactuals(situation, given.bot, decision),
         "version": given.version,
         "knowledge_version": house.knowledge.version,
-        "used_model": False,
+        "used_model": "model" in timer.stages,
         "tools": tools.trace,
         "ms": {name: round(value, 2) for name, value in timer.stages.items()},
         "memory": memory.model_dump(mode="json", exclude_defaults=True),
     }
+
+
+def is_phrased(house: House, seen: Understanding, decision: Decision) -> bool:
+    """Whether a conversation would let a model phrase this answer."""
+    return (
+        decision.rule == "answer"
+        and decision.choice == "answer"
+        and not seen.manipulation
+        and house.models.has("answer")
+    )
 
 
 async def contact_of(house: House, contact_id: UUID | None, *, is_verified: bool) -> FlowContact:

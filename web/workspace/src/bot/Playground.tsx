@@ -33,6 +33,7 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
   const [settings, setSettings] = useState<"live" | "draft">("draft");
   const [who, setWho] = useState("guest");
   const [inbox, setInbox] = useState("");
+  const [useModel, setUseModel] = useState(false);
   const [override, setOverride] = useState<Record<string, unknown> | null>(null);
   const end = useRef<HTMLDivElement>(null);
   const inboxes = useQuery({
@@ -63,6 +64,7 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
         memory: before?.trace?.memory ?? {},
         quick_reply: said.quickReply ?? null,
         override: changes,
+        use_model: useModel,
       });
     },
     onSuccess: (trace, { said }) =>
@@ -153,6 +155,12 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
           <option value="zh">中文</option>
           <option value="en">English</option>
         </select>
+        {draft.current.data?.has_model && (
+          <label className="tick">
+            <input type="checkbox" checked={useModel} onChange={(e) => setUseModel(e.target.checked)} />
+            {t("bot.try.model")}
+          </label>
+        )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the talk and its trace must scroll by keyboard */}
       <div className="talk" tabIndex={0}>

@@ -34,7 +34,8 @@ export function TraceView({
         <span className="grow">{t("bot.trace")}</span>
         <small className="muted">
           {t(trace.settings === "draft" ? "bot.trace.draft" : "bot.trace.live", { version: trace.version })} ·{" "}
-          {t("bot.trace.ms", { ms: total.toFixed(1) })} · {t("bot.trace.nomodel")}
+          {t("bot.trace.ms", { ms: total.toFixed(1) })} ·{" "}
+          {t(trace.used_model ? "bot.trace.model" : "bot.trace.nomodel")}
         </small>
       </h3>
       <Stage icon="search" title={t("bot.trace.understand")} ms={trace.ms.understand}>

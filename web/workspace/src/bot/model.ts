@@ -59,6 +59,7 @@ export interface Current {
   value: BotSettings;
   draft: Draft | null;
   changes: Change[];
+  has_model: boolean;
   catalogue: {
     red_lines: { code: string; always_on: boolean }[];
     rules: { locked: string[]; movable: string[]; last: string[] };
