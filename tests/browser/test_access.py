@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.support.people import People
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-SETTINGS = ("users", "roles", "inboxes", "queues", "audit")
+SETTINGS = ("users", "roles", "inboxes", "queues", "connectors", "connectors/new", "audit")
 Scheme = Literal["light", "dark"]
 
 
