@@ -36,7 +36,7 @@ export function Translation({ me }: { me: Me }) {
   if (overview.isError) return <Failure error={overview.error} retry={() => void overview.refetch()} />;
   const { data } = overview;
   return (
-    <div className="stack">
+    <div className="stack narrow">
       <Engines key={data.version} data={data} writes={may(me, "models.write")} />
       <Glossary data={data} writes={may(me, "knowledge.publish")} />
     </div>
