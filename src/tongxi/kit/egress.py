@@ -32,6 +32,8 @@ USER_AGENT: Final = f"Tongxi/{__version__}"
 MAX_REDIRECTS: Final = 5
 MAX_URL: Final = 2048
 _PORTS: Final = {"http": 80, "https": 443}
+_ENCODINGS: Final = "gzip, deflate"
+"""What is unpacked piece by piece, so that the cap is kept."""
 _STEP_SECONDS: Final = 10.0
 """For connecting, and for each wait for more bytes."""
 
@@ -117,7 +119,7 @@ class Egress:
         """
         return httpx2.AsyncClient(
             transport=self.transport(),
-            headers={"User-Agent": USER_AGENT, **(headers or {})},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": _ENCODINGS, **(headers or {})},
             timeout=timeout.total_seconds(),
             follow_redirects=False,
             trust_env=False,
@@ -170,7 +172,7 @@ class Egress:
         """One request; gives what is there, or where it went."""
         assert self._shared is not None
         step = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
-        headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": _ENCODINGS}
         request = httpx2.Request("GET", target, headers=headers, extensions={"timeout": step})
         response = await self._shared.handle_async_request(request)
         try:
@@ -204,12 +206,18 @@ class Egress:
         return found
 
     def _is_listed(self, host: str, port: int) -> bool:
-        name = host.lower().rstrip(".")
-        return f"{name}:{port}" in self.allowed or (name in self.allowed and port in _PORTS.values())
+        name = host.lower().rstrip(".").strip("[]")
+        names = (f"[{name}]", name) if ":" in name else (name,)
+        return any(
+            f"{one}:{port}" in self.allowed or (one in self.allowed and port in _PORTS.values()) for one in names
+        )
 
 
 async def read_capped(response: httpx2.Response, max_bytes: int) -> bytes:
     """The decompressed body. Raises: `AnswerTooLarge` as soon as it is longer than `max_bytes`, `AnswerUnsuitable`."""
+    packed = {part.strip().lower() for part in response.headers.get("content-encoding", "").split(",")}
+    if packed - {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise AnswerUnsuitable("The content is packed in a way that was not asked for.")
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > max_bytes:
         raise AnswerTooLarge(max_bytes=max_bytes)

@@ -164,7 +164,8 @@ async def test_a_small_body_that_unpacks_to_much_is_cut(site: LocalHttp) -> None
 @pytest.mark.parametrize(
     "said",
     [Reply(b"x", kind="application/pdf"), Reply(b"no", 404), Reply(b"no", 500),
-     Reply(b"nonsense", kind="text/html", headers=(("Content-Encoding", "gzip"),))],
+     Reply(b"nonsense", kind="text/html", headers=(("Content-Encoding", "gzip"),)),
+     Reply(b"nonsense", kind="text/html", headers=(("Content-Encoding", "br"),))],
 )  # fmt: skip
 async def test_other_answers_are_named(site: LocalHttp, said: Reply) -> None:
     site.answer = lambda _: said
@@ -187,6 +188,16 @@ async def test_a_listed_host_may_be_inside(site: LocalHttp) -> None:
     egress.allowed = frozenset()
     with pytest.raises(AddressRefused):
         await fetch(egress, f"{site.url}/")
+    await egress.close()
+
+
+@pytest.mark.parametrize("listed", ["[fd00::7]:8080", "[fd00::7]", "fd00::7"])
+async def test_an_address_of_the_own_network_may_be_listed_in_brackets(site: LocalHttp, listed: str) -> None:
+    egress, wire = internet({}, {"fd00::7": site.port})
+    egress.allowed = frozenset({listed})
+    port = ":8080" if ":8080" in listed else ""
+    assert (await fetch(egress, f"http://[fd00::7]{port}/")).body
+    assert wire.dialled == ["fd00::7"]
     await egress.close()
 
 
