@@ -82,6 +82,14 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value else None
 
+    @field_validator("model_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value() if value is not None else ""
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("has printable characters only, and no blanks")
+        return value
+
     @field_validator("model_name")
     @classmethod
     def _model_has_both(cls, value: str | None, info: ValidationInfo) -> str | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import Body, Name, SignedIn, requires
@@ -20,6 +20,7 @@ from tongxi.kit.errors import NotFound
 from tongxi.llm import ledger, providers
 from tongxi.llm.configuration import (
     ENVIRONMENT,
+    KEY,
     Currency,
     Kind,
     ModelName,
@@ -60,6 +61,13 @@ class _Provider(Body):
     idle_seconds: Annotated[float, Field(gt=0, le=120)] = 20
     retries: Annotated[int, Field(ge=0, le=3)] = 1
     is_active: bool = True
+
+    @field_validator("key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not KEY.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("a key has printable characters only, and no blanks")
+        return value
 
 
 class _ProviderChange(_Provider):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,11 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 """ISO 4217."""
 Price = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=6)]
 ModelName = Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^\s\x00]+$")]
+
+
+_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
+KEY = re.compile(r"[\x21-\x7e]*")
+"""A key travels in a header: printable ASCII without blanks."""
 
 
 class _Value(BaseModel):
@@ -124,8 +130,10 @@ class Provider(_Value):
     @classmethod
     def _plain_url(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "<" in value:
+        if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or "") or parts.port == 0:
             raise ValueError("must be an http or https address")
+        if not value.isascii() or any(character.isspace() for character in value):
+            raise ValueError("must not hold blanks or characters outside of ASCII")
         if parts.username or parts.query or parts.fragment:
             raise ValueError("must not hold a user, a query or a fragment")
         return value.rstrip("/")

@@ -114,6 +114,12 @@ async def test_an_inward_address_is_opened_only_when_it_is_said_to_be_one(desk: 
         ({"quirks": {"nonsense": 1}}, "quirks"),
         ({"timeout_seconds": 0}, "timeout_seconds"),
         ({"kind": "telepathy"}, "kind"),
+        ({"url": "https://a b/v1"}, "url"),
+        ({"url": "https://x:99999/v1"}, "url"),
+        ({"url": "https://模型.example/v1"}, "url"),
+        ({"url": "http://[::1/v1"}, "url"),
+        ({"key": "sk-\nHost: evil"}, "key"),
+        ({"key": "密钥"}, "key"),
     ],
 )
 async def test_a_provider_that_cannot_be_is_refused_and_nothing_is_stored(
