@@ -67,7 +67,10 @@ export function Studio() {
         <div className="flex wrap versionbar">
           <span className="muted nowrap">{t("bot.live", { version: current.data.version })}</span>
           {hasDraft && (
-            <span className="chip warn">
+            <span
+              className="chip warn"
+              title={current.data.draft?.author ? t("bot.draft.by", { name: current.data.draft.author }) : undefined}
+            >
               {t("bot.draft", { count: changes.length })}
               {draft.isDirty && ` · ${t("bot.unsaved")}`}
             </span>

@@ -110,7 +110,8 @@ export function figure(value: number): string {
 }
 
 export function choiceName(choice: string, t: TFunction): string {
-  return t(`choice.${choice}`, { defaultValue: choice });
+  const kind = choice.startsWith("flow:") ? t("choice.flow") : choice;
+  return t(`choice.${choice}`, { defaultValue: kind });
 }
 
 export function versionName(decision: Decision, t: TFunction): string {
