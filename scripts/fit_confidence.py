@@ -29,7 +29,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from tongxi.encoder import Encoder
-from tongxi.encoder.corpus import SAME, Family, Meaning, is_kept_apart, strangers
+from tongxi.encoder.corpus import SAME, Family, Meaning, fillers, is_kept_apart, strangers
 from tongxi.encoder.features import segments
 from tongxi.encoder.learning import Settings, learn
 from tongxi.encoder.training import families
@@ -191,6 +191,13 @@ def bases(
                         asked += [(t, None, "absent") for t in rng.sample(fresh, min(1, len(fresh)))]
                     far = [t for t in odd if t.isascii() == (lang == "en")] + (list(outside) if lang == "en" else [])
                     asked += [(t, None, "stranger") for t in rng.sample(far, min(len(far), 1 + len(pool) // 3))]
+                    around = [t for t in fillers() if t.isascii() == (lang == "en")]
+                    # A quarter of the questions comes with a greeting or a remark.
+                    comma = ", " if lang == "en" else "，"
+                    asked = [
+                        (f"{rng.choice(around)}{comma}{text}" if rng.random() < 0.25 else text, right, kind)
+                        for text, right, kind in asked
+                    ]
                     yield from cases(library, encoder, asked, lang, f"{turn}")
 
 

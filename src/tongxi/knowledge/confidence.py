@@ -69,8 +69,8 @@ class Weights(NamedTuple):
     none: tuple[float, float, float]
 
 
-SEEING = Weights((1.55, 5.06, 2.21, 7.74, 5.06, -9.37), (4.51, -0.31, 1.76))
-BLIND = Weights((6.02, -2.22, 6.62, 0.0, 0.0, 0.0), (4.47, -0.15, 0.0))
+SEEING = Weights((1.6, 6.09, 2.48, 7.44, 5.09, -10.76), (4.32, -0.19, 1.76))
+BLIND = Weights((6.13, -2.36, 7.11, 0.0, 0.0, 0.0), (4.74, -0.25, 0.0))
 
 
 def of(evidence: Sequence[Evidence], asked: Asked) -> list[float]:
