@@ -63,10 +63,14 @@ class Connected:
     egress: Egress
 
     async def listed(self, who: str = "501") -> Answer[Orders] | Failure:
-        return await self.connectors.call(LIST_ORDERS, ListOrders(), Orders, contact_external_id=who)
+        return await listed(self.connectors, who)
 
     async def one(self, number: str, who: str = "501") -> Answer[Order] | Failure:
         return await self.connectors.call(GET_ORDER, GetOrder(number=number), Order, contact_external_id=who)
+
+
+async def listed(connectors: Connectors, who: str) -> Answer[Orders] | Failure:
+    return await connectors.call(LIST_ORDERS, ListOrders(), Orders, contact_external_id=who)
 
 
 @pytest.fixture(params=KINDS)
@@ -238,12 +242,11 @@ async def test_shopify_fetches_a_token_and_another_when_it_ends() -> None:
         client = egress.client(timeout=PATIENCE)
         tokens = ClientCredentials(client, f"{server.url}/admin/oauth/access_token", "id:s3cret", SystemClock())
         connectors = Connectors([_shopify(egress, server.url, "id:s3cret", tokens=tokens)])
-        ask = lambda who: connectors.call(LIST_ORDERS, ListOrders(), Orders, contact_external_id=who)  # noqa: E731
-        assert isinstance(await ask("501"), Answer)
-        assert isinstance(await ask("502"), Answer)
+        assert isinstance(await listed(connectors, "501"), Answer)
+        assert isinstance(await listed(connectors, "502"), Answer)
         assert [one.path for one in server.asked].count("/admin/oauth/access_token") == 1
         shop.tokens.append("revoked")
-        assert isinstance(await ask("501"), Answer)
+        assert isinstance(await listed(connectors, "501"), Answer)
         assert [one.path for one in server.asked].count("/admin/oauth/access_token") == 2
         await connectors.close()
         await client.aclose()
@@ -256,12 +259,11 @@ async def test_a_contact_may_be_known_by_mail(kind: str) -> None:
     async with local_http(answer) as server:
         egress = Egress({f"127.0.0.1:{server.port}"})
         connectors = Connectors([make(egress, server.url, "", contact="email")])
-        ask = lambda who: connectors.call(LIST_ORDERS, ListOrders(), Orders, contact_external_id=who)  # noqa: E731
-        found = await ask("an@x.example")
+        found = await listed(connectors, "an@x.example")
         assert isinstance(found, Answer)
         assert len(found.value.orders) == 3
         for other in ("n@x.example", "501", '" OR "'):
-            nothing = await ask(other)
+            nothing = await listed(connectors, other)
             assert isinstance(nothing, Answer)
             assert nothing.value.orders == ()
         await connectors.close()
