@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,10 @@ async def groups(tx: Transaction, calibration: Calibration, *, at: datetime) -> 
     certificates = {row["topic_group"]: row for row in await queries.certificates(tx)}
     a_day = await queries.answers_a_day(tx, at)
     names = sorted({*calibration.groups(), *plans, *certificates})
+    standings = [calibration.standing(name) for name in names]
+    promised = {(standing.alpha, standing.delta) for standing in standings}
+    for alpha, delta in promised:  # simulated once and remembered; not on the event loop
+        await asyncio.to_thread(_until_alarm, alpha, delta)
     return [_group(calibration, name, plans.get(name), certificates.get(name), a_day.get(name, 0.0)) for name in names]
 
 
@@ -72,7 +77,7 @@ def _group(
     topic, _, language = name.rpartition(".")
     alpha, delta = calibration.goal(name)
     rate = row["audit_rate"] if row else AUDIT_RATE
-    until = audits_until_alarm(standing.alpha, standing.delta, min(1.0, 2 * standing.alpha))
+    until = _until_alarm(standing.alpha, standing.delta)
     return {
         "group": name,
         "topic": topic,
@@ -90,6 +95,11 @@ def _group(
         "audits": _audits(row) if row and row["threshold"] is not None else None,
         "alarm": _alarm(row) if row and row["alarm_id"] else None,
     }
+
+
+def _until_alarm(alpha: float, delta: float) -> int | None:
+    """Audits until a doubling of the promised risk is noticed."""
+    return audits_until_alarm(alpha, delta, min(1.0, 2 * alpha))
 
 
 def _plan(row: dict[str, Any]) -> dict[str, Any]:

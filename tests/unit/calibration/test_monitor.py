@@ -36,6 +36,17 @@ def test_a_doubled_risk_is_noticed(risk: float, at_least: float, median: tuple[i
     assert median[0] <= at <= median[1]
 
 
+@pytest.mark.parametrize("alpha", [0.01, 0.02, 0.10])
+def test_other_promises_are_watched_as_well(alpha: float) -> None:
+    chance = np.random.default_rng(4)
+    audits = round(30 / alpha)
+    kept = alarms(chance.random((500, audits)) < alpha, alpha, DELTA)
+    assert sum(at is not None for at in kept) / 500 <= DELTA
+    found = audits_until_alarm(alpha, DELTA, 2 * alpha)
+    assert found is not None
+    assert found <= 15 / alpha
+
+
 def test_it_begins_at_one_and_is_a_fair_bet_at_alpha() -> None:
     assert Monitor(ALPHA, DELTA).evidence == pytest.approx(1.0)
     won, lost = Monitor(ALPHA, DELTA), Monitor(ALPHA, DELTA)
@@ -67,4 +78,4 @@ def test_how_long_a_doubling_goes_unnoticed_is_known_beforehand() -> None:
     found = audits_until_alarm(ALPHA, DELTA, 2 * ALPHA)
     assert found is not None
     assert 120 <= found <= 220
-    assert audits_until_alarm(0.001, DELTA, 0.001) is None
+    assert audits_until_alarm(ALPHA, DELTA, ALPHA) is None
