@@ -15,6 +15,7 @@ import structlog
 
 from tongxi import housekeeping
 from tongxi.bot import turn
+from tongxi.bot.flows.settling import settle
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import service
 from tongxi.conversations.events import SYSTEM, ReplyOverdue, WrappedUp
@@ -70,6 +71,7 @@ class Sweeper:
                     await self._house.models.refresh(self._house.db)
                     await routing.assign_waiting(self._house)
                 if round_ % TEND_EVERY == 0:
+                    await settle(self._house)
                     await self._house.calibration.tend(self._house.db)
                 if round_ % TIDY_EVERY == 0:
                     await housekeeping.tidy(self._house)

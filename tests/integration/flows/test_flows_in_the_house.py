@@ -12,6 +12,7 @@ import pytest
 from tests.support.seam import Customer, Seam, furnish, opened
 from tongxi.bot.flows import Superseded
 from tongxi.bot.flows.journal import Intent, LogJournal
+from tongxi.bot.flows.settling import settle
 from tongxi.demo.start import DemoShop, start_shop
 from tongxi.settings import Settings
 
@@ -128,6 +129,30 @@ async def test_an_unknown_outcome_is_owned_up_to_and_given_to_people(seam: Seam,
     assert await seam.value("select state from flow_write") == "unknown"
     assert (await seam.row(customer)).state in ("queued", "active")
     assert (await order(shop, "NC20418990"))["status"] == "paid"
+
+
+async def test_what_became_of_it_is_found_out_later(seam: Seam, shop: httpx2.AsyncClient) -> None:
+    """The change was made, but neither its answer nor the look-up got through; people hold the conversation by then."""
+    agent = await seam.agent()
+    customer = await signed_in(seam, "C1004")
+    for text in ("我要退款", "质量问题", "跳过"):
+        await seam.said(customer, text)
+    pending = (await seam.row(customer)).bot["flow"]["pending"]
+    await shop.post(
+        f"/actions/{pending['tool']}",
+        json={"customer": "C1004", "arguments": pending["arguments"]},
+        headers={"Idempotency-Key": pending["key"]},
+    )
+    await seam.execute(
+        "insert into flow_write (key, conversation_id, flow, step, tool, state, confirmed_seq, confirmed_at)"
+        " values (%s, %s, 'request_refund', 'asked', 'refunds.request', 'unknown', 9, now() - interval '1 minute')",
+        pending["key"], customer.conversation_id,
+    )  # fmt: skip
+    await seam.claim(agent, customer)
+    assert await settle(seam.house) == 1
+    entry = (await seam.entries(customer))[-1]
+    assert (entry.type, entry.data["outcome"]) == ("flow_written", "done")
+    assert await settle(seam.house) == 0
 
 
 async def test_a_turn_taken_again_after_a_crash_changes_nothing_twice(seam: Seam, shop: httpx2.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tongxi.bot.flows.loading import FlowInvalid, check, load, step_lines
 from tongxi.bot.flows.registry import shipped
 from tongxi.kit.i18n import has
 
+EXAMPLES = Path(__file__).parents[4] / "examples"
 GOOD = """\
 name: trial
 title: {zh: 试办, en: Trial}
@@ -116,3 +118,8 @@ def test_every_step_knows_its_lines() -> None:
         if place.count(".") == 1:
             assert lines[first - 1].startswith("  - ")
             assert last == len(lines) or lines[last].startswith("  - ")
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.flow.yaml")), ids=lambda one: one.name)
+def test_examples_can_be_published(file: Path) -> None:
+    assert check(file.read_text("utf-8"))[1] == []
