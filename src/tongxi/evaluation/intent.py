@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from tongxi.encoder import shipped
+from tongxi.encoder.corpus import strangers
 from tongxi.evaluation import measures
 from tongxi.evaluation.measures import Figure, figure
 from tongxi.evaluation.rows import BadRow, Row
@@ -33,7 +34,7 @@ def predict(inputs: Sequence[Row], train_rows: Sequence[Row], dev: Sequence[Row]
     examples = [_example(row) for row in train_rows]
     others = [_example(row) for row in dev]
     try:
-        model = train(examples, encoders=encoders, dev=others)
+        model = train(examples, encoders=encoders, dev=others, strangers=strangers())
     except TooFew as error:
         raise BadRow(f"nothing to learn from: {error}") from error
     may_abstain = abstains(examples, others)

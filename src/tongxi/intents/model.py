@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -133,7 +134,7 @@ class IntentModel:
         column = len(self.vocabulary)
         for block, encoder in self.blocks:
             vectors = encoder.encode(texts)
-            moved = np.where(np.any(vectors, axis=1, keepdims=True), vectors - block.middle, 0) * block.weight
+            moved = centred(vectors, block.middle) * np.float32(block.weight)
             width = vectors.shape[1]
             scores += moved @ self.weights[column : column + width]
             likeness += moved @ self.centres[column : column + width]
@@ -234,8 +235,14 @@ class IntentModel:
                     encoders=encoders,
                     figures=about["figures"],
                 )
-        except (KeyError, ValueError, OSError, EOFError) as error:
+        except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
             raise Unfit("not a stored model") from error
+
+
+def centred(vectors: Floats, middle: Floats) -> Floats:
+    """Vectors (n, dimensions) without their `middle`; a zero row, of a text without features, stays zero."""
+    made: Floats = np.where(np.any(vectors, axis=1, keepdims=True), vectors - middle, 0).astype(np.float32)
+    return made
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import scipy.sparse as sparse
 
 from tongxi.intents.features import Floats, terms
 from tongxi.intents.model import Dense
-from tongxi.intents.training import FOLDS, THREADS, Represented, TooFew, represent
+from tongxi.intents.training import FOLDS, Represented, TooFew, represent
 
 COST = 0.3
 DENSE = 0.5
@@ -75,8 +74,8 @@ def train(
             held[~rows, number] = matrix[~rows] @ column + start
         weights[:, number], bias[number] = _fit(matrix, truth[:, number])
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(learn, range(len(names))))
+    for number in range(len(names)):
+        learn(number)
     limits = np.array([_limit(held[:, i], truth[:, i]) for i in range(len(names))], np.float32)
     return ManyLabels(names, known, encoders, known.unturned(weights), bias, limits)
 

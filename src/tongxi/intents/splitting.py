@@ -7,7 +7,7 @@ import re
 MAX_PARTS = 6
 MIN_HAN = 3
 MIN_WORDS = 2
-"""A shorter piece is no request of its own and stays with the one before."""
+"""A shorter piece is no request of its own."""
 
 _CUTS = re.compile(
     r"[。！？!?；;\n]+|\.(?=\s)|[,，]\s*(?=and |also |plus |but |另外|还有|顺便|然后|同时|以及|再就是|对了|而且|其次)"
@@ -25,8 +25,6 @@ def parts(text: str) -> list[str]:
         if not piece:
             continue
         if len(_HAN.findall(piece)) < MIN_HAN and len(_WORD.findall(piece)) < MIN_WORDS:
-            if pieces:
-                pieces[-1] += " " + piece
             continue
         pieces.append(piece)
     return pieces[:MAX_PARTS]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 
 from tongxi.intents.features import Floats, Vocabulary, stacked, terms
-from tongxi.intents.model import Block, Dense, IntentModel, Scope, evidence, log_loss, with_outside
+from tongxi.intents.model import Block, Dense, IntentModel, Scope, centred, evidence, log_loss, with_outside
 
 Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
@@ -33,8 +32,7 @@ SHOWN = 60
 """With so many examples of out of scope it is learnt from them; with fewer, from labels left out of training too."""
 DIRECTIONS = 96
 """Main directions of an encoder's vectors that are learnt from."""
-THREADS = 2
-OUT_SHARE_SEEN, OUT_SHARE_UNSEEN = 1 / 12, 1 / 2
+OUT_SHARE_SEEN, OUT_SHARE_UNSEEN = 1 / 16, 1 / 2
 """Share of messages taken to be out of scope when the cut is chosen: with examples of such messages, and without.
 Source of the second: Arora et al. 2020, HINT3, where about half of what live bots are asked is out of scope."""
 
@@ -89,7 +87,7 @@ class _Table:
 
     labels: list[str]
     codes: Codes
-    """(n,) label of each example."""
+    """(n,) label of each example, -1 for a stranger."""
     sparse: Any
     """CSR (n, terms)."""
     vectors: Floats
@@ -114,12 +112,22 @@ class _Table:
             return self.sparse
         return sparse.hstack([self.sparse, sparse.csr_matrix(self.vectors * np.float32(weight))], format="csr")
 
+    def learnt(self, form: Form) -> tuple[Any, Codes]:
+        """All rows but strangers, with their labels."""
+        rows = np.flatnonzero(self.codes >= 0)
+        return self.matrix(form.dense)[rows], self.codes[rows]
+
 
 def train(
-    examples: Sequence[Example], *, encoders: dict[str, Dense] | None = None, dev: Sequence[Example] = ()
+    examples: Sequence[Example],
+    *,
+    encoders: dict[str, Dense] | None = None,
+    dev: Sequence[Example] = (),
+    strangers: Sequence[str] = (),
 ) -> IntentModel:
-    """Learn from examples; `dev` (not learnt from) sets temperature and out of scope when it has both kinds of rows.
+    """Learn from examples; `dev` (not learnt from) sets out of scope when it has both kinds of rows.
 
+    `strangers` are texts that are out of scope of most businesses; they count where too few are given as examples.
     Same examples in the same order give the same model. Raises: `TooFew`.
     """
     encoders = encoders or {}
@@ -131,17 +139,23 @@ def train(
     made = represent([e.text for e in kept], encoders)
     place = {label: i for i, label in enumerate(labels)}
     codes = np.array([place[_label(e)] for e in kept], np.intp)
+    is_shown = outside is not None and (codes == place[outside]).sum() >= SHOWN
+    others = [] if is_shown or len(labels) <= FEW_LABELS else [made.rows(list(strangers), encoders)]
     table = _Table(
-        labels, codes, made.sparse, made.vectors, made.asked, made.vocabulary.is_counted(), min_texts(len(kept))
+        labels,
+        np.concatenate([codes, *(np.full(len(asked), -1) for _, _, asked in others)]),
+        sparse.vstack([made.sparse, *(rows for rows, _, _ in others)], format="csr"),
+        np.vstack([made.vectors, *(vectors for _, vectors, _ in others)]),
+        np.concatenate([made.asked, *(asked for _, _, asked in others)]),
+        made.vocabulary.is_counted(),
+        min_texts(len(kept)),
     )
     candidates = forms(len(kept), len(labels))
-    with ThreadPoolExecutor(THREADS) as pool:
-        folds = _folds(table)[: FOLDS if len(candidates) > 1 else 1]
-        early = None if len(candidates) > 1 else pool.submit(_fit, *_whole(table, candidates[0]))
-        trials = [_trial(table, form, folds, outside, pool) for form in candidates]
-        best = max(trials, key=lambda trial: trial.merit)
-        weights, bias = early.result() if early else _fit(*_whole(table, best.form))
-    centres = made.unturned(_centres(table.matrix(best.form.dense), codes, len(labels)))
+    folds = _folds(table)[: FOLDS if len(candidates) > 1 else 1]
+    best = max((_trial(table, form, folds, outside) for form in candidates), key=lambda trial: trial.merit)
+    whole, codes = table.learnt(best.form)
+    weights, bias = _fit(whole, codes, len(labels), best.form)
+    centres = made.unturned(_centres(whole, codes, len(labels)))
     model = IntentModel(
         labels, made.vocabulary, made.unturned(weights), bias, centres,
         temperature=best.temperature, scope=best.scope, outside=outside,
@@ -166,6 +180,15 @@ class Represented:
     asked: Floats
     """(n,) number of different words and n-grams."""
 
+    def rows(self, texts: Sequence[str], encoders: dict[str, Dense]) -> tuple[Any, Floats, Floats]:
+        """Other texts on the same columns: CSR (n, terms), vectors (n, directions), terms asked for (n,)."""
+        bags = [terms(text) for text in texts]
+        parts = [np.zeros((len(texts), 0), np.float32)]
+        for block, turn in zip(self.blocks, self.turns, strict=True):
+            parts.append(centred(encoders[block.name].encode(texts), block.middle) @ turn)
+        asked = np.array([_asked(b) for b in bags], np.float32)
+        return _csr(bags, self.vocabulary), np.hstack(parts), asked
+
     def unturned(self, weights: Floats) -> Floats:
         """Weights learnt on these rows, (terms + directions, labels), as weights of terms and dimensions."""
         parts = [weights[: len(self.vocabulary)]]
@@ -186,14 +209,15 @@ def represent(texts: Sequence[str], encoders: dict[str, Dense]) -> Represented:
     bags = [terms(text) for text in texts]
     vocabulary = Vocabulary.of(bags, min_texts=min_texts(len(texts)))
     vectors, turns, blocks = _vectors(texts, encoders)
+    asked = np.array([_asked(b) for b in bags], np.float32)
+    return Represented(vocabulary, blocks, _csr(bags, vocabulary), vectors, turns, asked)
+
+
+def _csr(bags: Sequence[dict[str, list[str]]], vocabulary: Vocabulary) -> Any:
     starts, places, values = stacked(vocabulary.row(b) for b in bags)
-    rows = sparse.csr_matrix((values, places, starts), shape=(len(texts), len(vocabulary)))
+    rows = sparse.csr_matrix((values, places, starts), shape=(len(bags), len(vocabulary)))
     rows.sort_indices()
-    return Represented(vocabulary, blocks, rows, vectors, turns, np.array([_asked(b) for b in bags], np.float32))
-
-
-def _whole(table: _Table, form: Form) -> tuple[Any, Codes, int, Form]:
-    return table.matrix(form.dense), table.codes, len(table.labels), form
+    return rows
 
 
 def _label(example: Example) -> str:
@@ -208,9 +232,9 @@ def _vectors(texts: Sequence[str], encoders: dict[str, Dense]) -> tuple[Floats, 
     for name, encoder in encoders.items():
         vectors = encoder.encode(texts)
         middle = vectors.mean(axis=0).astype(np.float32)
-        centred = np.where(np.any(vectors, axis=1, keepdims=True), vectors - middle, 0).astype(np.float32)
-        directions = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :DIRECTIONS].astype(np.float32)
-        made.append(centred @ directions)
+        moved = centred(vectors, middle)
+        directions = np.linalg.eigh(moved.T @ moved)[1][:, ::-1][:, :DIRECTIONS].astype(np.float32)
+        made.append(moved @ directions)
         turns.append(directions)
         blocks.append(Block(name, 1.0, middle))
     return (np.hstack(made) if made else np.zeros((len(texts), 0), np.float32)), turns, blocks
@@ -228,7 +252,9 @@ def _folds(table: _Table) -> list[tuple[Codes, Codes]]:
         rows = np.flatnonzero(table.codes == code)
         rng.shuffle(rows)
         fold[rows] = (np.arange(len(rows)) + code) % FOLDS
-    outside = np.array([not label for label in table.labels])[table.codes]
+    strangers = np.flatnonzero(table.codes < 0)
+    fold[strangers] = np.arange(len(strangers)) % FOLDS
+    outside = np.array([not label for label in table.labels])[table.codes] & (table.codes >= 0)
     is_shown = outside.sum() >= SHOWN
     if is_shown:  # half of them in the first fold, which may be the only one
         fold[np.flatnonzero(outside)[::2]] = 0
@@ -237,8 +263,8 @@ def _folds(table: _Table) -> list[tuple[Codes, Codes]]:
     for k in range(FOLDS):
         is_held = fold == k
         if away is not None:
-            is_held |= (away[table.codes] == k) & ~outside
-        learnt = np.flatnonzero(~is_held)
+            is_held |= (away[table.codes] == k) & ~outside & (table.codes >= 0)
+        learnt = np.flatnonzero(~is_held & (table.codes >= 0))
         if len(table.labels) <= FEW_LABELS and len(learnt) > TRIAL_TEXTS:
             learnt = np.sort(rng.choice(learnt, TRIAL_TEXTS, replace=False))
         made.append((learnt, np.flatnonzero(is_held)))
@@ -254,9 +280,7 @@ class _Trial:
     scope: Scope
 
 
-def _trial(
-    table: _Table, form: Form, folds: list[tuple[Codes, Codes]], outside: str | None, pool: ThreadPoolExecutor
-) -> _Trial:
+def _trial(table: _Table, form: Form, folds: list[tuple[Codes, Codes]], outside: str | None) -> _Trial:
     matrix = table.matrix(form.dense)
     n = len(table.labels)
     inside = np.array([label != outside for label in table.labels])
@@ -272,20 +296,21 @@ def _trial(
         likeness = (np.where(there, rows @ centres, -1e9) / length[:, None]).astype(np.float32)
         return held, scores, likeness, table.known(learnt, held), there[table.codes[held]]
 
-    done = list(pool.map(one, folds))
+    done = [one(fold) for fold in folds]
     held = np.concatenate([d[0] for d in done])
     scores, likeness = np.vstack([d[1] for d in done]), np.vstack([d[2] for d in done])
     codes = table.codes[held]
-    is_in = np.concatenate([d[4] for d in done]) & inside[codes]
+    is_in = np.concatenate([d[4] for d in done]) & inside[codes] & (codes >= 0)
     right = np.where(inside, scores, -np.inf).argmax(axis=1) == codes
     accuracy = float(right[is_in].mean()) if is_in.any() else 0.0
     temperature = _temperature(np.where(inside, scores, -1e9)[is_in], codes[is_in])
     recalls = [float(right[is_in & (codes == c)].mean()) for c in np.unique(codes[is_in])]
     seen = evidence(scores[:, inside], likeness[:, inside], np.concatenate([d[3] for d in done]), temperature)
     seen = with_outside(seen, scores, inside, temperature)
-    scope = cut(
-        _scope(seen, is_in), seen, right & is_in, is_in, OUT_SHARE_UNSEEN if outside is None else OUT_SHARE_SEEN
-    )
+    share = OUT_SHARE_UNSEEN if outside is None else OUT_SHARE_SEEN
+    # Strangers teach what speaks for out of scope; where to draw the line is told by what is near the intents.
+    near = codes >= 0
+    scope = cut(_scope(seen, is_in), seen[near], (right & is_in)[near], is_in[near], share)
     return _Trial(form, accuracy + float(np.mean(recalls or [0.0])), accuracy, temperature, scope)
 
 
@@ -326,6 +351,8 @@ def _fit(matrix: Any, codes: Codes, labels: int, form: Form) -> tuple[Floats, Fl
 
 
 def _linear(matrix: Any, codes: Codes, form: Form) -> tuple[Floats, Floats]:
+    # One fit at a time: liblinear draws from one generator for the whole process, so that threads would make a model
+    # depend on their timing.
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
