@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.support.files import docx, pdf, picture, xlsx, zipped
 from tongxi.attachments import kinds
-from tongxi.kit import packages
 from tongxi.attachments.kinds import UploadRefused, UploadTooLarge, kind_of
 from tongxi.attachments.service import check
+from tongxi.kit import packages
 
 
 def refusal(data: bytes, extension: str = "") -> str:
