@@ -23,7 +23,8 @@ class Guess:
 MESSAGES = [
     ("我要改地址", "change_address"), ("收货地址填错了", "change_address"), ("帮我把地址换一下", "change_address"),
     ("I need to change my delivery address", "change_address"), ("wrong address on my order", "change_address"),
-    ("取消订单", "cancel_order"), ("那单取消吧，订单不要了", "cancel_order"), ("please cancel my order", "cancel_order"),
+    ("取消订单", "cancel_order"), ("那单取消吧，订单不要了", "cancel_order"),
+    ("please cancel my order", "cancel_order"),
     ("我要退款", "request_refund"), ("申请退货退款", "request_refund"),
     ("I want my money back", "request_refund"),
     ("退款进度", "refund_status"), ("我的退款到哪了", "refund_status"), ("钱退了没", "refund_status"),

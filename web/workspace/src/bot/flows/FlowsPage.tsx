@@ -4,12 +4,13 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch } from "../../api/client";
+import { queryClient } from "../../api/queries";
 import { may, useMe } from "../../auth/session";
 import { Icon } from "../../ui/Icon";
 import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import { FlowEditor } from "./FlowEditor";
-import { type FlowRow, flowsQuery, renewed } from "./model";
+import { type FlowRow, flowsQuery } from "./model";
 import "../../ui/list.css";
 import "./flows.css";
 
@@ -69,7 +70,7 @@ function Row({ flow, canWrite }: { flow: FlowRow; canWrite: boolean }) {
   const { t } = useTranslation();
   const set = useMutation({
     mutationFn: (enabled: boolean) => patch<void>(`/flows/${flow.name}`, { enabled }),
-    onSettled: renewed,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: flowsQuery.queryKey }),
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
   return (
@@ -91,7 +92,7 @@ function Row({ flow, canWrite }: { flow: FlowRow; canWrite: boolean }) {
       <label className="flex nowrap">
         <input
           type="checkbox"
-          checked={flow.enabled}
+          checked={set.isPending ? set.variables : flow.enabled}
           disabled={!canWrite || set.isPending}
           onChange={(event) => set.mutate(event.target.checked)}
         />

@@ -1,0 +1,63 @@
+"""A customer has something done in the widget: native inputs, one confirmation, undo; an owner changes a flow."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.support.demo import Demo
+from tests.support.people import Customer, People
+
+
+def signed_in(people: People, who: str, language: str = "zh") -> tuple[Page, Customer]:
+    page = people.profile(language).new_page()
+    page.goto(people.demo.shop)
+    page.locator("select#customer").select_option(who)
+    page.locator("select#customer ~ button").click()
+    page.locator(".launcher").click()
+    return page, Customer(page, language)
+
+
+def test_an_address_is_changed_after_the_card_and_put_back(people: People) -> None:
+    page, customer = signed_in(people, "C1001")
+    customer.ask("我要改地址")
+    page.locator("textarea#flow-address").fill("杭州市西湖区文三路 90 号 3 幢 201")
+    page.get_by_role("button", name="就填这个").click()
+    card = page.locator(".form.flow", has_text="请核对")
+    expect(card.locator("del")).to_contain_text("杭州市西湖区文三路")
+    expect(card.locator("ins")).to_contain_text("90 号 3 幢 201")
+    card.get_by_role("button", name="确认修改").click()
+    undo = page.get_by_role("button", name="撤销")
+    expect(undo).to_be_visible()
+    expect(page.locator(".theirs").last).to_contain_text("改好了")
+    undo.click()
+    expect(page.locator(".theirs").last).to_contain_text("已经撤销")
+
+
+def test_a_time_is_picked_by_day_and_hour(people: People) -> None:
+    page, customer = signed_in(people, "C1010", "en")
+    customer.ask("I want to book an installation")
+    times = page.locator(".form.flow", has_text="Time")
+    times.locator(".days button").nth(1).click()
+    times.locator(".times button").first.click()
+    page.locator("input#flow-phone").fill("13800138000")
+    page.get_by_role("button", name="Use this").click()
+    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("button", name="Book it").click()
+    expect(page.locator(".theirs").last).to_contain_text("Booked: Installation at home")
+
+
+def test_a_flow_is_switched_off_and_on_again(people: People, demo: Demo) -> None:
+    owner = people.agent("owner", "苏晴", state="away")
+    page = owner.page
+    page.goto(f"{demo.url}/bot/flows")
+    box = page.locator("li", has_text="coupons").get_by_role("checkbox")
+    box.uncheck()
+    expect(box).to_be_enabled()
+    assert demo.query("select is_enabled from flow where name = 'coupons'") == [(False,)]
+    box.check()
+    expect(box).to_be_enabled()
+    page.goto(f"{demo.url}/bot/flows/change_address")
+    source = page.locator("textarea.code")
+    source.fill(source.input_value().replace("  - confirm: check", "  - konfirm: check"))
+    expect(page.locator(".problems")).to_contain_text("第 52 行")
+    expect(page.get_by_role("button", name="发布", exact=True)).to_be_disabled()
