@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from tongxi import audit
 from tongxi.bakeoff.cassettes import Cassettes
+from tongxi.bakeoff.figures import Table
 from tongxi.bakeoff.local import asker, reader
 from tongxi.bakeoff.questions import Question
 from tongxi.bakeoff.run import NONE, Plan, run
@@ -110,16 +111,9 @@ async def _run(
     house: House, run_id: UUID, asked: Sequence[Question], engines: Sequence[str], k: int, labels: str
 ) -> None:
     """Ask everything; whatever happens, the row says how it ended."""
-    read, intents = await asyncio.to_thread(reader, asked, ())
     progress = [0]
-    plan = Plan(
-        questions=asked, engines=engines, k=k,
-        local=asker(house.knowledge, house.bot.settings, read, lambda seen: standing_of(house, seen)),
-        intents=intents, setup=house.models.setup, cassettes=Cassettes(None), clock=house.clock, labels=labels,
-        find_personal_data=personal_data.find, persona=house.bot.settings.persona,
-    )  # fmt: skip
+    asking = asyncio.ensure_future(_compare(house, asked, engines, k, labels, _noted(progress)))
     error, result = "", None
-    asking = asyncio.ensure_future(run(plan, progress=_noted(progress)))
     try:
         while not asking.done():
             await asyncio.wait([asking], timeout=BEAT_SECONDS)
@@ -142,6 +136,28 @@ async def _run(
             " where id = %s and state = 'running'",
             ("done" if result else "failed", Jsonb(result) if result else None, error, progress[0], run_id),
         )
+
+
+async def _compare(
+    house: House,
+    asked: Sequence[Question],
+    engines: Sequence[str],
+    k: int,
+    labels: str,
+    note: Callable[[int], None],
+) -> Table:
+    """As the house is now: its knowledge, settings, promises and engines."""
+    read, intents = await asyncio.to_thread(reader, asked, ())
+    plan = Plan(
+        questions=asked, engines=engines, k=k,
+        local=asker(
+            house.knowledge, house.bot.settings, read, lambda seen: standing_of(house, seen), house.flows,
+            house.intents.read,
+        ),
+        intents=intents, setup=house.models.setup, cassettes=Cassettes(None), clock=house.clock, labels=labels,
+        find_personal_data=personal_data.find, persona=house.bot.settings.persona,
+    )  # fmt: skip
+    return await run(plan, progress=note)
 
 
 def _noted(progress: list[int]) -> Callable[[int], None]:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from tongxi.bakeoff.questions import Question
 from tongxi.bakeoff.run import Local, crossed
-from tongxi.bot import policy
+from tongxi.bot import policy, understanding
+from tongxi.bot.flows.registry import Flows
 from tongxi.bot.memory import Memory
 from tongxi.bot.second_reading import IntentChoice
 from tongxi.bot.situation import Situation
@@ -31,13 +32,21 @@ def asker(
     bot: BotSettings,
     read: Read,
     standing: Callable[[Understanding], Standing | None] = lambda _: None,
+    flows: Flows | None = None,
+    intents: understanding.Read | None = None,
 ) -> Callable[[Question], Local]:
-    """What the product does with a question on this knowledge, under these settings and promises."""
+    """What the product does with a question on this knowledge, under these settings and promises.
+
+    `flows`, `intents`: those of the installation, else the shipped flows and no intents.
+    """
 
     def ask(question: Question) -> Local:
         memory = Memory()
         message = CustomerMessage(seq=1, text=question.text, at=_NOON)
-        seen = understand([message], language=question.language, memory=memory, knowledge=knowledge, is_verified=False)
+        seen = understand(
+            [message], language=question.language, memory=memory, knowledge=knowledge, is_verified=False, flows=flows,
+            read=intents, limits=bot.limits,
+        )  # fmt: skip
         decision = policy.decide(Situation.of(seen, memory, standing(seen)), bot)
         acts = decision.choice == "hand_off" or decision.choice.startswith("flow:")
         return Local(seen, decision.choice == "answer" and bool(seen.hits), acts, read(question))

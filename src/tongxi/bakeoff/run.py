@@ -72,7 +72,10 @@ async def run(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -
     """
     done = 0
     runs: dict[str, list[list[Outcome]]] = {}
-    local = [_timed(plan, question) for question in plan.questions]
+    local = []
+    for question in plan.questions:
+        local.append(_timed(plan, question))
+        await asyncio.sleep(0)  # a server goes on meanwhile
     waiting = asyncio.Semaphore(PARALLEL)
     for engine in plan.engines:
         known = plan.setup.named(engine)
@@ -103,7 +106,8 @@ async def run(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -
                 await source.close()
         runs[engine] = [[task.result() for task in each] for each in tasks]
     ids = [question.id for question in plan.questions]
-    return table(ids, runs, k=plan.k, currency=plan.setup.settings.currency, labels=plan.labels)
+    currency = plan.setup.settings.currency
+    return await asyncio.to_thread(table, ids, runs, k=plan.k, currency=currency, labels=plan.labels)
 
 
 class _Asker:

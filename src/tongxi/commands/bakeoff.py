@@ -15,7 +15,9 @@ from tongxi.bakeoff.local import asker, reader
 from tongxi.bakeoff.questions import Question
 from tongxi.bakeoff.run import NONE, Plan
 from tongxi.bakeoff.run import run as run_plan
+from tongxi.bot.flows.registry import Flows
 from tongxi.configuration.current_bot import CurrentBot
+from tongxi.intents.live import Intents
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database
@@ -72,18 +74,20 @@ async def _compare(args: argparse.Namespace, settings: Settings, dsn: str) -> Ta
             known = ", ".join(one.name for one in models.setup.providers if one.is_active) or "none yet"
             raise Invalid(f"no such engine: {', '.join(unknown)}; providers: {known}")
         asked = await _questions(args, db)
-        knowledge, bot = Knowledge(clock), CurrentBot()
+        knowledge, bot, flows, intents = Knowledge(clock), CurrentBot(), Flows(), Intents()
         if args.corpus:
             rows = [row for path in args.corpus for row in evaluate.articles(path.name, path.read_bytes())]
             knowledge.replace(rows)
         else:
             await knowledge.load(db)
+            await intents.load(db)
         await bot.load(db)
+        await flows.load(db)
         learnt = questions.examples(args.train.name, args.train.read_bytes()) if args.train else []
-        read, intents = reader(asked, learnt)
+        read, choices = reader(asked, learnt)
         plan = Plan(
             questions=asked, engines=list(dict.fromkeys(args.engines)), k=args.k,
-            local=asker(knowledge, bot.settings, read), intents=intents, setup=models.setup,
+            local=asker(knowledge, bot.settings, read, flows=flows, intents=intents.read), intents=choices, setup=models.setup,
             cassettes=Cassettes(args.cassettes, is_offline=args.offline), clock=clock,
             labels="file" if args.file else "judged", find_personal_data=personal_data.find,
             persona=bot.settings.persona,
