@@ -18,12 +18,12 @@ from tongxi.kit.packages import NotAccepted, family
 from tongxi.knowledge.failures import Unreadable
 
 MAX_PAGES: Final = 3_000
+MAX_PARAGRAPH: Final = 1_200
 MAX_TABLE_ROWS: Final = 2_000
 """Of one table in a Word document."""
 _HEADING_SIZE: Final = 1.12
 """Set this much larger than most of the text, a short line is a heading."""
-_HAN_END = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]$")
-_HAN_START = re.compile(r"^[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
+_HAN = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 _ENDS = re.compile(r"[.!?。！？；;:：…]['\"”’)）】]*$")
 _BULLET = re.compile(r"^(?:[•●◦▪■□·*–-]|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十]+[）)])\s*")
 _ITEM = re.compile(r"^(?:- |\d{1,2}[.)、）] ?)")
@@ -181,7 +181,7 @@ def _composed(lines: list[_Line], marks: set[str], title: str) -> Document:
         elif _BULLET.match(text):
             blocks.append(_BULLET.sub("- ", text, count=1) if not re.match(r"^\(?\d", text) else text)
             open_paragraph = True
-        elif open_paragraph and blocks and not blocks[-1].startswith("## "):
+        elif open_paragraph and blocks and not blocks[-1].startswith("## ") and not _is_full(blocks[-1]):
             blocks[-1] = _joined(blocks[-1], text)
         else:
             blocks.append(text)
@@ -204,10 +204,15 @@ def _without_false_headings(blocks: list[str]) -> list[str]:
     return made
 
 
+def _is_full(block: str) -> bool:
+    """Files without gaps between paragraphs would become one endless one."""
+    return len(block) > MAX_PARAGRAPH and bool(_ENDS.search(block[-8:]))
+
+
 def _joined(before: str, after: str) -> str:
     if before.endswith("-") and after[:1].islower():
         return before[:-1] + after
-    return before + ("" if _HAN_END.search(before) or _HAN_START.search(after) else " ") + after
+    return before + ("" if _HAN.match(before[-1:]) or _HAN.match(after) else " ") + after
 
 
 def _markdown(blocks: list[str]) -> str:
@@ -229,12 +234,13 @@ def docx(data: bytes) -> Document:
     try:
         opened = word.Document(io.BytesIO(data))
         blocks: list[str] = []
+        styles = {one.style_id: str(one.name or "").lower() for one in opened.styles}
         title = str(opened.core_properties.title or "").strip()
         for part in opened.iter_inner_content():
             if isinstance(part, Table):
                 blocks += _docx_table(part)
                 continue
-            style = str(getattr(part.style, "name", "") or "").lower()
+            style = styles.get(part._p.style, "")
             text = _docx_text(part).strip()
             if not text:
                 continue
