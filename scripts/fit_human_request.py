@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from phrasings import made_up, varied
 from tongxi.kit.text import fold, normalise
-from tongxi.signals import human_request
+from tongxi.signals import human_request, human_request_short
 from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
 
 ROOT = Path(__file__).parents[1]
@@ -113,11 +113,14 @@ def main() -> None:
     rows = examples(options.signals, options.intents)
     said = cross_validate(rows)
     rules: Any = np.array([human_request.by_rule(one.text) is not None for one in rows])
+    short: Any = np.array(
+        [human_request_short.find(human_request.masked(fold(one.text).text)) is not None for one in rows]
+    )
     asks = np.array([one.asks for one in rows])
     for source in (*SOURCES, "signals", "intents"):
         here = np.array([one.source == source for one in rows])
         for at in (-0.5, 0.0, human_request.SCORE_AT, 0.5, 1.0):
-            alone, both = said >= at, (said >= at) | (rules & (said >= human_request.DOUBT_AT))
+            alone, both = said >= at, (said >= at) | short | (rules & (said >= human_request.DOUBT_AT))
             print(
                 f"{source} at {at}: alone {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"
                 f" with rules {both[asks & here].mean():.4f} {both[~asks & here].mean():.4f}"

@@ -11,7 +11,7 @@ import re
 
 from tongxi.decisions import Reason
 from tongxi.kit.text import fold
-from tongxi.signals import human_request_en, human_request_score, human_request_zh
+from tongxi.signals import human_request_en, human_request_score, human_request_short, human_request_zh
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
@@ -33,7 +33,7 @@ def asks_for_person(text: str) -> Reason | None:
         return ruled
     hidden = masked(folded)
     if ruled:
-        return ruled if human_request_score.score(hidden) >= DOUBT_AT else None
+        return ruled if human_request_score.score(hidden) >= DOUBT_AT or human_request_short.find(hidden) else None
     if human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
         return None
     score = human_request_score.score(hidden)
@@ -47,6 +47,8 @@ def by_rule(text: str) -> Reason | None:
     folded = fold(text[:MAX_CHARS])
     span = human_request_zh.find(folded.text) if not folded.text.isascii() else None
     span = span or human_request_zh.find_pinyin(folded.text) or human_request_en.find(folded.text)
+    if span is None and len(folded.text) <= human_request_short.MAX_CHARS:
+        span = human_request_short.find(masked(folded.text))
     return Reason(code=CODE, value=1.0, threshold=1.0, span=folded.span(*span)) if span else None
 
 

@@ -132,6 +132,29 @@ def test_it_is_not_imagined(text: str) -> None:
     assert asks_for_person(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "按0",
+        "put me thru please",
+        "还是昨天那位吧",
+        "billing department pls",
+        "I'll hold",
+        "有会讲粤语的吗",
+        "帅哥出来下",
+    ],
+)
+def test_a_whole_short_message_may_name_nobody(text: str) -> None:
+    assert asks_for_person(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["transfer failed", "换个高一点的椅子", "the last person gave me a refund", "订单1003什么时候到"]
+)
+def test_the_same_words_in_a_story_are_no_wish(text: str) -> None:
+    assert asks_for_person(text) is None
+
+
 def test_a_refusal_and_a_wish_in_one_message_is_a_wish() -> None:
     assert asks_for_person("不要机器人，要人工")
     assert asks_for_person("I don't want a bot, give me a person")
