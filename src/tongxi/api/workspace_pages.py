@@ -23,7 +23,8 @@ _TYPES: Final = {
 }
 _HASHED: Final = "public, max-age=31536000, immutable"
 _SCREENS: Final = (
-    "inbox", "live", "knowledge", "tickets", "labels", "bot", "settings", "me", "login", "start", "invitations",
+    "inbox", "live", "knowledge", "tickets", "labels", "intents", "bot", "settings", "me", "login", "start",
+    "invitations",
 )  # fmt: skip
 """First parts of the addresses the application itself understands (`web/workspace/src/router.tsx`)."""
 

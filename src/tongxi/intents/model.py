@@ -163,12 +163,14 @@ class IntentModel:
         if len(pieces) < 2 or not whole.guesses:
             return whole
         found = [
-            one.guesses[0].intent
+            one
             for one in self._read(pieces)
             if one.guesses and one.guesses[0].probability >= SURE and one.out_of_scope < OUT
         ]
-        several = tuple(dict.fromkeys(found))
-        return whole if len(several) < 2 else Reading(whole.guesses, whole.out_of_scope, several)
+        several = tuple(dict.fromkeys(one.guesses[0].intent for one in found))
+        if len(several) < 2:
+            return whole
+        return Reading(whole.guesses, min(whole.out_of_scope, *(one.out_of_scope for one in found)), several)
 
     def read_all(self, texts: Sequence[str]) -> list[Reading]:
         """Guesses and out of scope of many texts at once, without looking for several intents in one."""

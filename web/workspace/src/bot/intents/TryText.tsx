@@ -57,7 +57,7 @@ export function TryText({ names }: { names: Map<string, string> }) {
               {run.data.guesses.map((guess) => (
                 <li key={guess.intent}>
                   <span className="cut">{name(guess.intent)}</span>
-                  <span className="bar" aria-hidden="true">
+                  <span className="likely" aria-hidden="true">
                     <i style={{ width: `${guess.probability * 100}%` }} />
                   </span>
                   <span className="r">{Math.round(guess.probability * 100)}%</span>
