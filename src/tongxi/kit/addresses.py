@@ -31,6 +31,11 @@ _NEVER_4: Final = tuple(
 _NEVER_6: Final = tuple(map(IPv6Network, ("::/128", "fe80::/10", "ff00::/8", "fd00:ec2::254/128", "fd20:ce::254/128")))
 
 
+def is_address(text: str) -> bool:
+    """Whether it is an address in the usual notation, not a name."""
+    return _plain(text) is not None
+
+
 def is_public(address: str) -> bool:
     """Whether anybody on the internet could be behind it; False for what is not an address."""
     match _plain(address):

@@ -21,7 +21,7 @@ import httpx2
 import structlog
 
 from tongxi import __version__
-from tongxi.kit.addresses import is_public, may_be_allowed
+from tongxi.kit.addresses import is_address, is_public, may_be_allowed
 from tongxi.kit.errors import AppError
 
 log = structlog.get_logger(__name__)
@@ -105,6 +105,8 @@ class Egress:
             raise AddressRefused
         port = parsed.port or _PORTS[parsed.scheme]
         if port != _PORTS[parsed.scheme] and not self._is_listed(parsed.host, port):
+            raise AddressRefused
+        if is_address(parsed.host) and not self._may_open(parsed.host, parsed.host, port):
             raise AddressRefused
         return parsed
 
@@ -194,16 +196,18 @@ class Egress:
     async def addresses(self, host: str, port: int) -> list[str]:
         """Checked addresses of a name. Raises: `AddressRefused`, `httpx2.ConnectError`."""
         found = await self._resolve(host, port)
-        is_listed = self._is_listed(host, port)
-        if not is_listed and port not in _PORTS.values():
+        if port not in _PORTS.values() and not self._is_listed(host, port):
             raise AddressRefused
         if not found:
             raise httpx2.ConnectError("no address")
         for address in found:
-            if not is_public(address) and not (is_listed and may_be_allowed(address)):
+            if not self._may_open(address, host, port):
                 log.warning("egress.refused", host=host, port=port)
                 raise AddressRefused
         return found
+
+    def _may_open(self, address: str, host: str, port: int) -> bool:
+        return is_public(address) or (self._is_listed(host, port) and may_be_allowed(address))
 
     def _is_listed(self, host: str, port: int) -> bool:
         name = host.lower().rstrip(".").strip("[]")
