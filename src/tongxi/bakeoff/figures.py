@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict
 RESAMPLES = 4_000
 SEED = 20_260_101
 
-Answered = Literal["correct", "wrong", "abstained"]
+Answered = Literal["correct", "wrong", "asked", "abstained"]
+"""`asked`: the bot asked back what is meant; neither right nor wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Row(BaseModel):
     correct: float | None
     """Of all questions about articles: answered with the right one."""
     wrong: float | None
+    asked: float | None
     abstained: float | None
     n_answer: int
     pass_k: float
@@ -150,6 +152,7 @@ def _row(engine: str, runs: Runs) -> Row:
         n_intent=sum(outcomes[0].intent is not None for outcomes in runs),
         correct=_share(answers.count("correct"), len(answers)),
         wrong=_share(answers.count("wrong"), len(answers)),
+        asked=_share(answers.count("asked"), len(answers)),
         abstained=_share(answers.count("abstained"), len(answers)),
         n_answer=sum(outcomes[0].answer is not None for outcomes in runs),
         pass_k=_share(sum(all(one.is_right for one in outcomes) for outcomes in labelled), len(labelled)) or 0.0,

@@ -49,7 +49,8 @@ def asker(
         )  # fmt: skip
         decision = policy.decide(Situation.of(seen, memory, standing(seen)), bot)
         acts = decision.choice == "hand_off" or decision.choice.startswith("flow:")
-        return Local(seen, decision.choice == "answer" and bool(seen.hits), acts, read(question))
+        answers = decision.choice == "answer" and bool(seen.hits)
+        return Local(seen, answers, decision.choice == "ask", acts, read(question))
 
     return ask
 

@@ -13,6 +13,7 @@ _HEAD = (
     "intent",
     "correct",
     "wrong",
+    "asked",
     "abstained",
     "pass^k",
     "p50",
@@ -44,7 +45,7 @@ def text(table: Table) -> str:
 def _cells(row: Row, currency: str) -> tuple[str, ...]:
     return (
         row.engine, _share(row.right), f"{_share(row.interval[0])}–{_share(row.interval[1])}",
-        _share(row.intent_accuracy), _share(row.correct), _share(row.wrong), _share(row.abstained),
+        _share(row.intent_accuracy), _share(row.correct), _share(row.wrong), _share(row.asked), _share(row.abstained),
         _share(row.pass_k), f"{row.p50_ms} ms", f"{row.p95_ms} ms",
         f"{row.per_thousand} {currency}" if row.per_thousand is not None else "no price", _share(row.failed),
     )  # fmt: skip

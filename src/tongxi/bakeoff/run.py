@@ -40,6 +40,8 @@ class Local:
     seen: Understanding
     answers: bool
     """It would answer from the best article."""
+    asks: bool
+    """It would ask back what is meant."""
     acts: bool
     """It would start a procedure or fetch a person instead: no matter of articles, and not judged."""
     intent: str | None
@@ -185,7 +187,7 @@ async def _answered(
     grounded is replaced by the quotation.
     """
     if not local.answers:
-        return "abstained", False
+        return "asked" if local.asks else "abstained", False
     hits = phrasing.passages(local.seen) if models is not None else []
     if models is None or not hits:
         return _judged(question, [local.seen.hits[0]], _quotation(local)), False

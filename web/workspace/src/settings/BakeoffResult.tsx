@@ -27,6 +27,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
               {hasIntents && <th className="r">{t("bakeoff.intent")}</th>}
               {hasAnswers && <th className="r">{t("bakeoff.correct")}</th>}
               {hasAnswers && <th className="r">{t("bakeoff.wrong")}</th>}
+              {hasAnswers && <th className="r">{t("bakeoff.asked")}</th>}
               {hasAnswers && <th className="r">{t("bakeoff.abstained")}</th>}
               <th className="r">{t("bakeoff.pass", { k: table.k })}</th>
               <th className="r">p50</th>
@@ -50,6 +51,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
                 {hasIntents && <td className="r">{percent(row.intent_accuracy)}</td>}
                 {hasAnswers && <td className="r">{percent(row.correct)}</td>}
                 {hasAnswers && <td className="r">{percent(row.wrong)}</td>}
+                {hasAnswers && <td className="r">{percent(row.asked)}</td>}
                 {hasAnswers && <td className="r">{percent(row.abstained)}</td>}
                 <td className="r">{percent(row.pass_k)}</td>
                 <td className="r nowrap">{seconds(row.p50_ms)}</td>

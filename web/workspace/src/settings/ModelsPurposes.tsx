@@ -44,6 +44,7 @@ export function ModelsPurposes({ data, writes, onOrder }: Props) {
                     ? t("models.without.measured", {
                         correct: percent(none.figures.correct),
                         wrong: percent(none.figures.wrong),
+                        asked: percent(none.figures.asked),
                         abstained: percent(none.figures.abstained),
                         n: none.figures.n,
                       })

@@ -12,6 +12,8 @@ export interface BakeoffRow {
   n_intent: number;
   correct: number | null;
   wrong: number | null;
+  /** Asked back what is meant. */
+  asked: number | null;
   abstained: number | null;
   n_answer: number;
   pass_k: number;

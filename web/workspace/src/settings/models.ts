@@ -97,6 +97,7 @@ export interface Measured {
   n: number;
   correct: number | null;
   wrong: number | null;
+  asked: number | null;
   abstained: number | null;
 }
 
