@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tongxi.bot.flows.engine import Surroundings, Tools, advance
+from tongxi.bot.flows.engine import advance
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import FlowContact, FlowStep, Said
+from tongxi.bot.flows.surroundings import Surroundings, Tools
 from tongxi.bot.memory import FlowPosition
 from tongxi.connectors.business import (
     APPOINTMENT_SLOTS,

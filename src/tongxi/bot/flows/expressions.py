@@ -9,7 +9,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from tongxi.bot.flows.models import Compare, Test, When
+from tongxi.connectors.protocol import Document
 from tongxi.kit.i18n import has, t
 
 PATH = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*")
@@ -140,3 +143,8 @@ def _same(value: Any, wanted: str | int | bool) -> bool:
     if isinstance(wanted, bool) or isinstance(value, bool):
         return value is wanted
     return value is not None and str(value) == str(wanted)
+
+
+def data(value: BaseModel) -> dict[str, Any]:
+    """A result of a system as values for paths."""
+    return value.data if isinstance(value, Document) else value.model_dump()

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from tongxi.bot.flows.engine import MAX_OFFERS, STOP, Surroundings, Tools, advance
+from tongxi.bot.flows.asking import MAX_OFFERS
+from tongxi.bot.flows.engine import advance
 from tongxi.bot.flows.expressions import fill
 from tongxi.bot.flows.journal import Journal, MemoryJournal
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.registry import Flows, Live
-from tongxi.bot.flows.step import FlowContact, FlowStep, Said
+from tongxi.bot.flows.step import STOP, FlowContact, FlowStep, Said
+from tongxi.bot.flows.surroundings import Surroundings, Tools
 from tongxi.bot.memory import FlowPosition, Memory
 from tongxi.conversations.events import NIL
 from tongxi.kit.db import Database

@@ -65,3 +65,15 @@ class Said:
     @property
     def text(self) -> str:
         return "\n".join(self.texts)
+
+
+YES, EDIT, STOP, UNDO, SKIP = "step:yes", "step:edit", "step:stop", "step:undo", "step:skip"
+"""Ids of the buttons; their words do the same when they are typed."""
+
+
+class Stop(Exception):
+    """The walk through the steps is over: this is the turn's outcome."""
+
+    def __init__(self, step: FlowStep) -> None:
+        super().__init__()
+        self.step = step

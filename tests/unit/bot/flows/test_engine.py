@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.bot.test_order_status import KETTLE, LAMP, QUILT
-from tongxi.bot.flows.engine import Surroundings, advance
+from tongxi.bot.flows.engine import advance
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.loading import load
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import FlowContact, FlowStep, Said
+from tongxi.bot.flows.surroundings import Surroundings
 from tongxi.bot.memory import FlowPosition
 from tongxi.connectors.business import (
     CHANGE_ADDRESS,
