@@ -82,7 +82,7 @@ def main() -> None:
     kept = [row for row in rows if is_kept(row["text"])]
     rows = [row for row in rows if not is_kept(row["text"])]
     kept_steering = [row for row in steering if is_kept(row["text"])]
-    steering = [row for row in steering if not is_kept(row["text"])]
+    steering = [row for row in steering if not is_kept(row["text"])] + read(DATA / "injection_tune.jsonl")
     found = [columns(row["text"]) for row in rows]
     everyday = [text for path in sorted(options.corpus.glob("*.jsonl")) for text in phrasings(path)[::2]]
     levels = [line.split("|", 1) for line in (DATA / "urgency_levels.txt").read_text(encoding="utf-8").splitlines()]
