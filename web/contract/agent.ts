@@ -195,7 +195,7 @@ export interface Counts {
 
 export interface Briefing {
   wish: { text: string; seq: number | null } | string | null;
-  known: { code: string; label: string; value: string; seq: number | null }[];
+  known: { code: string; label: string; value: string; seq: number | null; kind?: string }[];
   mood: { seq: number; at: string; level: number; word: string }[];
   tried: { what: string; ok: boolean; cause?: string | null; seq: number | null }[];
   why: Decision | null;

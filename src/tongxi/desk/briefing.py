@@ -128,7 +128,8 @@ def known(case: Case, language: str) -> list[dict[str, Any]]:
             continue
         shown = shown_value(code, value, language)
         source = slot.get("seq") or _source(case, code, value)
-        facts.append(_fact(code, shown, source, bool(slot.get("verified")), language))
+        fact = _fact(code, shown, source, bool(slot.get("verified")), language)
+        facts.append(fact | {"kind": slot["kind"]} if slot.get("kind") else fact)
     marks = case.contact.get("marks", {})
     return facts + [
         _fact(code, str(given), None, marks.get(code) == "verified", language)
@@ -145,7 +146,8 @@ def _source(case: Case, code: str, value: str) -> int | None:
     """The newest entry that shows a fact: the order's card, else the customer's own words."""
     for entry in reversed(case.entries):
         card = entry.content.get("card") if isinstance(entry.content, dict) else None
-        if card and value in (card["order"].get("number"), card["order"].get("status")):
+        order = card.get("order") if card else None
+        if order and value in (order.get("number"), order.get("status")):
             return entry.seq
     said = (one.seq for one in reversed(case.entries) if is_customers(one) and value in one.text)
     return next(said, None) if code != "order_status" else None

@@ -379,7 +379,8 @@ async def set_slot(
         conversation = await log.hold(tx, conversation_id)
         slots = dict(conversation.slots)
         if value:
-            slots[code] = {"value": value, "seq": conversation.seq + 1, "verified": False, "by": "agent"}
+            kind = {"kind": slots[code]["kind"]} if slots.get(code, {}).get("kind") else {}
+            slots[code] = {"value": value, "seq": conversation.seq + 1, "verified": False, "by": "agent", **kind}
         else:
             slots.pop(code, None)
         await record(

@@ -14,6 +14,7 @@ from tongxi.bot.flows import Superseded
 from tongxi.bot.flows.journal import Intent, LogJournal
 from tongxi.bot.flows.settling import settle
 from tongxi.demo.start import DemoShop, start_shop
+from tongxi.desk.briefing import known, read_case
 from tongxi.settings import Settings
 
 
@@ -77,6 +78,10 @@ async def test_the_yes_stands_in_the_log_before_the_change(seam: Seam, shop: htt
     row = await seam.row(customer)
     assert row.slots["address"]["value"] == "杭州市西湖区文三路 90 号 3 幢 201"
     assert row.slots["address"]["kind"] == "address"
+    async with seam.house.db.transaction() as tx:
+        told = known(await read_case(tx, customer.conversation_id), "zh")
+    assert {"code": "address", "kind": "address", "value": row.slots["address"]["value"]}.items() <= told[1].items()
+    assert told[1]["seq"] == row.slots["address"]["seq"]
 
 
 async def test_undo_puts_it_back(seam: Seam, shop: httpx2.AsyncClient) -> None:

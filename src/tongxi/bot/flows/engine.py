@@ -60,6 +60,7 @@ class Turn:
         self.flow, self.position, self.said, self.around = flow, position, said, around
         self.language = around.language
         self.today = around.now.astimezone(ZoneInfo(around.zone)).date()
+        self.started = position.slots
         self.slots = dict(position.slots)
         self.corrected = False
         """A known value was put right: what was said is said again."""
@@ -326,19 +327,21 @@ class Turn:
         return {"live": list(self.live.values())} if self.live else {}
 
     def facts(self) -> dict[str, Any]:
-        """Slots as facts of the conversation, typed."""
+        """Slots this message made known, as facts of the conversation, with their kind."""
         facts: dict[str, Any] = {}
+        source = {"seq": self.said.seq} if self.said.seq else {}
         for name, slot in self.flow.slots.items():
             value = self.slots.get(name)
-            if not value or slot.kind == "file":
+            is_old = self.started.get(name) == value and not slot.source
+            if not value or slot.kind == "file" or is_old:
                 continue
-            shown = self.values.get(name)
+            shown = self.values.get(name) or asking.valued(slot, value)
             if isinstance(shown, Mapping) and "label" in shown:
                 value = render(shown, self.language, self.around.zone)
             is_verified = slot.kind == "order" or name in self.prefilled
-            facts[slot.fact or name] = {"value": value, "kind": slot.kind, "verified": is_verified}
+            facts[slot.fact or name] = {"value": value, "kind": slot.kind, "verified": is_verified, **source}
             if slot.kind == "order" and isinstance(shown, Mapping) and "status" in shown:
-                facts["order_status"] = {"value": str(shown["status"]), "kind": "choice", "verified": True}
+                facts["order_status"] = {"value": str(shown["status"]), "kind": "choice", "verified": True, **source}
         return facts
 
     def finished(self, outcome: Outcome) -> FlowStep:

@@ -10,6 +10,14 @@ import { Ref } from "./Ref";
 
 /** Facts of the case a colleague may write; those of the contact are the contact's. */
 const CODES = ["order", "product", "problem", "address", "date"];
+const OF_CONTACT = ["name", "phone", "email", "tier", "external_id", "order_status"];
+/** Native fields for what a flow of the bot asked for. */
+const INPUTS: Record<string, { type?: string; mode?: "tel" | "email" | "decimal" }> = {
+  date: { type: "date" },
+  phone: { mode: "tel" },
+  email: { mode: "email" },
+  amount: { mode: "decimal" },
+};
 const LONGEST = 500;
 
 /** What need not be asked again; a colleague corrects a fact or adds one in place, and everybody sees it. */
@@ -33,13 +41,19 @@ export function Facts({ row, known }: { row: Row; known: Briefing["known"] }) {
             <dt>{fact.label ?? label(fact.code)}</dt>
             {editing === fact.code ? (
               <dd className="span">
-                <FactForm row={row} codes={[fact.code]} value={fact.value} onDone={() => setEditing(null)} />
+                <FactForm
+                  row={row}
+                  codes={[fact.code]}
+                  value={fact.value}
+                  kind={fact.kind ?? ""}
+                  onDone={() => setEditing(null)}
+                />
               </dd>
             ) : (
               <>
                 <dd>
                   {fact.value}{" "}
-                  {mayWrite && CODES.includes(fact.code) && (
+                  {mayWrite && (fact.kind || CODES.includes(fact.code)) && !OF_CONTACT.includes(fact.code) && (
                     <button
                       type="button"
                       className="ref"
@@ -74,10 +88,12 @@ interface FormProps {
   /** One: it is corrected. Several: one is chosen. */
   codes: string[];
   value: string;
+  /** Of the slot a flow filled. */
+  kind?: string;
   onDone: () => void;
 }
 
-function FactForm({ row, codes, value, onDone }: FormProps) {
+function FactForm({ row, codes, value, kind = "", onDone }: FormProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const save = useMutation({
@@ -108,6 +124,8 @@ function FactForm({ row, codes, value, onDone }: FormProps) {
       <input
         name="value"
         className="input grow"
+        type={INPUTS[kind]?.type ?? "text"}
+        inputMode={INPUTS[kind]?.mode}
         defaultValue={value}
         maxLength={LONGEST}
         aria-label={t("fact.value")}
