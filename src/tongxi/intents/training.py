@@ -140,7 +140,8 @@ def train(
     place = {label: i for i, label in enumerate(labels)}
     codes = np.array([place[_label(e)] for e in kept], np.intp)
     is_shown = outside is not None and (codes == place[outside]).sum() >= SHOWN
-    others = [] if is_shown or len(labels) <= FEW_LABELS else [made.rows(list(strangers), encoders)]
+    is_told_by_labels = is_shown or len(labels) <= FEW_LABELS or not strangers
+    others = [] if is_told_by_labels else [made.rows(list(strangers), encoders)]
     table = _Table(
         labels,
         np.concatenate([codes, *(np.full(len(asked), -1) for _, _, asked in others)]),
