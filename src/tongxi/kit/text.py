@@ -16,6 +16,7 @@ _simplify = OpenCC("t2s").convert
 _BLANK = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=256)  # a message is normalised for the search, the flows, the options …
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters, single blanks. Idempotent."""
     text = unicodedata.normalize("NFKC", text).lower()

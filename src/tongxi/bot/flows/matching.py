@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Protocol
 
 from tongxi.bot.flows import dates, order_choice, reading
@@ -96,7 +95,7 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
 
 def _named_by(word: str, flows: Sequence[Flow], language: str) -> FlowMatch | None:
     """The flows that a bare word names: a question which one, or the only one."""
-    shared = [flow for flow in flows if word in flow.triggers.ambiguous.all()]
+    shared = [flow for flow in flows if word in _wordings(flow).ambiguous]
     if len(shared) > 1:
         options = tuple(
             Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
@@ -111,21 +110,21 @@ def _found(flow: Flow, confidence: float) -> FlowMatch:
 
 def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> tuple[float, int]:
     """Confidence, and how long the wording is that gave it."""
-    if _pattern(flow.triggers.unless.all()).search(folded):
+    wordings = _wordings(flow)
+    if wordings.unless is not None and wordings.unless.search(folded):
         return 0.0, 0
-    exact, alike = _examples(flow.triggers.examples.all())
-    if length := exact.get(asked.alone):
+    if length := wordings.exact.get(asked.alone):
         return 1.0, length
     if asked.is_long:
         mine = len(asked.pairs)
-        for length, theirs in alike:
+        for length, theirs in wordings.alike:
             # Sets of very different size cannot be alike enough; comparing them would be the costly part.
             most = 2 * min(mine, len(theirs)) / (mine + len(theirs))
             if most >= LIKENESS and 2 * len(asked.pairs & theirs) / (mine + len(theirs)) >= LIKENESS:
                 return 0.95, length
     if asked.is_question:
         return 0.0, 0
-    if hit := _pattern(flow.triggers.keywords.all()).search(folded):
+    if wordings.keywords is not None and (hit := wordings.keywords.search(folded)):
         return BY_KEYWORD, hit.end() - hit.start()
     for guess in guesses:
         if guess.intent in flow.triggers.intents and guess.probability >= INTENT_AT:
@@ -150,21 +149,48 @@ class _Asked:
         return cls(_alone(folded), pairs, is_long, _HOW.search(folded) is not None)
 
 
-@lru_cache(maxsize=256)
-def _examples(wordings: tuple[str, ...]) -> tuple[dict[str, int], tuple[tuple[int, frozenset[str]], ...]]:
-    """Examples without politeness → length; and the length and letter pairs of each, without filler."""
-    read = [normalise(wording) for wording in wordings]
+@dataclass(frozen=True, slots=True)
+class _Wordings:
+    """What starts a flow, as messages are compared with it."""
+
+    flow: Flow
+    exact: dict[str, int]
+    """Examples without politeness → length."""
+    alike: tuple[tuple[int, frozenset[str]], ...]
+    """Length and letter pairs of each example, without filler."""
+    keywords: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    ambiguous: frozenset[str]
+
+
+_READ: dict[int, _Wordings] = {}
+MAX_READ = 512
+
+
+def _wordings(flow: Flow) -> _Wordings:
+    """Read once for each flow that is loaded; a new version is a new object."""
+    found = _READ.get(id(flow))
+    if found is not None and found.flow is flow:
+        return found
+    examples = [normalise(wording) for wording in flow.triggers.examples.all()]
     exact: dict[str, int] = {}
-    for example in read:
+    for example in examples:
         exact.setdefault(_alone(example), len(example))
-    return exact, tuple((len(example), frozenset(_pairs(_bare(example)))) for example in read)
+    found = _Wordings(
+        flow, exact, tuple((len(example), frozenset(_pairs(_bare(example)))) for example in examples),
+        _pattern(flow.triggers.keywords.all()), _pattern(flow.triggers.unless.all()),
+        frozenset(flow.triggers.ambiguous.all()),
+    )  # fmt: skip
+    if len(_READ) >= MAX_READ:
+        _READ.clear()
+    _READ[id(flow)] = found
+    return found
 
 
-@lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the wordings; `*` stands for a few characters of the same sentence."""
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Any of the wordings; `*` stands for a few characters of the same sentence. None without wordings."""
     if not words:
-        return re.compile(r"(?!)")
+        return None
     parts = []
     for word in sorted(words, key=len, reverse=True):
         folded = normalise(word)
