@@ -31,7 +31,7 @@ from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src/tongxi/signals/human_request.weights"
-SOURCES = ("dev", "tune", "more", "kept", "fresh")
+SOURCES = ("dev", "tune", "more", "kept", "fresh", "late")
 """Sets of lines in tests/data the weights learn from; `apart` is never learnt from."""
 Columns = npt.NDArray[np.int64]
 Weights = tuple[float, npt.NDArray[np.float64]]
@@ -119,7 +119,7 @@ def main() -> None:
     asks = np.array([one.asks for one in rows])
     for source in (*SOURCES, "signals", "intents"):
         here = np.array([one.source == source for one in rows])
-        for at in (-0.5, 0.0, human_request.SCORE_AT, 0.5, 1.0):
+        for at in (-0.5, 0.0, 0.25, 0.5, 1.0):
             alone, both = said >= at, (said >= at) | short | (rules & (said >= human_request.DOUBT_AT))
             print(
                 f"{source} at {at}: alone {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"

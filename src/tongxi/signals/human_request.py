@@ -15,7 +15,7 @@ from tongxi.signals import human_request_en, human_request_score, human_request_
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
-SCORE_AT = 0.25
+SCORE_AT = 0.5
 """Log-odds from which the lexicon alone is believed."""
 DOUBT_AT = -0.5
 """Log-odds below which a rule is not believed, in a message of one clause: "agent commission", "the rep hung up"."""

@@ -44,7 +44,7 @@ def test_development_lines() -> None:
 
 @pytest.mark.parametrize(
     ("which", "least_recall", "most_false"),
-    [("tune", 0.99, 0.02), ("kept", 0.99, 0.02), ("fresh", 0.98, 0.02), ("apart", 0.97, 0.045)],
+    [("tune", 0.99, 0.02), ("kept", 0.99, 0.02), ("fresh", 0.97, 0.02), ("late", 0.95, 0.02), ("apart", 0.97, 0.04)],
 )
 def test_lines_written_for_measuring(which: str, least_recall: float, most_false: float) -> None:
     """Holds what was measured; only `apart` says how a stranger fares, and the aim there is .99 at .02."""
@@ -57,7 +57,7 @@ def test_no_line_written_later_is_among_those_kept_apart() -> None:
     def bare(*names: str) -> set[str]:
         return {"".join(filter(str.isalnum, normalise(line))) or line for name in names for line in lines(name)}
 
-    learnt = bare(*(f"{name}_{kind}" for name in ("more", "fresh") for kind in ("yes", "no")))
+    learnt = bare(*(f"{name}_{kind}" for name in ("more", "fresh", "late") for kind in ("yes", "no")))
     assert len(learnt) >= 1_000
     assert not learnt & bare("apart_yes", "apart_no")
 
