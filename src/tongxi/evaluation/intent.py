@@ -18,6 +18,7 @@ from tongxi.encoder.corpus import strangers
 from tongxi.evaluation import measures
 from tongxi.evaluation.measures import Figure, figure
 from tongxi.evaluation.rows import BadRow, Row
+from tongxi.intents import english
 from tongxi.intents.model import OUT, Dense
 from tongxi.intents.training import OUT_LABELS, Example, TooFew, train
 
@@ -32,6 +33,8 @@ def predict(inputs: Sequence[Row], train_rows: Sequence[Row], dev: Sequence[Row]
     """Learn, then guess row by row. Raises: `BadRow`."""
     encoders: dict[str, Dense] = {"shipped": shipped()}
     examples = [_example(row) for row in train_rows]
+    if english.is_installed() and english.is_english([e.text for e in examples]):
+        encoders[english.NAME] = english.load()
     others = [_example(row) for row in dev]
     try:
         model = train(examples, encoders=encoders, dev=others, strangers=strangers())

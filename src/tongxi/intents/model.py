@@ -54,7 +54,7 @@ class Dense(Protocol):
     """An encoder of texts; its vectors are one more block of features."""
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Rows of length one or zero: (n, dimensions)."""
+        """Rows of one length, which is the weight of the block beside others, or zero: (n, dimensions)."""
         ...
 
 

@@ -30,8 +30,8 @@ TRIAL_TEXTS = 6_000
 """A trial learns from at most so many texts."""
 SHOWN = 60
 """With so many examples of out of scope it is learnt from them; with fewer, from labels left out of training too."""
-DIRECTIONS = 96
-"""Main directions of an encoder's vectors that are learnt from."""
+DIRECTIONS, DIRECTIONS_LARGE, LARGE = 96, 256, 300
+"""Main directions of an encoder's vectors that are learnt from; more for one of more than `LARGE` dimensions."""
 OUT_SHARE_SEEN, OUT_SHARE_UNSEEN = 1 / 16, 1 / 2
 """Share of messages taken to be out of scope when the cut is chosen: with examples of such messages, and without.
 Source of the second: Arora et al. 2020, HINT3, where about half of what live bots are asked is out of scope."""
@@ -234,7 +234,8 @@ def _vectors(texts: Sequence[str], encoders: dict[str, Dense]) -> tuple[Floats, 
         vectors = encoder.encode(texts)
         middle = vectors.mean(axis=0).astype(np.float32)
         moved = centred(vectors, middle)
-        directions = np.linalg.eigh(moved.T @ moved)[1][:, ::-1][:, :DIRECTIONS].astype(np.float32)
+        most = DIRECTIONS_LARGE if vectors.shape[1] > LARGE else DIRECTIONS
+        directions = np.linalg.eigh(moved.T @ moved)[1][:, ::-1][:, :most].astype(np.float32)
         made.append(moved @ directions)
         turns.append(directions)
         blocks.append(Block(name, 1.0, middle))
