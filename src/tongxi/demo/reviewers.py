@@ -22,9 +22,14 @@ from tongxi.demo.start import PEOPLE_INBOX_KEY
 
 GROUP = "aftersales.zh"
 OWNER = "owner@nuancang.example"
-REVIEWERS = ("xia@nuancang.example", "noah@nuancang.example", OWNER)
-"""The third judges where the first two differ."""
+REVIEWERS = (
+    "xia@nuancang.example", "noah@nuancang.example", "supervisor@nuancang.example", OWNER, "zhou@nuancang.example",
+)  # fmt: skip
+"""The first two judge what the simulated customers asked; the others where these differ, and what real visitors asked,
+which the simulated agents may not read."""
 PASSWORD = "nuancang-2026"  # noqa: S105 - the demo's own, printed at its start
+WORDINGS = ("{}", "你好，{}", "{}，谢谢")
+"""How customers put a question: bare, with a greeting, with thanks."""
 SLIP = 0.02
 """Share of answers a reviewer misjudges."""
 AT_ONCE = 8
@@ -43,8 +48,11 @@ class Outcome:
 async def run(url: str, *, password: str = PASSWORD, seed: int = 7, n: int = 5000) -> Outcome:
     """Ask, judge, certify. Raises: `ProtocolError`, with `too_few_answers` when the bot gave too few answers."""
     titles, questions = load()
-    await _ask(url, [text for texts in questions.values() for text in texts])
-    truth = {text: titles[slug] for slug, texts in questions.items() for text in texts}
+    truth = {
+        wording.format(text): titles[slug]
+        for wording in WORDINGS for slug, texts in questions.items() for text in texts
+    }  # fmt: skip
+    await _ask(url, list(truth))
     owner = AgentClient(url, OWNER, password)
     await owner.login()
     try:
