@@ -117,10 +117,10 @@ def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> 
         return 1.0, length
     if asked.is_long:
         mine = len(asked.pairs)
-        for length, theirs in wordings.alike:
-            # Sets of very different size cannot be alike enough; comparing them would be the costly part.
-            most = 2 * min(mine, len(theirs)) / (mine + len(theirs))
-            if most >= LIKENESS and 2 * len(asked.pairs & theirs) / (mine + len(theirs)) >= LIKENESS:
+        # Sets of very different size cannot be alike enough; comparing them would be the costly part.
+        least, most = mine * LIKENESS / (2 - LIKENESS), mine * (2 - LIKENESS) / LIKENESS
+        for size, length, theirs in wordings.alike:
+            if least <= size <= most and 2 * len(asked.pairs & theirs) / (mine + size) >= LIKENESS:
                 return 0.95, length
     if asked.is_question:
         return 0.0, 0
@@ -156,8 +156,8 @@ class _Wordings:
     flow: Flow
     exact: dict[str, int]
     """Examples without politeness → length."""
-    alike: tuple[tuple[int, frozenset[str]], ...]
-    """Length and letter pairs of each example, without filler."""
+    alike: tuple[tuple[int, int, frozenset[str]], ...]
+    """Of each example without filler: number of letter pairs, length, the pairs."""
     keywords: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     ambiguous: frozenset[str]
@@ -176,11 +176,15 @@ def _wordings(flow: Flow) -> _Wordings:
     exact: dict[str, int] = {}
     for example in examples:
         exact.setdefault(_alone(example), len(example))
+    pairs = [(len(example), frozenset(_pairs(_bare(example)))) for example in examples]
     found = _Wordings(
-        flow, exact, tuple((len(example), frozenset(_pairs(_bare(example)))) for example in examples),
-        _pattern(flow.triggers.keywords.all()), _pattern(flow.triggers.unless.all()),
+        flow,
+        exact,
+        tuple((len(theirs), length, theirs) for length, theirs in pairs),
+        _pattern(flow.triggers.keywords.all()),
+        _pattern(flow.triggers.unless.all()),
         frozenset(flow.triggers.ambiguous.all()),
-    )  # fmt: skip
+    )
     if len(_READ) >= MAX_READ:
         _READ.clear()
     _READ[id(flow)] = found
