@@ -124,17 +124,21 @@ def _unsure_key(decision: Decision) -> str:
 BEFORE_HAND_OFF = {
     "self_harm": "bot.care",
     "safety": "bot.danger",
+    "safety_concern": "bot.safety",
     "fraud": "bot.fraud",
     "medical": "bot.red_line",
     "legal": "bot.red_line",
     "finance": "bot.red_line",
+    "complaint_risk": "bot.complaint",
 }
 
 
 def _hand_off(decision: Decision, language: str, bot: BotSettings) -> Draft:
     """Words that go before the hand-off where silence would be wrong; empty for most reasons."""
     code = decision.reasons[0].code if decision.reasons else ""
-    key = BEFORE_HAND_OFF.get(code)
+    # "Leave the place, cut the power" is for somebody in danger, not for a worry about a product.
+    is_worry = code == "safety" and not decision.reasons[0].name
+    key = BEFORE_HAND_OFF.get("safety_concern" if is_worry else code)
     line = bot.red_lines.get(code)
     own = line.facts.into(language) if line else ""
     return Draft("hand_off", own or (address(t(language, key), bot) if key else ""))

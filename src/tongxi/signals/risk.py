@@ -116,15 +116,33 @@ _NOT: dict[str, re.Pattern[str]] = {
     ),
     "privacy": re.compile(r"隐私(?:帘|膜|玻璃)|privacy (?:screen|film|curtain|glass)|遗产"),
 }
+_ACCUSES = re.compile(
+    r"(?:你们|妳们|您们|你家|这家|贵司|贵公司|店家|商家|卖家|平台|公司|老板|无良|黑心|垃圾)[^,。!?;\n]{0,8}(?:骗子|诈骗|骗人|骗钱|骗我|欺诈|坑人|坑钱)"
+    r"|(?:骗子|诈骗|欺诈|骗人的?)[^,。!?;\n]{0,2}(?:公司|商家|店|平台|企业|卖家|集团)|^[\W_]*(?:你们?(?:就|都)?是?)?(?:大|死|一群|全是|都是)*骗子[\W_]*(?=$|退|还我?钱|赔)"
+    r"|(?:骗子|诈骗)[^。;\n]{0,6}(?:退钱|还钱|退款|还我)"
+    r"|\b(?:you(?:'re| are| guys are| people are| all are)?|your (?:shop|store|company|site|website|business))\b[^.!?]{0,24}\b(?:scam\w*|fraud\w*|crooks|thieves|rip[- ]?offs?)\b"
+    r"|\bthis (?:shop|store|company|site|website|seller|business|place) (?:is|are|must be)[^.!?]{0,12}\b(?:scam\w*|fraud\w*)|\bis (?:this|your) (?:shop|store|company|site|website|seller|business)[^.!?]{0,8}\b(?:scam|fraud\w*)"
+    r"|\bscammed by (?:you|this (?:shop|store|company))\b|^\W*(?:fucking |bloody |total )?(?:scammers?|fraudsters?|frauds)\b\W*(?:$|refund|give|i want)"
+)
+"""The shop itself is called a fraud: a complaint about us, not a fraud on the customer."""
+_BY_OTHERS = re.compile(
+    r"转账|转了|汇款|验证码|密码|短信|简讯|电话|链接|二维码|扫码|共享|银行卡|盗刷|被盗|冒充|假冒|自称|(?:说|称)(?:自己)?是(?:你|妳)|加我|屏幕|冻结|解冻|征信|贷款"
+    r"|\b(?:text|sms|call(?:ed|er|ing)?|e-?mail|link|code|pin|password|bank|transfer\w*|claim\w* to be|pretend\w*|impersonat\w*|hack\w*|unauthori[sz]ed|phish\w*)\b"
+)
+"""Signs that somebody else is at work, perhaps in our name; then it stays a fraud."""
 _CODE_OF = {"self_harm": "self_harm", "theft": "fraud"}
 """Code of a kind of danger; every other kind is `safety`."""
 
 
 def risks(text: str) -> tuple[Reason, ...]:
-    """Everything risky in the text, red lines first, each with the wording as `span`."""
+    """Everything risky in the text, red lines first, each with the wording as `span`.
+
+    `name`: the kind of danger (`danger.KINDS`) where somebody is in it now; none for a worry or a question about it.
+    """
     folded = fold(text[:MAX_CHARS])
+    kinds = {_CODE_OF.get(kind, "safety"): kind for kind, _ in reversed(danger_in(folded.text))}
     return tuple(
-        Reason(code=code, value=1.0, threshold=1.0, span=folded.span(*span))
+        Reason(code=code, value=1.0, threshold=1.0, span=folded.span(*span), name=kinds.get(code))
         for code, span in _found(folded.text).items()
     )
 
@@ -139,13 +157,16 @@ def _found(folded: str) -> dict[str, tuple[int, int]]:
     endangered: dict[str, tuple[int, int]] = {}
     for kind, span in danger_in(folded):
         endangered.setdefault(_CODE_OF.get(kind, "safety"), span)
+    accused = None if "fraud" in endangered or _BY_OTHERS.search(folded) else _ACCUSES.search(folded)
     found: dict[str, tuple[int, int]] = {}
     for code, pattern in _PATTERNS.items():
         if code in endangered:
             found[code] = endangered[code]
             continue
+        if accused and code == "fraud":
+            continue
         masked = _NOT[code].sub(lambda m: "□" * len(m.group()), folded) if code in _NOT else folded
-        hit = pattern.search(masked)
+        hit = pattern.search(masked) or (accused if code == COMPLAINT else None)
         if hit:
             found[code] = hit.span()
     return found

@@ -64,3 +64,25 @@ def test_only_some_red_lines_can_be_switched_off_and_then_the_articles_answer() 
     message = CustomerMessage(1, row["text"], AT)
     seen = understand([message], language="zh", memory=Memory(), knowledge=KNOWLEDGE, is_verified=False)
     assert policy.decide(Situation.of(seen, Memory()), off).rule != "red_line"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("这个被子甲醛超标吗", "bot.safety"),
+        ("你们的产品有安全隐患", "bot.safety"),
+        ("is there a recall on this kettle", "bot.safety"),
+        ("加湿器漏电了，电到我了", "bot.danger"),
+        ("the heater caught fire", "bot.danger"),
+        ("你们是不是骗子，我要去12315投诉", "bot.complaint"),
+        ("you are scammers, give me my money back", "bot.complaint"),
+        ("验证码刚给了骗子", "bot.fraud"),
+    ],
+)
+def test_what_is_said_first_fits_what_happened(text: str, key: str) -> None:
+    seen = understand(
+        [CustomerMessage(1, text, AT)], language="zh", memory=Memory(), knowledge=KNOWLEDGE, is_verified=False
+    )
+    decision = policy.decide(Situation.of(seen, Memory()), BotSettings())
+    assert decision.choice == "hand_off"
+    assert answer.compose(decision, seen, language=seen.language, persona="小同").text == t(seen.language, key)
