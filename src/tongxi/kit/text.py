@@ -12,11 +12,14 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+READINGS = 1024
+"""Texts whose reading is kept: several detectors ask for the same message, and customers write the same things."""
+
 _simplify = OpenCC("t2s").convert
 _BLANK = re.compile(r"\s+")
 
 
-@lru_cache(maxsize=256)  # a message is normalised for the search, the flows, the options …
+@lru_cache(maxsize=READINGS)
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters, single blanks. Idempotent."""
     text = unicodedata.normalize("NFKC", text).lower()
@@ -41,7 +44,7 @@ class Folded:
         return (self.places[start], self.places[min(end, len(self.places)) - 1] + 1)
 
 
-@lru_cache(maxsize=64)  # every detector folds the same message
+@lru_cache(maxsize=READINGS)
 def fold(text: str) -> Folded:
     """NFKC, lower case and simplified characters, keeping the way back to the original's characters."""
     if text.isascii():

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 
 CODE = "danger"
 MAX_CHARS = 8_000
@@ -187,7 +187,7 @@ def danger(text: str) -> Reason | None:
     return None
 
 
-@lru_cache(maxsize=64)  # several detectors ask for the same message
+@lru_cache(maxsize=READINGS)
 def danger_in(folded: str) -> tuple[tuple[str, tuple[int, int]], ...]:
     """Kinds of danger in folded text, each with the place of its wording."""
     plain = folded.replace("’", "'").replace("帐户", "账户").replace("煞车", "刹车")

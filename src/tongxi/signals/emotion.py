@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from tongxi.kit.text import READINGS
 from tongxi.signals.linear import shares
 
 Label = Literal["angry", "anxious", "disappointed", "grateful", "happy", "neutral", "sad"]
@@ -21,6 +23,7 @@ class Emotion:
     """Probability of the label, 0…1."""
 
 
+@lru_cache(maxsize=READINGS)
 def emotion(text: str) -> Emotion:
     """Read one message; empty text is neutral."""
     if not text.strip():

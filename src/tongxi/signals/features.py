@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals.danger import danger_in
 from tongxi.signals.mood import read
 from tongxi.signals.risk import codes
@@ -20,7 +20,7 @@ MAX_CHARS = 2_000
 _RUNS = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+|[^\s]")
 
 
-@lru_cache(maxsize=64)  # every detector reads the same message
+@lru_cache(maxsize=READINGS)
 def columns(text: str) -> NDArray[np.int64]:
     """Buckets of the pieces of a text, sorted, each once: (pieces,), 0 … BUCKETS - 1."""
     folded = fold(text[:MAX_CHARS]).text

@@ -7,6 +7,7 @@ a page and for asking a person to look. Rules for the plain attempts, a learnt r
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 from zlib import crc32
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals.features import BUCKETS, pieces
 from tongxi.signals.linear import heads
 
@@ -66,6 +67,7 @@ _PLAIN = re.compile(
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 
 
+@lru_cache(maxsize=READINGS)
 def injection(text: str, where: Where = "customer") -> Reason | None:
     """The reading of `text` as an attempt to steer the bot; `span` is the wording or the stretch it stands in."""
     folded = fold(text[:MAX_CHARS])

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals.danger import danger_in
 
 MAX_CHARS = 8_000
@@ -152,7 +152,7 @@ def codes(folded: str) -> set[str]:
     return set(_found(folded))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=READINGS)
 def _found(folded: str) -> dict[str, tuple[int, int]]:
     endangered: dict[str, tuple[int, int]] = {}
     for kind, span in danger_in(folded):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals.linear import shares
 from tongxi.signals.mood import read
 
@@ -24,6 +25,7 @@ class Sentiment:
     """-1 (surely negative) … 1 (surely positive): P(positive) - P(negative)."""
 
 
+@lru_cache(maxsize=READINGS)
 def sentiment(text: str) -> Sentiment:
     """Read one message; empty text is neutral. A wording of fury outweighs a positive guess."""
     text = text[:MAX_CHARS]

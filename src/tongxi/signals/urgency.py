@@ -7,9 +7,11 @@ one's life: a rule alone makes it so, whatever the weights say. Figures: docs/re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from tongxi.decisions import Reason
+from tongxi.kit.text import READINGS
 from tongxi.signals.danger import danger
 from tongxi.signals.linear import shares
 
@@ -32,6 +34,7 @@ class Urgency:
     """Code `danger` with the wording when a rule saw it, else `urgency` with the probability of the level."""
 
 
+@lru_cache(maxsize=READINGS)
 def urgency(text: str) -> Urgency:
     """Read one message; empty text is low."""
     if not text.strip():
