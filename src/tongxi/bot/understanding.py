@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
-from tongxi.bot.flows.matching import Guess
+from tongxi.bot.flows.matching import NAMES_ORDER, Guess
 from tongxi.bot.memory import Memory, Option
 from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
@@ -262,8 +262,8 @@ def understand(
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
-    going = continues(opened, memory.flow, said) if opened and memory.flow else None
-    wish, going = weigh(wish, going, opened, memory.flow, said)
+    if is_plain and wants_person and wants_person.threshold != 1.0:
+        wants_person = None  # only guessed, and the words plainly answer the flow ("不是这个，换一个")
     return Understanding(
         text=question,
         language=spoken,
@@ -419,7 +419,7 @@ def _risks(messages: Sequence[CustomerMessage]) -> tuple[Reason | None, Reason |
 def _names_order(text: str) -> Reason | None:
     """A message that is nothing but the number of an order or a parcel asks how that one is doing."""
     bare = _NUMBER.fullmatch(text)
-    return Reason(code="names_order", value=1.0, threshold=1.0, span=bare.span(1)) if bare else None
+    return Reason(code=NAMES_ORDER, value=1.0, threshold=1.0, span=bare.span(1)) if bare else None
 
 
 def _first(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:

@@ -163,6 +163,9 @@ class Turn:
             fitting = dates.by_time(text, self.position.offered, self.today)
             if len(fitting) == 1:
                 return fitting[0].value
+        is_about_orders = any(one.kind == "order" for one in self.flow.slots.values())
+        if slot.kind == "text" and is_about_orders and order_choice.puts_right(text):
+            return None  # it puts the order right and says nothing to this question
         return reading.take(slot, text, self.today, self.position.offered)
 
     def _set(self, name: str, value: str) -> None:
@@ -250,12 +253,6 @@ class Turn:
             raise Stop(self.failed(result))
         self.values[step.read] = data(result.value)
         self.answers[step.read] = result
-
-    # ── slots ───────────────────────────────────────────────────────────────────────────────────
-
-    # ── orders ──────────────────────────────────────────────────────────────────────────────────
-
-    # ── confirming and writing ──────────────────────────────────────────────────────────────────
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────
     async def call(self, tool: str, arguments: Any, key: str | None = None) -> Answer[Any] | Failure:

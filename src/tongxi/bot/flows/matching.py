@@ -21,6 +21,8 @@ from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
 
 WISH, OPEN, AMBIGUOUS = "wants_flow", "flow_open", "flow_ambiguous"
+NAMES_ORDER = "names_order"
+"""A message that is nothing but the number of an order."""
 MAX_CHARS = 500
 LIKENESS = 0.82
 """Share of letter pairs from which a message counts as one of the examples."""
@@ -227,12 +229,18 @@ def weigh(
     if flow is None or position is None:
         return wish, None
     is_plain = going is not None and going.value == 1.0
+    if wish is not None and wish.reason.code == NAMES_ORDER and position.step != "shown" and _is_about_orders(flow):
+        return None, Reason(code=OPEN, value=1.0, name=flow.name)  # it says which order, and asks for nothing else
     if wish is not None and wish.name == flow.name and position.step not in ("", "shown"):
         return None, going or Reason(code=OPEN, value=1.0, name=flow.name)
     is_explicit = wish is not None and wish.confidence >= BY_KEYWORD and not _answers(position, said)
     if is_plain and not is_explicit:
         return None, going
     return wish, None if wish is not None else going
+
+
+def _is_about_orders(flow: Flow) -> bool:
+    return any(slot.kind == "order" for slot in flow.slots.values())
 
 
 def _answers(position: FlowPosition, said: Said) -> bool:
@@ -255,8 +263,7 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     if position.undo and reading.wants_undo(text):
         return plainly
     if position.step == "shown":
-        is_about_orders = any(slot.kind == "order" for slot in flow.slots.values()) and not position.undo
-        return order_choice.continues(position, text) if is_about_orders else None
+        return order_choice.continues(position, text) if _is_about_orders(flow) and not position.undo else None
     last = said.texts[-1] if said.texts else ""
     if reading.stops(last) or _answers_confirmation(position, said, last):
         return plainly
@@ -274,6 +281,8 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
         return plainly
     if reading.question(text):
         return None
+    if _is_about_orders(flow) and len(text) <= order_choice.SHORT and order_choice.puts_right(text):
+        return plainly
     if slot is not None and slot.kind not in ("text", "address", "name"):
         return plainly if _chooses(slot.kind, position, text) else Reason(code=OPEN) if len(text) <= 20 else None
     if slot is not None:

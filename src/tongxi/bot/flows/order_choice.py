@@ -29,6 +29,11 @@ _OTHER_ONE = re.compile(
     r"|\b(?:the other|another|different|wrong) (?:one|order|parcel)\b|\bnot (?:that|this)(?: one| order)?\b"
     r"|\bthe second one\b"
 )
+_ONLY_ORDER = re.compile(
+    r"[\s\W_]+|不对|不是|错了|应该|我(?:说|指|要)?的?|是|改成?|换成?|选|要|这[个单笔]?|那[个单笔]?|另外?一?[个单笔]?|别的|订?单号?|编号|的|了|吧|啊|哦"
+    r"|\b(?:actually|no|not|sorry|i|mean|meant|it'?s|it|is|the|this|that|other|another|one|order|number|wrong|but|rather|instead|please)\b"
+)
+"""Words around the naming of an order that say nothing else."""
 _QUESTION = re.compile(r"怎么|如何|为什么|吗|多久|多少|能不能|可以|[?？]|\b(?:how|can|why|what|does|is)\b")
 _ORDINALS = (
     re.compile(r"第一|最近|最新|刚[买下拍]|头一|\b(?:first|latest|newest|most recent|last)\b|^1$"),
@@ -116,6 +121,15 @@ def _picks(position: FlowPosition, text: str) -> bool:
 def speaks_of_orders(text: str) -> bool:
     """Tell whether the text is about which order: the word, or "the other one"."""
     return re.search(r"单|另|别的|其他|其它|换一|\b(?:order|other|another|different)\b", normalise(text)) is not None
+
+
+def puts_right(text: str) -> bool:
+    """Tell whether the message is about which order, and nothing else: a number by itself, "不是这个，换一个"."""
+    folded = normalise(text[:MAX_CHARS])
+    plain = _NO_NUMBER.sub(" ", folded)
+    without = _NUMBER.sub(" ", plain)
+    is_named = without != plain or (asks_for_another(folded) and speaks_of_orders(folded))
+    return is_named and not _ONLY_ORDER.sub("", _OTHER_ONE.sub("", without))
 
 
 def asks_for_another(text: str) -> bool:

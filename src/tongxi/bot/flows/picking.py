@@ -55,7 +55,10 @@ async def pick_order(turn: Turn, name: str, slot: Slot) -> dict[str, Any]:
 
 
 def _means_another(turn: Turn, text: str) -> bool:
-    """In a flow about more than the order, "不对" alone may be about anything."""
+    """In a flow about more than the order, "不对" alone may be about anything, and in free words "换一个新的" too."""
+    asked = turn.flow.slots.get(turn.asked or "")
+    if asked is not None and asked.kind == "text" and not order_choice.puts_right(text):
+        return False
     is_only_one = len(turn.flow.slots) == 1
     return order_choice.asks_for_another(text) and (is_only_one or order_choice.speaks_of_orders(text))
 

@@ -33,10 +33,16 @@ _NO = re.compile(
     r"(?:不|不是|不对|不要|不行|不用了?|先不|别|等等|等一下|等下|再改改|再想想|错了|no|nope|nah|not yet|wait|hold on|change something|don'?t)"
     r"(?:[\s,，。.!]*(?:了|吧|改|办|确认|提交|谢谢|thanks|it|that|yet|不|等等|等一下|please))*"
 )
+_GIVE_UP = (
+    r"算了|(?:先|就|我)*不(?:想|用|需要)?(?:再)?(?:办|改|弄|查|换|退|约|开|取消|申请|修|报修|预约)(?:货|款|单|订单|地址|发票|预约|退款|退货|换货|维修)?了"
+    r"|不用麻烦了|先不(?:办|改|弄|要|退|换|取消|申请)了?|别(?:办|改|弄|退|换|取消)了|停|停止|退出|结束|取消(?:办理|操作|这次)?|放弃|下次再说|不需要了"
+    r"|cancel (?:this|that|it)|cancel|never ?mind|forget (?:it|about it|that)|stop(?: (?:it|this|that))?|quit|abort|leave it|drop it|not any ?more|let'?s not"
+    r"|(?:i )?do(?:n'?t| not) (?:want to )?(?:cancel|return|exchange|change|refund|book)(?: (?:it|this|that|the order|my order|anything))?(?: (?:any ?more|after all))?"
+    r"|(?:keep|i'?ll keep|i want to keep) (?:it|the order|my order)"
+)
 _STOP = re.compile(
-    r"(?:算了|不(?:办|改|弄|查|换|退|约|开|取消)了|不用(?:办|改|弄|麻烦)?了|先不(?:办|改|弄|要)了|别(?:办|改|弄)了|停|停止|退出|结束|取消(?:办理|操作|这次)?|放弃|下次再说|不需要了|不想(?:办|改|弄)了"
-    r"|cancel(?: (?:this|that|it))?|never ?mind|forget (?:it|about it|that)|stop(?: (?:it|this|that))?|quit|abort|leave it|drop it|not any ?more|let'?s not)"
-    r"(?:[\s,，。.!]*(?:了|吧|啊|呀|谢谢|thanks|thank you|please|算了|不用了|下次再说|then))*"
+    rf"(?:(?:不|no|actually|sorry|wait)[\s,，。.!]+)*(?:{_GIVE_UP})"
+    rf"(?:[\s,，。.!]*(?:{_GIVE_UP}|了|吧|啊|呀|谢谢|thanks|thank you|please|不用了|then))*"
 )
 _UNDO = re.compile(
     r"(?:帮我|请|麻烦|我要|想)?(?:撤销|撤回|改回去|恢复原来的?|改回来|还原)(?:一下|刚才的?|修改|操作|这次|吧|了)*"

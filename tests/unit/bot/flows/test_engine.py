@@ -311,6 +311,37 @@ async def test_the_other_order() -> None:
     assert talk.systems.writes()[0][2].number == "NC20418999"
 
 
+NOTE = (
+    HEAD
+    + """\
+slots:
+  order: {kind: order, title: {zh: 订单, en: Order}, ask: {zh: 哪个订单, en: Which order}}
+  wish: {kind: text, title: {zh: 换成, en: Wish}, ask: {zh: 换成什么, en: What instead}}
+steps:
+  - ask: order
+  - ask: wish
+  - confirm: check
+    title: {zh: 请核对, en: Check}
+    rows: [{label: {zh: 订单, en: Order}, new: "{order.number}"}, {label: {zh: 换成, en: Wish}, new: "{wish}"}]
+  - write: changed
+    tool: orders.change_address
+    arguments: {number: "{order}", address: "{wish}"}
+    done: {zh: 好了, en: done}
+    refused: {other: {zh: 没改, en: Not changed}}
+  - end: done
+"""
+)
+
+
+async def test_a_corrected_order_number_is_not_taken_for_the_answer_in_free_words() -> None:
+    second = QUILT.model_copy(update={"number": "NC20418999"})
+    talk = Talk(NOTE, Systems(QUILT, second))
+    assert (await talk.says(f"换货 {QUILT.number}")).text == "换成什么"
+    assert (await talk.says("不对，是NC20418999")).text == "换成什么"
+    step = await talk.says("换一个新的")
+    assert [row["new"] for row in step.content["card"]["rows"]] == ["NC20418999", "换一个新的"]
+
+
 async def test_only_what_can_be_changed_is_offered() -> None:
     step = await Talk(ADDRESS, Systems(KETTLE, QUILT, LAMP)).says("改地址")
     assert step.text == "新地址", "one order has not left: it is meant"

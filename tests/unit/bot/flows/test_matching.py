@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tongxi.bot.flows import Flows, Said, continues, match, weigh
+from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, weigh
+from tongxi.bot.flows.matching import NAMES_ORDER
 from tongxi.bot.memory import FlowPosition, Offer, PendingWrite
+from tongxi.decisions import Reason
 
 FLOWS = Flows()
 ASKS = "?"
@@ -116,3 +118,36 @@ def test_what_belongs_to_the_open_flow(position: FlowPosition, text: str, wanted
 
 def test_a_button_always_belongs_to_its_flow() -> None:
     assert belongs(CONFIRM, "取消订单", tap="step:edit") == "change_address"
+
+
+@pytest.mark.parametrize("step", ["ask:order", "ask:reason", "confirm:check"])
+def test_a_bare_order_number_belongs_to_the_open_flow(step: str) -> None:
+    position, said = open_at("request_refund", step), Said(("NC20397120",), 1)
+    flow = FLOWS.get("request_refund").flow  # type: ignore[union-attr]
+    status = FlowMatch("order_status", Reason(code=NAMES_ORDER, value=1.0, name="order_status"), 1.0)
+    wish, going = weigh(status, continues(flow, position, said), flow, position, said)
+    assert wish is None
+    assert going is not None
+    assert going.value == 1.0
+
+
+def test_a_bare_order_number_after_a_flow_that_is_over_asks_for_the_order() -> None:
+    position, said = open_at("change_address", "shown"), Said(("NC20397120",), 1)
+    flow = FLOWS.get("change_address").flow  # type: ignore[union-attr]
+    status = FlowMatch("order_status", Reason(code=NAMES_ORDER, value=1.0, name="order_status"), 1.0)
+    wish, _ = weigh(status, continues(flow, position, said), flow, position, said)
+    assert wish is status
+
+
+@pytest.mark.parametrize(
+    "text", ["不是这个，换一个", "不对，是NC20388012", "actually no, the other one", "不对，另一单"]
+)
+def test_putting_the_order_right_belongs_to_the_flow(text: str) -> None:
+    assert belongs(open_at("request_refund", "ask:reason"), text) == "request_refund"
+
+
+@pytest.mark.parametrize(
+    "text", ["算了不取消了", "不取消订单了", "不退货了，谢谢", "先不退了", "don't cancel it", "no, keep the order"]
+)
+def test_wanting_no_more_of_it_belongs_to_the_flow(text: str) -> None:
+    assert belongs(open_at("cancel_order", "ask:reason"), text) == "cancel_order"
