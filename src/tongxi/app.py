@@ -83,6 +83,7 @@ async def close(house: House) -> None:
     await house.live.close()
     await house.writer.stop()
     await house.sources.close()
+    await house.vectors.close()
     await house.intents.close()
     await house.registry.close()
     await house.connectors.close()

@@ -23,6 +23,7 @@ from tongxi.kit.live import Live
 from tongxi.kit.rate_limit import Limiter
 from tongxi.knowledge.index import Knowledge
 from tongxi.knowledge.sources import Sources
+from tongxi.knowledge.vectors import Vectors
 from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
 from tongxi.signals import personal_data
@@ -98,6 +99,8 @@ class House:
     """Language models, asked by purpose."""
     sources: Sources = field(init=False)
     """Reads pages and sites that knowledge comes from."""
+    vectors: Vectors = field(init=False)
+    """Sentence vectors of a configured endpoint, in the same search."""
     vault: Vault = field(init=False)
     """Seals secrets at rest."""
     limiter: Limiter = field(init=False)
@@ -109,6 +112,7 @@ class House:
         self.models = HouseModels(self.settings, self.db, self.vault, self.clock, personal_data.find)
         ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
         self.sources = Sources(self.egress)
+        self.vectors = Vectors(self.knowledge, self.models)
         self.registry = Registry(self.connectors, self.vault, ground)
 
     def queue_changed(self) -> None:

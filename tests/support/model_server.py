@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -186,6 +186,8 @@ class ModelServer:
     """Used up first, one a request."""
     respond: Callable[[dict[str, Any]], Plan] | None = None
     """Chooses the plan by the request, when set."""
+    vector: Callable[[str], list[float]] = lambda text: digest_vector(text)
+    """The embedding of a text."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
@@ -236,7 +238,7 @@ class ModelServer:
         if path.endswith("/models"):
             plan = Plan(body=orjson.dumps({"data": [{"id": "model-b"}, {"id": "model-a"}]}), status=plan.status)
         elif path.endswith("/embeddings") and plan.status == 200 and plan.body is None:
-            plan = Plan(body=_embeddings(body["input"]))
+            plan = replace(plan, body=_embeddings(body["input"], self.vector))
         if body.get("stream") and plan.status == 200 and plan.body is None:
             await self._stream(plan, dialect, reader, writer)
             return
@@ -303,12 +305,14 @@ def _object(arguments: str) -> Any:
         return {}
 
 
-def _embeddings(texts: list[str]) -> bytes:
-    """A vector of eight numbers for each text, the same for the same text; not in order."""
-    rows = [
-        {"index": n, "embedding": [byte / 255 for byte in hashlib.sha256(text.encode()).digest()[:8]]}
-        for n, text in enumerate(texts)
-    ]
+def digest_vector(text: str) -> list[float]:
+    """Eight numbers, the same for the same text and without meaning."""
+    return [byte / 255 for byte in hashlib.sha256(text.encode()).digest()[:8]]
+
+
+def _embeddings(texts: list[str], vector: Callable[[str], list[float]]) -> bytes:
+    """A vector for each text; not in order."""
+    rows = [{"index": n, "embedding": vector(text)} for n, text in enumerate(texts)]
     return orjson.dumps({"data": rows[::-1], "usage": {"prompt_tokens": len(texts)}})
 
 

@@ -21,7 +21,7 @@ from tongxi.bot.memory import Memory
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
-from tongxi.bot.thinking import decided, led_back, standing_of, understood
+from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
 from tongxi.configuration.bot import BotSettings
 from tongxi.conversations.inboxes import Inbox
@@ -89,6 +89,9 @@ async def run(house: House, given: Try) -> dict[str, Any]:
         situation = overridden(situation, given.override)
     with timer.stage("decide"):
         decision = decided(situation, seen, standing, given.bot, version=given.version)
+    if given.use_model and not given.override and house.vectors.is_on:
+        with timer.stage("vectors"):
+            seen, situation, decision = await nearer(house, seen, situation, decision, given.memory, given.bot)
     memory = policy.remember(given.memory, seen, decision)
     approval: Decision | None = None
     tools = Recorder(house.clock.now(), None if given.contact.external_id == SAMPLE else house.connectors)

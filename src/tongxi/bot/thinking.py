@@ -10,12 +10,16 @@ from tongxi.bot import flows, policy
 from tongxi.bot.answer import Draft
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.bot.understanding import MAX_OPTIONS, CustomerMessage, Meaning, Understanding, understand
 from tongxi.calibration.plan import LOOSEST
 from tongxi.configuration.bot import BotLimits, BotSettings
 from tongxi.conversations.inboxes import Inbox
-from tongxi.decisions import Decision, Promise, Standing
+from tongxi.decisions import Decision, Promise, Reason, Standing
 from tongxi.house import House
+from tongxi.knowledge.nearness import CEILING
+
+UNSURE = ("half_sure", "quotation", "unknown_again", "unknown")
+"""Rules that say that nothing fits well."""
 
 
 def understood(
@@ -68,6 +72,30 @@ def decided(
         certificate_id=standing.certificate_id, article_id=seen.hits[0].article_id, versions=standing.versions,
     )  # fmt: skip
     return decision.model_copy(update={"promise": promise})
+
+
+async def nearer(
+    house: House, seen: Understanding, situation: Situation, decision: Decision, memory: Memory, bot: BotSettings
+) -> tuple[Understanding, Situation, Decision]:
+    """When nothing fits well: what sentence vectors find, as a question back or a quotation. Raises nothing.
+
+    They lift nothing to where the bot answers, and a promise stays about the local confidence alone.
+    """
+    unchanged = seen, situation, decision
+    if decision.rule not in UNSURE or seen.picked or seen.says_wrong or not house.vectors.is_on:
+        return unchanged
+    ceiling = min(CEILING, max(0.0, min(policy.answer_at(situation, bot), bot.limits.answer_at) - 0.01))
+    hits = await house.vectors.search(house.db, seen.text, seen.language, ceiling=ceiling)
+    if not hits or [(hit.article_id, hit.score) for hit in hits] == [(hit.article_id, hit.score) for hit in seen.hits]:
+        return unchanged
+    meanings = tuple(Meaning(str(hit.article_id), hit.title, hit.score) for hit in hits[:MAX_OPTIONS])
+    seen = replace(seen, hits=tuple(hits), meanings=meanings)
+    situation = Situation.of(seen, memory, standing_of(house, seen))
+    again = policy.decide(situation, bot, version=decision.version)
+    if again.choice == "answer":  # another group may answer from less
+        return unchanged
+    reason = Reason(code="vectors_near", value=round(hits[0].score, 3), seq=seen.seq)
+    return seen, situation, again.model_copy(update={"reasons": (*again.reasons, reason), "promise": decision.promise})
 
 
 def _would_answer(situation: Situation, decision: Decision, bot: BotSettings) -> bool:

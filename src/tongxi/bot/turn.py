@@ -25,7 +25,7 @@ from tongxi.bot.phrasing import phrase
 from tongxi.bot.priority import weighed
 from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
-from tongxi.bot.thinking import decided, led_back, standing_of, understood
+from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
 from tongxi.bot.understanding import CustomerMessage, Understanding
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import queries
@@ -132,6 +132,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     standing = standing_of(house, seen)
     situation = Situation.of(seen, memory, standing)
     decision = decided(situation, seen, standing, bot, version=house.bot.version)
+    seen, situation, decision = await nearer(house, seen, situation, decision, memory, bot)
     if decision.choice == "hand_off":
         await _hand_off(house, waiting, inbox, seen, decision)
         return

@@ -14,6 +14,7 @@ import tongxi
 from tongxi import migrations
 from tongxi.kit.errors import AppError
 from tongxi.kit.server import postgres
+from tongxi.knowledge import vector_store
 from tongxi.settings import Settings
 
 Check = Callable[[Settings], str]
@@ -72,11 +73,19 @@ def database(settings: Settings) -> str:
     with postgres(settings.data, settings.database_url, join=True) as dsn, psycopg.connect(dsn) as connection:
         version = connection.info.server_version // 10_000
         revision = migrations.current(connection)
+        kept = _vectors(connection) if revision == migrations.HEAD else ""
     kind = "given" if settings.database_url else "embedded"
     state = "empty" if revision is None else f"schema {revision}"
     if revision is not None and revision != migrations.HEAD:
         state += f", newest is {migrations.HEAD}: run `tongxi migrate`"
-    return f"PostgreSQL {version} ({kind}), {state}"
+    return f"PostgreSQL {version} ({kind}), {state}{kept}"
+
+
+def _vectors(connection: psycopg.Connection) -> str:
+    """Where sentence vectors are compared."""
+    row = connection.execute(vector_store.STORAGE).fetchone()
+    is_pgvector = row is not None and row[0] == "pgvector"
+    return ", sentence vectors in pgvector" if is_pgvector else ", sentence vectors as arrays: no pgvector here"
 
 
 def address(settings: Settings) -> str:

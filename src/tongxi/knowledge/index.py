@@ -19,7 +19,7 @@ from tongxi.kit.db import Database
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.library import Library, Query
+from tongxi.knowledge.library import Found, Library, Query
 from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS
 
@@ -122,17 +122,36 @@ class Knowledge:
         if library is None:
             return []
         found = library.search(Query.of(query, self._encoder), language, today, agents=agents, k=k)
-        return [
-            Hit(
-                article_id=one.article.id,
-                title=one.article.title,
-                section=one.passage.section,
-                text=one.passage.text,
-                language=one.article.language,
-                score=one.score,
-                updated_at=one.article.updated_at,
-                source=one.article.source,
-                slug=one.article.slug or "",
-            )
-            for one in found
-        ]
+        return [_hit(one) for one in found]
+
+    def search_near(
+        self, text: str, language: str, near: Sequence[tuple[bytes, float]], *, agents: bool, k: int, ceiling: float
+    ) -> list[Hit]:
+        """As `search`, with the entries whose texts are `near` lifted up to `ceiling` at most.
+
+        `near`: digest of a text and how far it stands out, best first.
+        """
+        library = self._library
+        if library is None:
+            return []
+        query, today = Query.of(normalise(text[:MAX_CHARS]), self._encoder), self._clock.now().date()
+        found = library.search_near(query, base(language), today, near, agents=agents, k=k, ceiling=ceiling)
+        return [_hit(one) for one in found]
+
+    def texts(self) -> dict[bytes, str]:
+        """Every title, example question and passage by its digest."""
+        return {} if self._library is None else {digest: text for digest, (text, _) in self._library.texts.items()}
+
+
+def _hit(one: Found) -> Hit:
+    return Hit(
+        article_id=one.article.id,
+        title=one.article.title,
+        section=one.passage.section,
+        text=one.passage.text,
+        language=one.article.language,
+        score=one.score,
+        updated_at=one.article.updated_at,
+        source=one.article.source,
+        slug=one.article.slug or "",
+    )

@@ -6,8 +6,11 @@ The language versions of an entry (`refund.zh`, `refund.en`) are one candidate: 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +19,7 @@ from tongxi.encoder import Encoder
 from tongxi.encoder.features import segments
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
-from tongxi.knowledge import confidence
+from tongxi.knowledge import confidence, nearness
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
 from tongxi.knowledge.confidence import Asked, Evidence
@@ -156,9 +159,7 @@ class Library:
 
     def search(self, query: Query, language: str, today: date, *, agents: bool, k: int) -> list[Found]:
         """The `k` entries that fit best, best first, each in `language` where it has that version."""
-        is_open = self._until >= today.toordinal()
-        if not agents:
-            is_open &= self._is_public
+        is_open = self._open(today, agents=agents)
         if not is_open.any() or not (query.terms or query.vector.any()):
             return []
         shares = self._by_entry(
@@ -189,6 +190,79 @@ class Library:
             passage = self._passage(article, asked, words, by_passage)
             found.append(Found(self.articles[article], passage, evidence[place], circumstances, scores[place]))
         return found
+
+    @cached_property
+    def texts(self) -> dict[bytes, tuple[str, list[tuple[int, int | None]]]]:
+        """Every text that has a sentence vector of its own, by its digest: the text, and article and passage it is of.
+
+        No passage: it is a title or an example question.
+        """
+        made: dict[bytes, tuple[str, list[tuple[int, int | None]]]] = {}
+
+        def add(text: str, article: int, passage: int | None) -> None:
+            made.setdefault(sha256(text.encode()).digest(), (text, []))[1].append((article, passage))
+
+        for number, article in enumerate(self.articles):
+            for name in (article.title, *article.questions):
+                add(name, number, None)
+        for place, passage in enumerate(self._passages):
+            number = int(self._of_passage[place])
+            add("\n".join(filter(None, (self.articles[number].title, passage.section, passage.text))), number, place)
+        return made
+
+    def search_near(
+        self,
+        query: Query,
+        language: str,
+        today: date,
+        near: Sequence[tuple[bytes, float]],
+        *,
+        agents: bool,
+        k: int,
+        ceiling: float,
+    ) -> list[Found]:
+        """The local ranking, with the entries whose texts are `near` (digest, standing out; best first) lifted."""
+        ranked = self.search(query, language, today, agents=agents, k=max(k, CANDIDATES))
+        is_open = self._open(today, agents=agents)
+        local = {self._entry_of[one.article.id]: place for place, one in enumerate(ranked)}
+        best: dict[int, tuple[float, int | None]] = {}
+        for digest, above in near:
+            for article, passage in self.texts.get(digest, ("", []))[1]:
+                entry = int(self._entry[article])
+                if is_open[article] and (len(best) < nearness.MAX_NEAR or entry in best):
+                    held = best.setdefault(entry, (above, passage))
+                    if held[1] is None and passage is not None:
+                        best[entry] = held[0], passage
+        found = list(ranked)
+        top = max((above for above, _ in best.values()), default=0.0)
+        for place, (entry, (above, passage)) in enumerate(best.items()):
+            if above < nearness.BESIDE_BEST * top:
+                break
+            at = local.get(entry, len(found))
+            if at == len(found):
+                found.append(self._by_vector(entry, passage, language, is_open, query))
+            score = nearness.lifted(found[at].score, place=place, local_place=local.get(entry), ceiling=ceiling)
+            found[at] = replace(found[at], score=score)
+        return sorted(found, key=lambda one: -one.score)[:k]
+
+    def _by_vector(
+        self, entry: int, passage: int | None, language: str, is_open: npt.NDArray[np.bool_], query: Query
+    ) -> Found:
+        """An entry that the local search did not find, by its near passage, else its first one."""
+        number = self._version(entry, language, is_open)
+        if passage is None or self._of_passage[passage] != number:
+            passage = int(np.flatnonzero(self._of_passage == number)[0])
+        nothing = Evidence(0.0, 0.0, NOTHING, NOTHING)
+        return Found(self.articles[number], self._passages[passage], nothing, Asked(len(query.terms), 0.0), 0.0)
+
+    @cached_property
+    def _entry_of(self) -> dict[UUID, int]:
+        return {article.id: int(entry) for article, entry in zip(self.articles, self._entry, strict=True)}
+
+    def _open(self, today: date, *, agents: bool) -> npt.NDArray[np.bool_]:
+        """Which articles may be shown."""
+        is_open: npt.NDArray[np.bool_] = self._until >= today.toordinal()
+        return is_open if agents else is_open & self._is_public
 
     def _shares(self, query: Query) -> Floats:
         return np.concatenate([shelf.shares(query.terms) for shelf in self._shelves])

@@ -186,23 +186,25 @@ class Models:
                 failed = error
         raise deadline.over(failed)
 
-    async def embed(self, texts: Sequence[str], *, seconds: float | None = None) -> list[tuple[float, ...]]:
-        """One vector a text, all from the first engine that answers. Raises: `ModelFailed`.
+    async def embed(
+        self, texts: Sequence[str], *, seconds: float | None = None, engine: Engine | None = None
+    ) -> list[tuple[float, ...]]:
+        """One vector a text, all from the first engine that answers, or from `engine` alone. Raises: `ModelFailed`.
 
         Texts are masked like questions: what is found by a number is found by other means.
         """
         masking = self._masking()
         deadline = Deadline(self._clock, seconds or SECONDS["embed"])
         failed = ModelFailed(FailureCode.NO_MODEL)
-        for engine in (engines := self.engines("embed")):
-            is_hidden = masking is not None and not engine.provider.is_inside
+        for one in (engines := [engine] if engine else self.engines("embed")):
+            is_hidden = masking is not None and not one.provider.is_inside
             given = [masking.hide(text) for text in texts] if masking and is_hidden else list(texts)
-            asked = Asked("embed", engine, Request(engine.model.name, ()), None, None, sum(map(len, given)))
+            asked = Asked("embed", one, Request(one.model.name, ()), None, None, sum(map(len, given)))
             try:
-                client = self._asker.client(engine.provider)
+                client = self._asker.client(one.provider)
                 embedded = await self._asker.tried(
-                    asked, deadline, is_last=engine is engines[-1],
-                    attempt=partial(client.embed, engine.model.name, given), usage=usage_of,
+                    asked, deadline, is_last=one is engines[-1],
+                    attempt=partial(client.embed, one.model.name, given), usage=usage_of,
                 )  # fmt: skip
                 return list(embedded[0].vectors)
             except ModelFailed as error:

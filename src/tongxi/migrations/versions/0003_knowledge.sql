@@ -25,3 +25,25 @@ alter table article
   add column source_id uuid references knowledge_source on delete set null,
   add column imported bytea;                                       -- digest of what was imported last
 create index article_source on article (source_id) where source_id is not null;
+
+-- Sentence vectors of published texts, from a configured endpoint; without one the table stays empty.
+create table text_vector (
+  model         text not null,                                     -- address and name of the model
+  digest        bytea not null,                                    -- of the text
+  tries         int not null default 0,                            -- times the endpoint refused this very text
+  due_at        timestamptz not null default now(),                -- when it is asked for, while there is no vector
+  stored_at     timestamptz,
+  primary key (model, digest)
+);
+-- pgvector where it can be had; else plain arrays, and the process compares. Which one is the type of the column.
+do $$
+begin
+  create extension if not exists vector;
+exception when others then
+  raise notice 'without pgvector: %', sqlerrm;
+end $$;
+do $$
+begin
+  execute 'alter table text_vector add column vector '
+    || case when to_regtype('vector') is null then 'real[]' else 'vector' end;
+end $$;
