@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -51,11 +51,12 @@ def compose(
     say = partial(_say, bot, language, persona)
     match decision.choice:
         case "answer":
-            return _answer(understanding.answering(decision.rule), understanding, language, bot)
+            said = _answer(understanding.answering(decision.rule), understanding, language, bot)
+            return with_offer(said, understanding, bot)
         case "quote":
-            return _quote(understanding, language, bot)
+            return with_offer(_quote(understanding, language, bot), understanding, bot)
         case "ask":
-            return _ask(decision, understanding, say)
+            return with_offer(_ask(decision, understanding, say), understanding, bot)
         case "small_talk":
             kind = understanding.small_talk or "greeting"
             return Draft("small_talk", say(f"bot.small_talk.{kind}"))
@@ -67,6 +68,19 @@ def compose(
             return _hand_off(decision, language, bot)
         case other:
             raise ValueError(f"{other!r} writes its own words")
+
+
+def with_offer(draft: Draft, understanding: Understanding, bot: BotSettings = DEFAULT) -> Draft:
+    """Behind what the knowledge says about a procedure: a button to have it done, or how to come to it."""
+    offered, language = understanding.can_do, understanding.language
+    if offered is None:
+        return draft
+    if understanding.needs_sign_in and not understanding.is_verified:
+        text = address(t(language, "bot.can_do.sign_in", title=offered.label), bot)
+        return replace(draft, text=f"{draft.text}\n\n{text}")
+    reply = {"id": offered.id, "label": address(t(language, "bot.can_do", title=offered.label), bot)}
+    replies = [*draft.content.get("quick_replies", ()), reply]
+    return replace(draft, content={**draft.content, "quick_replies": replies})
 
 
 def _say(bot: BotSettings, language: str, persona: str, key: str, **params: str) -> str:

@@ -76,7 +76,7 @@ def _said(checked: grounding.Grounded, hits: list[Hit], written: Written, seen: 
     if looked_up:
         content["live"] = [{"system": one.system, "checked_at": one.checked_at.isoformat()} for one in looked_up]
     evidence = (*(hit.text for hit in cited), *(one.text for one in looked_up))
-    return Draft("answer", checked.text, content, checked.text, evidence)
+    return answer.with_offer(Draft("answer", checked.text, content, checked.text, evidence), seen)
 
 
 async def _lookup(house: House, contact_id: UUID, *, first_number: int) -> Lookup | None:

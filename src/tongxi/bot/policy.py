@@ -100,10 +100,16 @@ def _small_talk(s: Situation, _: BotSettings) -> Reason | None:
     return Reason(code="small_talk", seq=s.seq) if s.small_talk else None
 
 
-def _flow(s: Situation, _: BotSettings) -> Reason | None:
+def _flow(s: Situation, bot: BotSettings) -> Reason | None:
+    """A procedure is asked for. Where it is only asked about, what the knowledge says of it goes first, and the
+    procedure is offered with it; somebody who may not use it gets even a half-sure answer sooner than a refusal."""
     if s.picked is not None:
         is_flow = s.picked.startswith("flow:")
         return Reason(code="picked", seq=s.seq, name=s.picked.removeprefix("flow:")) if is_flow else None
+    if s.asks_rule:
+        is_refused = s.needs_sign_in and not s.is_verified
+        if s.confidence >= (bot.limits.ask_at if is_refused else answer_at(s, bot)):
+            return None
     return s.flow_wish
 
 

@@ -36,6 +36,10 @@ class Situation:
     has_words: bool = True
     flow_wish: Reason | None = None
     """A procedure is asked for; `name` is the flow."""
+    asks_rule: bool = False
+    """That procedure is only asked about: how it works, or whether one may."""
+    needs_sign_in: bool = False
+    """It is for signed-in customers."""
     flow: str | None = None
     """The flow that is open."""
     flow_continues: Reason | None = None
@@ -96,6 +100,8 @@ class Situation:
             small_talk=understanding.small_talk,
             has_words=understanding.has_words,
             flow_wish=understanding.flow_wish,
+            asks_rule=understanding.asks_rule,
+            needs_sign_in=understanding.needs_sign_in,
             flow=memory.flow.name if memory.flow else None,
             flow_continues=understanding.flow_continues,
             picked=understanding.picked.id if understanding.picked else None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -128,6 +128,9 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         memory=memory,
         is_verified=bool(contact and contact.is_verified),
     )
+    if seen.can_do and contact is None:  # whether he may have it done himself decides what he is told
+        contact = await flows.contact_of(house.db, waiting.contact_id)
+        seen = replace(seen, is_verified=contact.is_verified)
     bot = house.bot.settings
     standing = standing_of(house, seen)
     situation = Situation.of(seen, memory, standing)

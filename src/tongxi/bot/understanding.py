@@ -12,9 +12,11 @@ from uuid import UUID
 
 from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
 from tongxi.bot.flows.matching import NAMES_ORDER, Guess
+from tongxi.bot.flows.models import Flow
 from tongxi.bot.memory import Memory, Option
 from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
+from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.signals.emotion import emotion
@@ -27,6 +29,7 @@ from tongxi.signals.order_wish import wants_order_status
 from tongxi.signals.personal_data import find
 from tongxi.signals.reply import says_no, says_wrong, says_yes
 from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
+from tongxi.signals.rule_question import asks_rule
 from tongxi.signals.sentiment import sentiment
 from tongxi.signals.small_talk import Kind, small_talk
 from tongxi.signals.urgency import LEVELS, urgency
@@ -161,6 +164,12 @@ class Understanding:
     """A procedure is asked for; `name` is the flow."""
     flow_continues: Reason | None = None
     """The message belongs to the open flow."""
+    asks_rule: bool = False
+    """The procedure is only asked about: how it works, or whether one may."""
+    can_do: Option | None = None
+    """The procedure that does what is asked about."""
+    needs_sign_in: bool = False
+    """It is for signed-in customers."""
     says_wrong: Reason | None = None
     says_yes: bool = False
     says_no: bool = False
@@ -264,6 +273,7 @@ def understand(
     is_plain = going is not None and going.value == 1.0
     if is_plain and wants_person and wants_person.threshold != 1.0:
         wants_person = None  # only guessed, and the words plainly answer the flow ("不是这个，换一个")
+    about = _asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
     return Understanding(
         text=question,
         language=spoken,
@@ -290,6 +300,9 @@ def understand(
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         flow_wish=wish.reason if wish and wish.name else None,
         flow_continues=going,
+        asks_rule=about is not None and wish is not None and about.name == wish.name,
+        can_do=Option(id=f"flow:{about.name}", label=about.title.text(base(spoken))) if about else None,
+        needs_sign_in=about is not None and about.for_ == "verified",
         says_wrong=_first(recent, says_wrong) if memory.answered_ids and not is_plain else None,
         says_yes=says_yes(recent[-1].text),
         says_no=says_no(recent[-1].text),
@@ -389,6 +402,17 @@ def _flow_wish(
     if found is None or not found.name:
         return found
     return replace(found, reason=found.reason.model_copy(update={"seq": messages[-1].seq}))
+
+
+def _asked_about(
+    question: str, wish: FlowMatch | None, flows: Flows, guesses: Sequence[Guess], language: str
+) -> Flow | None:
+    """The procedure that would change what the customer only asks about. Its own wordings ask to have it done."""
+    if not asks_rule(question) or (wish is not None and wish.confidence >= 1.0):
+        return None
+    found = wish if wish and wish.name else match(question, guesses, flows.enabled(), language, asked_about=True)
+    live = flows.get(found.name) if found and found.name else None
+    return live.flow if live and live.flow.writes else None
 
 
 def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[Hit]:

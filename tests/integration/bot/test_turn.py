@@ -110,3 +110,26 @@ async def test_the_figures_of_the_rules_come_from_the_log(seam: Seam) -> None:
     assert "answer" not in by_rule["answer"]["without"]
     assert by_rule["wants_person"]["without"] is None
     assert found["change"]["of"] == 3
+
+
+CHANGE = ("怎么修改收货地址", "未发货的订单可以改一次地址，在我的订单里点修改地址。")
+
+
+async def test_a_question_about_a_procedure_is_answered_and_the_procedure_offered(seam: Seam) -> None:
+    await seam.article(*CHANGE)
+    visitor, signed_in = await seam.customer(), await seam.customer(verified=True)
+    for customer in (visitor, signed_in):
+        await seam.said(customer, "可以改地址吗")
+        assert (await decisions(seam, customer))[-1]["choice"] == "answer"
+        assert CHANGE[1] in (await spoken(seam, customer))[-1]
+    assert "登录" in (await spoken(seam, visitor))[-1]
+    offered = [entry.content for entry in await seam.entries(signed_in) if (entry.content or {}).get("quick_replies")]
+    assert [reply["id"] for reply in offered[-1]["quick_replies"]] == ["flow:change_address"]
+
+
+@pytest.mark.parametrize("text", ["帮我改地址", "能帮我改地址吗", "please change my address"])
+async def test_a_wish_for_a_procedure_starts_it_whatever_the_knowledge_says(seam: Seam, text: str) -> None:
+    await seam.article(*CHANGE)
+    customer = await seam.customer(verified=True)
+    await seam.said(customer, text)
+    assert (await decisions(seam, customer))[-1]["choice"] == "flow:change_address"

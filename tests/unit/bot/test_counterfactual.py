@@ -55,6 +55,9 @@ def situation(chance: random.Random) -> Situation:
         has_words=chance.random() < 0.95,
         is_repeat=chance.random() < 0.2,
         says_no=chance.random() < 0.1,
+        asks_rule=chance.random() < 0.3,
+        needs_sign_in=chance.random() < 0.5,
+        is_verified=chance.random() < 0.5,
     )
 
 

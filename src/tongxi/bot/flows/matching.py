@@ -40,7 +40,7 @@ _FILLER = re.compile(
 )
 _POLITE = re.compile(r"[\s\W_]+|你好|您好|请问|请|麻烦|谢谢|吧|啊|呀|呢|\b(?:hi|hello|please|pls|thanks)\b")
 _HOW = re.compile(
-    r"怎么(?!还|没|不|这|回事|办不)|如何|怎样|咋(?!还|没|不)|规则|政策|条件|流程|要求|多久|多长时间|多少钱|收费|几天(?:到|能)|什么时候能到账|需要什么|哪些材料|是不是都|一般|通常|如果|要是|假如|万一"
+    r"怎么(?!还|没|不|这|回事|办不)|如何|怎样|咋(?!还|没|不)|规则|政策|条件|流程|要求|多久|多长时间|多少钱|收费|几天(?:到|能)|什么时候能到账|需要什么|有(?:什么|啥)用|什么意思|哪些材料|是不是都|一般|通常|如果|要是|假如|万一"
     r"|\b(?:how (?:do|does|can|to|long|much|many|will)|policy|policies|rules?|what (?:is|are|happens|if)|usually|in general|if i|do you (?:offer|have|accept|do))\b"
 )
 """A question about the rules is for the knowledge, not a wish to have something done."""
@@ -67,8 +67,13 @@ class FlowMatch:
     options: tuple[Option, ...] = ()
 
 
-def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: str) -> FlowMatch | None:
-    """The flow a message asks for. `guesses`: best first, may be empty."""
+def match(
+    text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: str, *, asked_about: bool = False
+) -> FlowMatch | None:
+    """The flow a message asks for. `guesses`: best first, may be empty.
+
+    `asked_about`: also the flow that a question about the rules is about ("怎么取消订单").
+    """
     flows = tuple(flows)
     folded = normalise(text[:MAX_CHARS])
     bare = _bare(folded)
@@ -77,7 +82,7 @@ def match(text: str, guesses: Sequence[Guess], flows: Iterable[Flow], language: 
     alone = _alone(folded)
     if named := _named_by(alone, flows, language):
         return named
-    asked = _Asked.of(folded, bare)
+    asked = _Asked.of(folded, bare, asked_about=asked_about)
     scored = sorted(((_score(flow, folded, asked, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
     if not scored or scored[0][0][0] <= 0:
         # "I need a refund" says as little about which one as "refund" alone.
@@ -145,10 +150,10 @@ class _Asked:
     is_question: bool
 
     @classmethod
-    def of(cls, folded: str, bare: str) -> _Asked:
+    def of(cls, folded: str, bare: str, *, asked_about: bool) -> _Asked:
         pairs = frozenset(_pairs(bare))
         is_long = len(pairs) >= (10 if folded.isascii() else 4)
-        return cls(_alone(folded), pairs, is_long, _HOW.search(folded) is not None)
+        return cls(_alone(folded), pairs, is_long, not asked_about and _HOW.search(folded) is not None)
 
 
 @dataclass(frozen=True, slots=True)

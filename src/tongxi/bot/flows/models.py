@@ -268,6 +268,11 @@ class Flow(_Part):
     slots: dict[str, Slot] = {}
     steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
 
+    @property
+    def writes(self) -> bool:
+        """It changes something, rather than looking something up."""
+        return any(isinstance(step, Write) for _, step in walk(self.steps))
+
     @field_validator("slots")
     @classmethod
     def _slot_names(cls, value: dict[str, Slot]) -> dict[str, Slot]:
