@@ -12,6 +12,7 @@ import re
 from tongxi.decisions import Reason
 from tongxi.kit.text import fold
 from tongxi.signals import human_request_en, human_request_score, human_request_short, human_request_zh
+from tongxi.signals.plain_wish import wants_plain
 
 CODE = "asks_for_human"
 MAX_CHARS = 8_000
@@ -37,9 +38,15 @@ def asks_for_person(text: str) -> Reason | None:
     if human_request_zh.ABOUT.search(hidden) or human_request_en.is_past(hidden):
         return None
     score = human_request_score.score(hidden)
-    if score < SCORE_AT:
+    if score < SCORE_AT or _is_about_plain_words(text):
         return None
     return Reason(code=CODE, value=round(score, 2), threshold=SCORE_AT, span=(0, len(text)))
+
+
+def _is_about_plain_words(text: str) -> bool:
+    """Most of the message asks for simpler words or larger letters: "bigger text please" wants those, not a person."""
+    plain = wants_plain(text)
+    return plain is not None and plain.span is not None and 2 * (plain.span[1] - plain.span[0]) >= len(text)
 
 
 def by_rule(text: str) -> Reason | None:

@@ -155,6 +155,11 @@ def test_the_same_words_in_a_story_are_no_wish(text: str) -> None:
     assert asks_for_person(text) is None
 
 
+def test_larger_letters_are_wanted_not_a_person() -> None:
+    assert asks_for_person("bigger text please") is None
+    assert asks_for_person("看不懂，转人工")
+
+
 def test_a_refusal_and_a_wish_in_one_message_is_a_wish() -> None:
     assert asks_for_person("不要机器人，要人工")
     assert asks_for_person("I don't want a bot, give me a person")
