@@ -85,7 +85,11 @@ def _vectors(connection: psycopg.Connection) -> str:
     """Where sentence vectors are compared."""
     row = connection.execute(vector_store.STORAGE).fetchone()
     is_pgvector = row is not None and row[0] == "pgvector"
-    return ", sentence vectors in pgvector" if is_pgvector else ", sentence vectors as arrays: no pgvector here"
+    return (
+        ", sentence vectors in pgvector"
+        if is_pgvector
+        else ", sentence vectors compared in the server: no pgvector here"
+    )
 
 
 def address(settings: Settings) -> str:

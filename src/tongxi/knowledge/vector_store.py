@@ -1,10 +1,11 @@
-"""Sentence vectors in PostgreSQL: compared there with pgvector, or here where the extension is missing.
+"""Sentence vectors in PostgreSQL: compared there with pgvector, or as bytes in this process where it is missing.
 
 A row without a vector is a text that is still to be embedded: the table is the list of what is to be done.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
@@ -15,15 +16,15 @@ from tongxi.kit.db import Database
 from tongxi.knowledge.nearness import Nearest
 
 Floats = npt.NDArray[np.float32]
-Storage = Literal["pgvector", "arrays"]
+Storage = Literal["pgvector", "bytes"]
 
 N_NEAREST = 60
 _LEASE_SECONDS = 90
 STORAGE = (
-    "select case format_type(atttypid, -1) when 'real[]' then 'arrays' else 'pgvector' end from pg_attribute"
+    "select case format_type(atttypid, -1) when 'bytea' then 'bytes' else 'pgvector' end from pg_attribute"
     " where attrelid = 'text_vector'::regclass and attname = 'vector'"
 )
-"""How vectors are kept, `pgvector` or `arrays`: the type of the column, which the migration chose."""
+"""How vectors are kept, `pgvector` or `bytes`: the type of the column, which the migration chose."""
 
 
 class VectorStore:
@@ -31,7 +32,9 @@ class VectorStore:
 
     def __init__(self) -> None:
         self._storage: Storage | None = None
-        self._held: tuple[object, list[bytes], Floats] | None = None
+        self._held: tuple[object, list[bytes], Floats] = None, [], np.empty((0, 0), np.float32)
+        self._loading = asyncio.Lock()
+        self._lengths: dict[str, int] = {}
 
     async def storage(self, db: Database) -> Storage:
         """How vectors are kept in this database."""
@@ -70,20 +73,23 @@ class VectorStore:
 
     async def keep(self, db: Database, model: str, vectors: Mapping[bytes, Floats]) -> None:
         """Store unit vectors of one length; those of another length are of another model by the same name."""
-        kind = "vector" if await self.storage(db) == "pgvector" else "real[]"
+        is_pgvector = await self.storage(db) == "pgvector"
         length = len(next(iter(vectors.values())))
+        value = "%s::real[]::vector" if is_pgvector else "%s"
         async with db.transaction() as tx:
             for digest, vector in sorted(vectors.items()):
                 await tx.execute(
-                    f"update text_vector set vector = %s::real[]::{kind}, stored_at = now()"
-                    " where model = %s and digest = %s",
-                    (vector.tolist(), model, digest),
+                    f"update text_vector set vector = {value}, stored_at = now() where model = %s and digest = %s",
+                    (vector.tolist() if is_pgvector else vector.astype("<f4").tobytes(), model, digest),
                 )
-            await tx.execute(
-                "update text_vector set vector = null, stored_at = null, due_at = now()"
-                f" where model = %s and {_length(kind)} <> %s",
-                (model, length),
-            )
+            if self._lengths.get(model) != length:
+                other = "vector_dims(vector) <> %s" if is_pgvector else "length(vector) <> 4 * %s"
+                await tx.execute(
+                    "update text_vector set vector = null, stored_at = null, due_at = now()"
+                    f" where model = %s and {other}",
+                    (model, length),
+                )
+        self._lengths[model] = length
 
     async def put_off(self, db: Database, model: str, digests: Sequence[bytes], *, is_refused: bool) -> None:
         """Not now: at the next occasion, or later and later for what was refused."""
@@ -97,8 +103,10 @@ class VectorStore:
 
     async def nearest(self, db: Database, model: str, vector: Floats) -> Nearest | None:
         """The texts nearest to a unit vector; None while there are none of its length."""
-        if await self.storage(db) == "arrays":
-            return await self._nearest_here(db, model, vector)
+        if await self.storage(db) == "bytes":
+            # A large base takes longer to read than one question waits: the reading goes on for the next one.
+            digests, matrix = await asyncio.shield(self._read(db, model, len(vector)))
+            return _nearest(digests, matrix, vector) if digests else None
         async with db.reading() as tx:
             rows = await tx.dicts(
                 "select digest, cosine, avg(cosine) over () as mean, stddev_pop(cosine) over () as deviation from ("
@@ -113,26 +121,23 @@ class VectorStore:
             [row["digest"] for row in rows], [row["cosine"] for row in rows], rows[0]["mean"], rows[0]["deviation"]
         )
 
-    async def _nearest_here(self, db: Database, model: str, vector: Floats) -> Nearest | None:
-        length = len(vector)
-        given = (model, length)
-        where = "where model = %s and array_length(vector, 1) = %s"
-        async with db.reading() as tx:
+    async def _read(self, db: Database, model: str, length: int) -> tuple[list[bytes], Floats]:
+        """All vectors of a model: digests and rows, (n, length); held until something is stored."""
+        given = {"model": model, "bytes": 4 * length}
+        where = "where model = %(model)s and length(vector) = %(bytes)s"
+        async with self._loading, db.reading() as tx:
             stand = await tx.dict(f"select count(*) as n, max(stored_at) as at from text_vector {where}", given)
-            key = (*given, stand and tuple(stand.values()))
-            if self._held is None or self._held[0] != key:
+            key = (model, length, stand)
+            if self._held[0] != key:
                 rows = await tx.dicts(f"select digest, vector from text_vector {where} order by digest", given)
-                matrix = np.array([row["vector"] for row in rows], np.float32).reshape(len(rows), length)
+                matrix = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").reshape(len(rows), length)
                 self._held = key, [row["digest"] for row in rows], matrix
-        _, digests, matrix = self._held
-        if not digests:
-            return None
-        cosines: Floats = np.vecdot(matrix, vector)
-        best = np.argsort(-cosines, kind="stable")[:N_NEAREST]
-        return Nearest(
-            [digests[n] for n in best], [float(cosines[n]) for n in best], float(cosines.mean()), float(cosines.std())
-        )
+            return self._held[1:]
 
 
-def _length(kind: str) -> str:
-    return "vector_dims(vector)" if kind == "vector" else "array_length(vector, 1)"
+def _nearest(digests: Sequence[bytes], matrix: Floats, vector: Floats) -> Nearest:
+    cosines: Floats = np.vecdot(matrix, vector)
+    best = np.argsort(-cosines, kind="stable")[:N_NEAREST]
+    return Nearest(
+        [digests[n] for n in best], [float(cosines[n]) for n in best], float(cosines.mean()), float(cosines.std())
+    )

@@ -60,15 +60,15 @@ async def endpoint() -> AsyncIterator[ModelServer]:
         yield running
 
 
-@pytest.fixture(params=["pgvector", "arrays"])
+@pytest.fixture(params=["pgvector", "bytes"])
 async def seam(
     request: pytest.FixtureRequest, endpoint: ModelServer, database_url: str, tmp_path: Path
 ) -> AsyncIterator[Seam]:
     """A shop with twelve articles and an endpoint for embeddings, in both ways of keeping vectors."""
     settings: dict[str, Any] = {"model_url": endpoint.url, "model_name": "embedder"}
-    if request.param == "arrays":
+    if request.param == "bytes":
         with psycopg.connect(database_url) as connection:
-            connection.execute("alter table text_vector alter column vector type real[] using null")
+            connection.execute("alter table text_vector alter column vector type bytea using null")
     async with opened(database_url, tmp_path, **settings) as house:
         setup = house.models.setup
         ladders = {"embed": setup.settings.ladders["answer"]}
@@ -207,6 +207,14 @@ async def test_a_slow_endpoint_is_not_waited_for(seam: Seam, endpoint: ModelServ
         assert await seam.house.vectors.search(seam.house.db, STRANGE, "zh") is None
 
 
+async def test_reading_a_large_base_goes_on_for_the_next_question(seam: Seam, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fill(seam)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.0)
+    assert await seam.house.vectors.search(seam.house.db, STRANGE, "zh") is None
+    monkeypatch.undo()
+    assert await seam.house.vectors.search(seam.house.db, STRANGE, "zh")
+
+
 async def test_vectors_that_are_none_are_refused(seam: Seam, endpoint: ModelServer) -> None:
     endpoint.vector = lambda text: [0.0, 0.0]
     with pytest.raises(ModelFailed) as failed:
@@ -239,7 +247,7 @@ async def test_a_database_without_the_right_to_extensions_migrates(databases: Da
             db = Database(limited)
             await db.open()
             try:
-                assert await VectorStore().storage(db) == "arrays"
+                assert await VectorStore().storage(db) == "bytes"
             finally:
                 await db.close()
         finally:

@@ -67,7 +67,9 @@ def test_agreement_counts_more_than_vectors_alone() -> None:
 
 
 def test_an_entry_without_a_word_in_common_is_found_by_its_vector() -> None:
-    assert found("zzqx", "Care of wool")[0] == ("wash.en", pytest.approx(CEILING * ALONE))
+    slug, score = found("zzqx", "Care of wool")[0]
+    assert slug == "wash.en"
+    assert score == pytest.approx(CEILING * ALONE)
 
 
 def test_it_comes_in_the_language_of_the_reader() -> None:

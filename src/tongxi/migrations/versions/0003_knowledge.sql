@@ -35,7 +35,7 @@ create table text_vector (
   stored_at     timestamptz,
   primary key (model, digest)
 );
--- pgvector where it can be had; else plain arrays, and the process compares. Which one is the type of the column.
+-- pgvector where it can be had; else bytes (float32, little endian), and the process compares: the column's type tells.
 do $$
 begin
   create extension if not exists vector;
@@ -45,5 +45,5 @@ end $$;
 do $$
 begin
   execute 'alter table text_vector add column vector '
-    || case when to_regtype('vector') is null then 'real[]' else 'vector' end;
+    || case when to_regtype('vector') is null then 'bytea' else 'vector' end;
 end $$;
