@@ -65,7 +65,7 @@ def compose(
         case "unknown":
             return Draft("unknown", say(_unsure_key(decision)), {"offer_person": True})
         case "hand_off":
-            return _hand_off(decision, language, bot)
+            return _hand_off(decision, understanding, language, bot)
         case other:
             raise ValueError(f"{other!r} writes its own words")
 
@@ -147,7 +147,7 @@ BEFORE_HAND_OFF = {
 }
 
 
-def _hand_off(decision: Decision, language: str, bot: BotSettings) -> Draft:
+def _hand_off(decision: Decision, understanding: Understanding, language: str, bot: BotSettings) -> Draft:
     """Words that go before the hand-off where silence would be wrong; empty for most reasons."""
     code = decision.reasons[0].code if decision.reasons else ""
     # "Leave the place, cut the power" is for somebody in danger, not for a worry about a product.
@@ -155,7 +155,30 @@ def _hand_off(decision: Decision, language: str, bot: BotSettings) -> Draft:
     key = BEFORE_HAND_OFF.get("safety_concern" if is_worry else code)
     line = bot.red_lines.get(code)
     own = line.facts.into(language) if line else ""
-    return Draft("hand_off", own or (address(t(language, key), bot) if key else ""))
+    text = own or (address(t(language, key), bot) if key else "")
+    fact = _fact(decision, understanding, language, bot) if is_worry or code == "medical" else None
+    if fact is None:
+        return Draft("hand_off", text)
+    hit, said = fact
+    stated = t(language, "bot.fact", title=hit.title)
+    return Draft("hand_off", f"{stated}\n\n{said}\n\n{text}", {"sources": [source(hit, said)]}, said, (hit.text,))
+
+
+def _fact(decision: Decision, understanding: Understanding, language: str, bot: BotSettings) -> tuple[Hit, str] | None:
+    """What an article states about the very thing that was named, word by word; a person says what it means.
+
+    Everything the question names has to stand in the article: the fact about another product is none.
+    """
+    hit, reason = next(iter(understanding.hits), None), decision.reasons[0]
+    if hit is None or hit.score < bot.limits.answer_at or base(hit.language) != base(language):
+        return None
+    if reason.seq != understanding.seq or reason.span is None:
+        return None
+    asked = {term for term in tokens(normalise(understanding.text)) if len(term) == 1 or term.isascii()}
+    quoted = extract(hit.text, understanding.text, hit.language)
+    risk = tokens(normalise(understanding.said.texts[-1][slice(*reason.span)]))
+    is_named = any(len(term) > 1 and term in tokens(normalise(quoted)) for term in risk)
+    return (hit, quoted) if is_named and asked <= set(tokens(normalise(f"{hit.title} {hit.text}"))) else None
 
 
 def source(hit: Hit, said: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
 from tongxi.bot.flows.matching import NAMES_ORDER, Guess
 from tongxi.bot.flows.models import Flow
+from tongxi.bot.flows.order_choice import puts_right
 from tongxi.bot.memory import Memory, Option
 from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
@@ -261,7 +262,7 @@ def understand(
     red_line, complaint = _risks(recent)
     urgencies = [(m, urgency(m.text)) for m in recent]
     pressing, pressure = max(urgencies, key=lambda one: (LEVELS.index(one[1].level), one[1].score))
-    kinds = [small_talk(m.text) for m in recent if _WORDS.search(m.text)]
+    kinds = [kind for m in recent if (kind := small_talk(m.text)) or _WORDS.search(m.text)]
     hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
     wish = _flow_wish(recent, question or whole, flows, believed, spoken)
     if wants_person and _is_named(wants_person, wish, recent):
@@ -271,8 +272,8 @@ def understand(
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
-    if is_plain and wants_person and wants_person.threshold != 1.0:
-        wants_person = None  # only guessed, and the words plainly answer the flow ("不是这个，换一个")
+    if is_plain and wants_person and (wants_person.threshold != 1.0 or puts_right(said.text)):
+        wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
     about = _asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
     return Understanding(
         text=question,

@@ -11,6 +11,8 @@ Kind = Literal["greeting", "thanks", "bye", "acknowledgement", "who_are_you", "l
 MAX_CHARS = 60
 """A longer message is never small talk."""
 
+_NOD = re.compile(r"(?:[👍👌🙏🤝👏✅❤💕🥰😊🙂😄😁😀🆗💪🌹][\ufe0f\U0001f3fb-\U0001f3ff]?\s*){1,12}")
+"""Pictures that say yes, thanks or good; others may show anger or pain and are left alone."""
 _EDGE = re.compile(r"[\s\W_]+")
 _END = r"(?:啊|呀|哈|呢|哦|噢|喔|啦|了|吧|嘛|的|哒|鸭|~)*"
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -55,7 +57,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             rf"(?:好|嗯|恩|哦|噢|喔|行|可以|对|是|知道|明白|了解|收到|懂|原来如此|原来是这样|这样){_END}(?:好|嗯|的|了|啊|呀)*|好滴|好嘞|好咧|嗯嗯好的?|知道了谢谢"
             rf"|ok(?:ay)?(?: then)?|k+|got it|i see|sure|alright|all right|understood|right|fine|makes sense|noted"
-            rf"|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope"
+            rf"|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope|never ?mind|forget it|算了{_END}"
         ),
     ),
     ("laugh", re.compile(r"(?:哈|呵|嘿|嘻|h|2333*|xswl|笑死)+(?:我了)?|lo+l|haha\w*|lmao|rofl|hehe\w*")),
@@ -66,6 +68,8 @@ def small_talk(text: str) -> Kind | None:
     """Which kind of small talk the whole message is; None when it says anything else."""
     if len(text) > MAX_CHARS:
         return None
+    if _NOD.fullmatch(text.strip()):
+        return "acknowledgement"
     plain = _EDGE.sub(" ", normalise(text)).strip()
     joined = plain if plain.isascii() else plain.replace(" ", "")
     for kind, pattern in _KINDS:

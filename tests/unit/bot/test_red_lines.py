@@ -86,3 +86,33 @@ def test_what_is_said_first_fits_what_happened(text: str, key: str) -> None:
     decision = policy.decide(Situation.of(seen, Memory()), BotSettings())
     assert decision.choice == "hand_off"
     assert answer.compose(decision, seen, language=seen.language, persona="小同").text == t(seen.language, key)
+
+
+STATED = Knowledge()
+STATED.replace(
+    [
+        Article(
+            UUID(int=1), "oil.zh", "zh", "精油孕妇可以用吗", "精油含薄荷，包装上标明孕妇慎用。", (), "everyone", "", AT
+        ),
+        Article(UUID(int=2), "mug.zh", "zh", "杯子儿童能用吗", "杯子容量 300 毫升。", (), "everyone", "", AT),
+    ]
+)
+
+
+def first_words(text: str) -> str:
+    seen = understand(
+        [CustomerMessage(1, text, AT)], language="zh", memory=Memory(), knowledge=STATED, is_verified=False
+    )
+    decision = policy.decide(Situation.of(seen, Memory()), BotSettings())
+    assert (decision.choice, decision.reasons[0].code) == ("hand_off", "medical")
+    return answer.compose(decision, seen, language="zh", persona="小同").text
+
+
+def test_a_fact_an_article_states_is_quoted_and_a_person_judges_it() -> None:
+    said = first_words("精油孕妇可以用吗")
+    assert "精油含薄荷，包装上标明孕妇慎用。" in said
+    assert said.endswith(t("zh", "bot.red_line"))
+
+
+def test_an_article_that_does_not_name_the_risk_is_no_fact_about_it() -> None:
+    assert first_words("杯子孕妇能用吗") == t("zh", "bot.red_line")

@@ -167,3 +167,20 @@ def test_no_text_is_an_error(texts: list[str]) -> None:
 
 def test_a_million_characters_are_no_error() -> None:
     assert choice("啊" * 1_000_000)
+
+
+@pytest.mark.parametrize("text", ["👍", "🙏🙏", "❤️", "👌🏻"])
+def test_a_picture_that_nods_is_small_talk_and_no_riddle(text: str) -> None:
+    assert choice(text) == "small_talk"
+
+
+@pytest.mark.parametrize("text", ["😡😡", "😭"])
+def test_a_picture_of_anger_is_not_nodded_away(text: str) -> None:
+    assert choice(text) != "small_talk"
+
+
+def test_another_order_is_not_another_person() -> None:
+    asked = Memory(flow=FlowPosition(name="request_refund", step="ask:reason", slots={"order": "NC20416208"}))
+    assert read("不是这个，换一个", memory=asked).wants_person is None
+    assert read("不是这个，换一个人工客服", memory=asked).wants_person is not None
+    assert read("转人工", memory=asked).wants_person is not None
