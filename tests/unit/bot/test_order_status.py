@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from tongxi.bot.flows import FlowContact, FlowStep
-from tongxi.bot.flows import run_flow
-from tongxi.bot.memory import Memory
+from tongxi.bot.flows import FlowContact, FlowStep, run_flow
 from tongxi.bot.flows.order_choice import continues
+from tongxi.bot.memory import Memory
 from tongxi.connectors.orders import (
     GET_ORDER,
     LIST_ORDERS,
