@@ -80,15 +80,18 @@ class Vocabulary:
         return len(self.idf)
 
     @classmethod
-    def of(cls, texts: Sequence[dict[str, list[str]]], *, min_texts: int) -> Vocabulary:
-        """Learn from the terms of texts; a term counts when at least `min_texts` texts have it."""
+    def of(cls, texts: Sequence[dict[str, list[str]]], *, min_texts: int, blocks: Sequence[str] = BLOCKS) -> Vocabulary:
+        """Learn from the terms of texts, of `blocks` only; a term counts when at least `min_texts` texts have it.
+
+        Frequent terms come first: learning and reading then find their weights close together.
+        """
         columns: dict[str, dict[str, int]] = {}
         idf: list[float] = []
         for block in BLOCKS:
             seen: Counter[str] = Counter()
-            for bags in texts:
+            for bags in texts if block in blocks else ():
                 seen.update(set(bags[block]))
-            kept = {term: n for term, n in seen.items() if n >= min_texts}
+            kept = {term: n for term, n in seen.most_common() if n >= min_texts}
             columns[block] = {term: len(idf) + i for i, term in enumerate(kept)}
             idf += [math.log((1 + len(texts)) / (1 + n)) + 1 for n in kept.values()]
         return cls(columns, np.array(idf, dtype=np.float32))
