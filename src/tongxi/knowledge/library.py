@@ -5,6 +5,7 @@ The language versions of an entry (`refund.zh`, `refund.en`) are one candidate: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ from tongxi.knowledge.confidence import Asked, Evidence
 from tongxi.knowledge.text import tokens
 from tongxi.knowledge.words import Words
 
+_MARKS = re.compile(r"[\W_]+")
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
@@ -42,6 +44,8 @@ TRUSTED = (0.4, 0.6)
 """Known share of a question's pieces at which its meaning begins to count, and from which it counts in full."""
 NOTHING = -1.0
 """Likeness where there is nothing to compare with."""
+SAME_WORDS = 0.95
+"""Least chance of the only entry that has the question, word for word, as a title or example question."""
 CANDIDATES = 12
 """Entries whose evidence is weighed; the rest stands too far behind."""
 
@@ -55,6 +59,8 @@ class Query:
     """(dimensions,); its length, 0…1, is how far the encoder can be trusted: zeros where it has no opinion."""
     known: float
     """Share of the question's pieces that the encoder knows, 0…1."""
+    wording: str = ""
+    """Without marks, to be compared with titles and example questions."""
 
     @classmethod
     def of(cls, text: str, encoder: Encoder) -> Query:
@@ -63,7 +69,8 @@ class Query:
         vector, known = encoder.read(short)
         low, high = TRUSTED
         trust = np.float32(min(1.0, max(0.0, (known - low) / (high - low))))
-        return cls(tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS], vector * trust, known)
+        terms = tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS]
+        return cls(terms, vector * trust, known, _wording(short))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,7 @@ class Library:
         self._bags: list[list[str]] = []
         of_passage: list[int] = []
         names: list[str] = []
+        self._worded: dict[str, set[int]] = {}
         of_name: list[int] = []
         sentences: list[str] = []
         of_sentence: list[int] = []
@@ -139,6 +147,8 @@ class Library:
             title, questions = _terms(article.title), [_terms(question) for question in article.questions]
             self._names.append(_Names(tuple(frozenset(bag) for bag in (title, *questions) if bag)))
             names += [article.title, *article.questions]
+            for name in (article.title, *article.questions):
+                self._worded.setdefault(_wording(normalise(name)), set()).add(number)
             of_name += [number] * (1 + len(article.questions))
             for place, passage in enumerate(passages(article.body) or [Passage("", article.title)]):
                 bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.text)
@@ -181,7 +191,7 @@ class Library:
             for entry in near
         ]
         circumstances = Asked(len(query.terms), query.known if query.vector.any() else 0.0)
-        scores = confidence.of(evidence, circumstances)
+        scores = self._as_worded(query, near, is_open, confidence.of(evidence, circumstances))
         found = []
         for place in sorted(range(len(near)), key=lambda n: -scores[n])[:k]:
             if evidence[place].is_nothing:
@@ -264,6 +274,20 @@ class Library:
         is_open: npt.NDArray[np.bool_] = self._until >= today.toordinal()
         return is_open if agents else is_open & self._is_public
 
+    def _as_worded(
+        self, query: Query, near: Sequence[int], is_open: npt.NDArray[np.bool_], scores: list[float]
+    ) -> list[float]:
+        """A question that an editor wrote down for one entry is for that entry, however alike others are."""
+        entries = {int(self._entry[number]) for number in self._worded.get(query.wording, ()) if is_open[number]}
+        if not query.wording or len(entries) != 1 or not (meant := entries & set(near)):
+            return scores
+        place = list(near).index(meant.pop())
+        had = scores[place]
+        if had >= SAME_WORDS:
+            return scores
+        left = (1 - SAME_WORDS) / (1 - had)
+        return [SAME_WORDS if n == place else score * left for n, score in enumerate(scores)]
+
     def _shares(self, query: Query) -> Floats:
         return np.concatenate([shelf.shares(query.terms) for shelf in self._shelves])
 
@@ -295,6 +319,10 @@ class Library:
             share = words[rows]
         best = int(np.argmax(share + meaning[rows]))
         return self._passages[int(rows[best])]
+
+
+def _wording(normalised: str) -> str:
+    return _MARKS.sub(" ", normalised.replace("’", "'").replace("what's", "what is")).strip()
 
 
 def _terms(text: str) -> list[str]:

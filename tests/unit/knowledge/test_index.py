@@ -97,6 +97,29 @@ def test_other_words_for_the_same_are_understood(knowledge: Knowledge, text: str
     assert knowledge.search(text, language)[0].slug == slug
 
 
+def test_a_question_written_down_for_an_entry_is_answered_from_it_however_alike_others_are(clock: FakeClock) -> None:
+    made = Knowledge(clock)
+    alike = [
+        article(f"r{n}.en", title, "Returns and refunds, refund policy, return policy, refund.", questions=asked)
+        for n, (title, asked) in enumerate(
+            [
+                ("Seven-day returns", ("what is your return policy", "what is your refund policy")),
+                ("Who pays return shipping", ("what is the return shipping policy", "is there a policy for returns")),
+                ("How long a refund takes", ("what is the refund time", "how long does a refund take")),
+                ("How the refund is calculated", ("what is my refund", "how is the refund calculated")),
+            ]
+        )
+    ]
+    made.replace(alike)
+    for text in ("What's your refund policy?", "what is your REFUND policy"):
+        hits = made.search(text, "en")
+        assert hits[0].slug == "r0.en"
+        assert hits[0].score >= 0.95
+        assert sum(hit.score for hit in hits) <= 1.0001
+    made.replace([*alike, article("x.en", "Something else", "…", questions=("what is your refund policy",))])
+    assert made.search("what is your refund policy", "en")[0].score < 0.95, "two entries claim it: none is sure"
+
+
 def test_both_languages_of_an_entry_are_one_hit(knowledge: Knowledge) -> None:
     hits = knowledge.search("invoice 发票", "en", k=10)
     assert [hit.slug for hit in hits].count("invoice.en") == 1
