@@ -5,7 +5,7 @@
 Positives: `wants_person` lines of the signals file, the intent `human_agent_request`, the phrasings of `SOURCES` in
 tests/data. Negatives: the other lines of the signals file, all other intents, the look-alikes of tests/data. Logistic
 loss, weights as bytes. Prints recall and false alarms of five-fold cross-validation by set, each line judged by weights
-that have not seen it; the lines of `apart` are never read.
+that have not seen it; the lines of `apart` and `aside` are never read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import random
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -25,14 +24,14 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from phrasings import made_up, varied
-from tongxi.kit.text import fold, normalise
-from tongxi.signals import human_request, human_request_short
+from tongxi.kit.text import normalise
+from tongxi.signals import human_request
 from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src/tongxi/signals/human_request.weights"
-SOURCES = ("dev", "tune", "more", "kept", "fresh", "late")
-"""Sets of lines in tests/data the weights learn from; `apart` is never learnt from."""
+SOURCES = ("dev", "tune", "more", "kept", "fresh", "late", "wide")
+"""Sets of lines in tests/data the weights learn from; `apart` and `aside` never are."""
 Columns = npt.NDArray[np.int64]
 Weights = tuple[float, npt.NDArray[np.float64]]
 
@@ -51,7 +50,8 @@ class Example:
 
 def example(text: str, asks: bool, share: float, source: str, origin: str = "") -> Example:
     """A line with the buckets of its pieces; `origin` is the line it was varied from."""
-    found = pieces(human_request.masked(fold(text).text)[:MAX_CHARS])
+    hidden, seen = human_request.evidence(text, human_request.by_rule(text) is not None)
+    found = pieces(hidden[:MAX_CHARS], seen)
     return Example(text, asks, share, source, origin or text, np.fromiter(found, dtype=np.int64))
 
 
@@ -112,26 +112,16 @@ def main() -> None:
     options = parser.parse_args()
     rows = examples(options.signals, options.intents)
     said = cross_validate(rows)
-    rules: Any = np.array([human_request.by_rule(one.text) is not None for one in rows])
-    short: Any = np.array(
-        [human_request_short.find(human_request.masked(fold(one.text).text)) is not None for one in rows]
-    )
     asks = np.array([one.asks for one in rows])
     for source in (*SOURCES, "signals", "intents"):
         here = np.array([one.source == source for one in rows])
-        for at in (-0.5, 0.0, 0.25, 0.5, 1.0):
-            alone, both = said >= at, (said >= at) | short | (rules & (said >= human_request.DOUBT_AT))
-            print(
-                f"{source} at {at}: alone {alone[asks & here].mean():.4f} false {alone[~asks & here].mean():.4f};"
-                f" with rules {both[asks & here].mean():.4f} {both[~asks & here].mean():.4f}"
-            )
+        for at in (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0):
+            yes = said >= at
+            print(f"{source} at {at}: recall {yes[asks & here].mean():.4f} false {yes[~asks & here].mean():.4f}")
     if options.verbose:
-        both = (said >= human_request.SCORE_AT) | rules
-        for i in np.flatnonzero(both != asks):
-            if rows[i].source == "tune":
-                print(
-                    "missed" if asks[i] else "false ", f"{said[i]:+.2f}", "rule" if rules[i] else "    ", rows[i].text
-                )
+        for i in np.flatnonzero((said >= human_request.SCORE_AT) != asks):
+            if rows[i].source in ("tune", "wide"):
+                print("missed" if asks[i] else "false ", f"{said[i]:+.2f}", rows[i].text)
     if options.write:
         bias, weights = fit(rows)
         TARGET.write_bytes(struct.pack("<f", bias) + weights.astype(np.int8).tobytes())

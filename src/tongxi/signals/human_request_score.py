@@ -75,9 +75,9 @@ _WORDS = re.compile("|".join(sorted(_KIND_HAN, key=len, reverse=True)) + r"|[a-z
 _RUNS = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+|□+|#+|[?!]")
 
 
-def pieces(text: str) -> set[int]:
-    """Buckets of the pieces of folded text: Han 1–4-grams, Latin words, pairs, 3–4-grams, and signs of classes."""
-    found = _signs(text)
+def pieces(text: str, seen: frozenset[str] = frozenset()) -> set[int]:
+    """Buckets of the pieces of folded text: Han 1–4-grams, Latin words, pairs, 4-grams, signs of classes; and `seen`."""
+    found = _signs(text) | seen
     before = "<"
     runs = _RUNS.findall(text)
     for run in runs:
@@ -97,10 +97,10 @@ def pieces(text: str) -> set[int]:
     return {crc32(piece.encode()) % BUCKETS for piece in found}
 
 
-def score(text: str) -> float:
-    """Log-odds that folded text asks for a person; below zero when it rather does not."""
+def score(text: str, seen: frozenset[str] = frozenset()) -> float:
+    """Log-odds that folded text asks for a person, given what the rules saw; below zero when it rather does not."""
     bias, weights = _load()
-    return bias + sum([weights[bucket] for bucket in pieces(text)]) / SCALE
+    return bias + sum([weights[bucket] for bucket in pieces(text, seen)]) / SCALE
 
 
 def _signs(text: str) -> set[str]:
