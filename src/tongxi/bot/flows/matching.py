@@ -237,7 +237,7 @@ def weigh(
     if wish is not None and wish.reason.code == NAMES_ORDER and position.step != "shown" and _is_about_orders(flow):
         return None, Reason(code=OPEN, value=1.0, name=flow.name)  # it says which order, and asks for nothing else
     if wish is not None and wish.name == flow.name and position.step not in ("", "shown"):
-        return None, going or Reason(code=OPEN, value=1.0, name=flow.name)
+        return None, Reason(code=OPEN, value=1.0, name=flow.name)
     is_explicit = wish is not None and wish.confidence >= BY_KEYWORD and not _answers(position, said)
     if is_plain and not is_explicit:
         return None, going
