@@ -8,9 +8,10 @@ scored lexicon for wordings no rule foresaw, to which what each family of rules 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals import (
     human_request_en,
     human_request_oblique,
@@ -28,6 +29,7 @@ SCORE_AT = 0.0
 _SEVERAL = re.compile(r"[,。!?;.].*\w")
 
 
+@lru_cache(maxsize=READINGS)
 def asks_for_person(text: str) -> Reason | None:
     """Tell whether the writer asks, directly or not, for a person; the reason's `span` is the wording."""
     ruled = by_rule(text)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
-from tongxi.kit.text import normalise
+from tongxi.kit.text import READINGS, normalise
 
 Kind = Literal["greeting", "thanks", "bye", "acknowledgement", "who_are_you", "laugh"]
 MAX_CHARS = 60
@@ -64,6 +65,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=READINGS)
 def small_talk(text: str) -> Kind | None:
     """Which kind of small talk the whole message is; None when it says anything else."""
     if len(text) > MAX_CHARS:
