@@ -119,4 +119,3 @@ class Decision(BaseModel):
     def data(self) -> dict[str, Any]:
         """As stored in a log entry."""
         return self.model_dump(mode="json", exclude_none=True, exclude=None if self.rule else {"rule"})
-

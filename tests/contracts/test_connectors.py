@@ -183,7 +183,11 @@ async def test_tools_keep_to_their_canonical_shape_and_take_no_customer(shop: De
     assert len(HttpShop(shop.url, "k", system="shop").tools()) == 2
     for tool in HttpShop(shop.url, "k", system="shop", has_actions=True).tools():
         shape = CANONICAL[tool.name]
-        assert (tool.arguments, tool.effect, tool.needs_contact) == (shape.arguments, shape.effect, not shape.for_anyone)
+        assert (tool.arguments, tool.effect, tool.needs_contact) == (
+            shape.arguments,
+            shape.effect,
+            not shape.for_anyone,
+        )
         assert not any("customer" in name or "contact" in name for name in tool.schema()["properties"])
 
 

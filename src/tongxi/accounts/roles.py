@@ -105,8 +105,7 @@ MAY: Final[dict[Role, frozenset[Permission]]] = {
     Role.OWNER: _SUPERVISOR | _ADMIN | {Permission.MANAGE_OWNERS, Permission.READ_AUDIT},
     Role.ADMIN: _ADMIN,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.EDITOR: _EVERYBODY
-    | {Permission.PROPOSE_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE, Permission.TEACH_INTENTS},
+    Role.EDITOR: _EVERYBODY | {Permission.PROPOSE_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE, Permission.TEACH_INTENTS},
     Role.AGENT: _AGENT,
     Role.AUDITOR: _EVERYBODY
     | {

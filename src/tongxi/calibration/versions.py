@@ -23,7 +23,8 @@ GENERAL = "general"
 PACKAGE = Path(__file__).parent.parent
 SCORE = (
     "knowledge/articles.py", "knowledge/chunks.py", "knowledge/confidence.py", "knowledge/index.py",
-    "knowledge/library.py", "knowledge/nearness.py", "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
+    "knowledge/library.py", "knowledge/nearness.py",
+    "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
     "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "bot/understanding.py", "bot/second_reading.py",
     "bot/situation.py", "bot/thinking.py", "bot/policy.py", "bot/answer.py",
 )  # fmt: skip

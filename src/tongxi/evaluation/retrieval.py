@@ -1,7 +1,7 @@
 """Search as the product does it: which article answers a question, how sure that is, and whether the bot would answer.
 
-Corpus rows `{id, text, title?, lang?, questions?}`, input rows `{id, text, lang?}`. Language versions of an article share
-their id.
+Corpus rows `{id, text, title?, lang?, questions?}`, input rows `{id, text, lang?}`. Language versions of an article
+share their id.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def predict(
 ) -> Iterator[dict[str, Any]]:
     """Rows `{id, ranked, score, abstain}`: ids best first; `score` 0…1, the chance that the first is right.
 
-    `abstain` says that the bot would not answer. Nothing is learnt from `train` and `dev`: the search is used as shipped.
+    `abstain` says that the bot would not answer. Nothing is learnt from `train` and `dev`: the search is
+    used as shipped.
     """
     del train, dev
     names: dict[UUID, str] = {}
