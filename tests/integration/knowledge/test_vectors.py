@@ -66,9 +66,11 @@ async def seam(
 ) -> AsyncIterator[Seam]:
     """A shop with twelve articles and an endpoint for embeddings, in both ways of keeping vectors."""
     settings: dict[str, Any] = {"model_url": endpoint.url, "model_name": "embedder"}
-    if request.param == "bytes":
-        with psycopg.connect(database_url) as connection:
+    with psycopg.connect(database_url) as connection:
+        if request.param == "bytes":
             connection.execute("alter table text_vector alter column vector type bytea using null")
+        elif not connection.execute("select 1 from pg_extension where extname = 'vector'").fetchone():
+            pytest.skip("the given PostgreSQL has no pgvector; the embedded one has")
     async with opened(database_url, tmp_path, **settings) as house:
         setup = house.models.setup
         ladders = {"embed": setup.settings.ladders["answer"]}
