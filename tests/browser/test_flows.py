@@ -51,11 +51,36 @@ def test_a_flow_is_switched_off_and_on_again(people: People, demo: Demo) -> None
     page = owner.page
     page.goto(f"{demo.url}/bot/flows")
     box = page.locator("li", has_text="coupons").get_by_role("checkbox")
-    box.uncheck()
+    expect(box).to_be_checked()
+    box.click()
+    expect(box).not_to_be_checked()
+    expect(box).to_have_attribute("aria-busy", "false")
+    page.reload()
+    expect(box).not_to_be_checked()
+    box.dblclick()  # on and off again before the first answer
+    expect(box).to_have_attribute("aria-busy", "false")
+    page.reload()
+    expect(box).not_to_be_checked()
+    box.click()
+    expect(box).to_be_checked()
+    expect(box).to_have_attribute("aria-busy", "false")
+    page.reload()
+    expect(box).to_be_checked()
+
+
+def test_a_switch_that_could_not_be_saved_moves_back(people: People, demo: Demo) -> None:
+    page = people.agent("owner", "苏晴", state="away").page
+    page.goto(f"{demo.url}/bot/flows")
+    box = page.locator("li", has_text="coupons").get_by_role("checkbox")
+    page.route("**/api/v1/flows/coupons", lambda route: route.abort())
+    box.click()
+    expect(page.locator(".toast")).to_be_visible()
+    expect(box).to_be_checked()
     expect(box).to_be_enabled()
-    assert demo.query("select is_enabled from flow where name = 'coupons'") == [(False,)]
-    box.check()
-    expect(box).to_be_enabled()
+
+
+def test_a_source_with_a_fault_is_not_published(people: People, demo: Demo) -> None:
+    page = people.agent("owner", "苏晴", state="away").page
     page.goto(f"{demo.url}/bot/flows/change_address")
     source = page.locator("textarea.code")
     source.fill(source.input_value().replace("  - confirm: check", "  - konfirm: check"))

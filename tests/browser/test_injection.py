@@ -90,7 +90,8 @@ def test_what_a_customer_fills_in(people: People, watched: list[Page], tmp_path:
     form.locator("textarea").first.fill(IMAGE)
     form.locator("#wrap-tag").fill(IMAGE[:40])
     form.locator("#wrap-tag").press("Enter")
-    form.get_by_label("已解决").check()
+    form.get_by_label("已解决").click()
+    expect(form.get_by_label("已解决")).to_be_checked()
     form.get_by_role("button", name="完成", exact=True).click()
     expect(form).to_have_count(0)
 

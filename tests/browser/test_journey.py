@@ -68,7 +68,9 @@ def test_from_question_to_rating(people: People, language: str) -> None:
     expect(customer.holder).to_contain_text(words["ended"])
     expect(agent.log).to_contain_text(words["csat"])
     form = agent.page.get_by_role("form", name=words["wrap"])
-    form.get_by_label(words["resolved"], exact=True).check()
+    resolved = form.get_by_label(words["resolved"], exact=True)
+    resolved.click()
+    expect(resolved).to_be_checked()
     form.get_by_role("button", name=words["done"], exact=True).click()
     expect(form).to_have_count(0)
     [(state, outcome)] = people.demo.query(

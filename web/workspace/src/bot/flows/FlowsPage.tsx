@@ -1,5 +1,5 @@
 // Flows: what the bot can carry out; each opens in the editor.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,10 +7,10 @@ import { patch } from "../../api/client";
 import { queryClient } from "../../api/queries";
 import { may, useMe } from "../../auth/session";
 import { Icon } from "../../ui/Icon";
-import { errorText, Failure, Skeleton } from "../../ui/states";
-import { toast } from "../../ui/toast";
+import { SavedTick } from "../../ui/SavedTick";
+import { Failure, Skeleton } from "../../ui/states";
 import { FlowEditor } from "./FlowEditor";
-import { type FlowRow, flowsQuery } from "./model";
+import { type FlowRow, flowsQuery, renewed } from "./model";
 import "../../ui/list.css";
 import "./flows.css";
 
@@ -68,11 +68,17 @@ function FlowList() {
 
 function Row({ flow, canWrite }: { flow: FlowRow; canWrite: boolean }) {
   const { t } = useTranslation();
-  const set = useMutation({
-    mutationFn: (enabled: boolean) => patch<void>(`/flows/${flow.name}`, { enabled }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: flowsQuery.queryKey }),
-    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
-  });
+  const save = async (enabled: boolean) => {
+    try {
+      await patch<void>(`/flows/${flow.name}`, { enabled });
+      queryClient.setQueryData<{ items: FlowRow[] }>(
+        flowsQuery.queryKey,
+        (held) => held && { items: held.items.map((row) => (row.name === flow.name ? { ...row, enabled } : row)) },
+      );
+    } finally {
+      renewed();
+    }
+  };
   return (
     <li className="line flex">
       <Link className="grow flowname" to="/bot/{-$page}/{-$id}" params={{ page: "flows", id: flow.name }}>
@@ -89,15 +95,9 @@ function Row({ flow, canWrite }: { flow: FlowRow; canWrite: boolean }) {
           ? t("bot.versions.n", { n: flow.version })
           : t(flow.version === 0 ? "flows.shipped" : "flows.unpublished")}
       </span>
-      <label className="flex nowrap">
-        <input
-          type="checkbox"
-          checked={set.isPending ? set.variables : flow.enabled}
-          disabled={!canWrite || set.isPending}
-          onChange={(event) => set.mutate(event.target.checked)}
-        />
+      <SavedTick checked={flow.enabled} disabled={!canWrite} name={t("flows.on.of", { name: flow.title })} save={save}>
         {t("flows.on")}
-      </label>
+      </SavedTick>
     </li>
   );
 }

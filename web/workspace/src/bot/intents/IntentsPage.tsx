@@ -1,5 +1,5 @@
 // What customers want: the list, how the learning stands, and a sentence to try.
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,8 +8,8 @@ import { queryClient } from "../../api/queries";
 import { may, useMe } from "../../auth/session";
 import { useSettled } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
-import { Empty, errorText, Failure, Skeleton } from "../../ui/states";
-import { toast } from "../../ui/toast";
+import { SavedTick } from "../../ui/SavedTick";
+import { Empty, Failure, Skeleton } from "../../ui/states";
 import { IntentDialog } from "./IntentDialog";
 import { type Intent, type Listing, nameOf, type Status } from "./model";
 import { StarterDialog } from "./StarterDialog";
@@ -19,6 +19,16 @@ import "./intents.css";
 
 export function refreshIntents() {
   void queryClient.invalidateQueries({ queryKey: ["intents"] });
+}
+
+/** The loaded pages with one intent as it is now. */
+function put(held: InfiniteData<Listing> | undefined, saved: Intent) {
+  if (!held) return held;
+  const pages = held.pages.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (item.id === saved.id ? saved : item)),
+  }));
+  return { ...held, pages };
 }
 
 export function IntentsPage() {
@@ -34,11 +44,14 @@ export function IntentsPage() {
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: (before) => before,
   });
-  const enable = useMutation({
-    mutationFn: (intent: Intent) => patch<Intent>(`/intents/${intent.id}`, { enabled: !intent.enabled }),
-    onSuccess: refreshIntents,
-    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
-  });
+  const enable = async (intent: Intent, enabled: boolean) => {
+    try {
+      const saved = await patch<Intent>(`/intents/${intent.id}`, { enabled });
+      queryClient.setQueriesData<InfiniteData<Listing>>({ queryKey: ["intents", "list"] }, (held) => put(held, saved));
+    } finally {
+      refreshIntents();
+    }
+  };
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const domains = [...new Set(items.map((item) => item.domain))];
   return (
@@ -92,16 +105,14 @@ export function IntentsPage() {
                   </button>
                   <span className="chip line nowrap">{t(`intents.kind.${item.kind}`)}</span>
                   <span className="muted nowrap count">{t("intents.examples.count", { n: item.examples })}</span>
-                  <label className="tick nowrap">
-                    <input
-                      type="checkbox"
-                      checked={item.enabled}
-                      disabled={!canTeach || enable.isPending}
-                      aria-label={t("intents.enabled.of", { name: nameOf(item, i18n.language) })}
-                      onChange={() => enable.mutate(item)}
-                    />
-                    <span aria-hidden="true">{t("intents.enabled")}</span>
-                  </label>
+                  <SavedTick
+                    checked={item.enabled}
+                    disabled={!canTeach}
+                    name={t("intents.enabled.of", { name: nameOf(item, i18n.language) })}
+                    save={(enabled) => enable(item, enabled)}
+                  >
+                    {t("intents.enabled")}
+                  </SavedTick>
                 </li>
               ))}
           </ul>
