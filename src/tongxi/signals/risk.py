@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tongxi.decisions import Reason
 from tongxi.kit.text import READINGS, fold
+from tongxi.signals.advice import advice_in
 from tongxi.signals.danger import danger_in
 
 MAX_CHARS = 8_000
@@ -23,9 +24,15 @@ TOPICS = ("minor", "privacy", "public_exposure", "churn")
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "self_harm": re.compile(
         r"自杀|自残|自伤|轻生|寻短见|抑郁症[^,。!?]{0,8}(?:死|活)|\bsuicid(?:e|al)\b|\bself[- ]?harm"
+        r"|(?:怎么|怎样|如何|哪种)[^,。!?]{0,6}死(?:才|最|比较|得|会)|(?:多少|几)[^,。!?]{0,6}(?:会|能|才)死|活不(?:久|长|下去)|不(?:想|愿意?|要)(?:再)?(?:继续)?(?:活|存在|醒)(?!动|跃|页|络|力)|(?:消失|离开)[^,。!?]{0,4}(?:世界|世上|人间)"
+        r"|(?:从|在)?(?:这个)?(?:世界|世)上?消失|(?:永远|再也)(?:不用|不要|不会|别)?(?:再)?醒|(?:诸|谂|想)[^,。!?]{0,3}(?:去|着)死|(?:最后|最後)一(?:则|条|次)(?:讯息|消息|信息|留言)|结束(?:这|自己|我)(?:的|一切|生命|痛苦)*|活着(?:真的)?(?:好|很|太)?(?:痛苦|没意思|没意义)"
+        r"|\b(?:want|wanna|going|ready|wish|feel like) (?:to )?(?:die|ending (?:it|everything)|disappear(?:ing)? forever)\b|\bending it all\b|\bcan'?t go on\b|\bno (?:reason|point) (?:to|in) (?:live|living|go(?:ing)? on)\b|\b(?:hurting|harming|cutting|killing) myself\b|\boverdos\w+"
+        r"|\bjump(?:ing)? off\b[^.!?]{0,12}\b(?:bridge|roof|building|balcony)\b|\btook all (?:the|my) (?:pills|tablets|meds)"
     ),
     "safety": re.compile(
-        r"召回(?:通知|公告|产品|批次)?|安全(?:隐患|事故)|自燃|有毒|甲醛|异物|玻璃渣|铁丝|(?:掉|打|骂|虐)[^,。!?]{0,2}孩子|虐待"
+        r"打火(?!机|灶|石)|火花(?!塞)|火苗|窗帘[^,。!?]{0,4}着了|电(?:麻|得)(?:了|我|手)?|手[^,。!?]{0,4}麻了|(?:漏水|进水|水)[^,。!?]{0,8}(?:插座|插排|插线板|排插|电源)|砸(?:伤|到|中)[^,。!?]{0,8}(?:头|眼|脚|手|孩子|老人)"
+        r"|\bspark(?:s|ing|ed)\b(?! (?:joy|water|wine))|\bburn(?:ed|t|ing)? (?:\w+ )?(?:my|his|her|our|their) \w+|\bboiling water\b[^.!?]{0,20}\b(?:leak\w*|over|on (?:my|her|his))|\bleak\w*[^.!?]{0,16}\b(?:boiling|batter\w+|acid)|\bbatter\w+[^.!?]{0,20}\b(?:leak\w*|chew\w*)"
+        r"|召回(?:通知|公告|产品|批次)?|安全(?:隐患|事故)|自燃|有毒|甲醛|异物|玻璃渣|铁丝|(?:掉|打|骂|虐)[^,。!?]{0,2}孩子|虐待"
         r"|\brecall(?:ed)?\b|\bhazard\w*|\bunsafe\b|\bglass in (?:the|my)\b|\bmou?ld(?:y)? in\b|\bfire hazard"
     ),
     "fraud": re.compile(
@@ -105,10 +112,15 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     ),
 }
 _NOT: dict[str, re.Pattern[str]] = {
-    "self_harm": re.compile(r"自杀(?:小队|式)|防自杀|is suicidal,|suicide squad"),
+    "self_harm": re.compile(
+        r"自杀(?:小队|式)|防自杀|is suicidal,|suicide squad|活不(?:下去|久|长)的(?!人)|(?:花|草|树|鱼|虾|绿萝|多肉|植物|盆栽)[^,。!?]{0,6}活不"
+    ),
     "safety": re.compile(r"无毒|甲醛(?:检测|净化)仪?|recall (?:seeing|that|the)"),
     "fraud": re.compile(r"防盗|防骗|反诈|盗刷险|盗墓|anti-?(?:fraud|phishing)|life ?hacks?"),
-    "medical": re.compile(r"处方笺模板|低过敏|防过敏|allerg(?:y|en) (?:label|info)"),
+    "medical": re.compile(
+        r"处方笺模板|低过敏|防过敏|allerg(?:y|en) (?:label|info)"
+        r"|(?:孕妇|婴儿|哺乳)(?:枕|装|裤|裙|鞋|照|床|内衣|文胸|巾|衣|垫|椅|车)|血[压糖](?:计|仪|表)"
+    ),
     COMPLAINT: re.compile(
         r"(?:不|没|别|无意|撤销|取消|不会|懒得|不是来)(?:想|打算|要|有)?投诉|投诉(?:已|撤|解决)|律师(?:函模板|执照|资格|费)|报警器|法院(?:附近|路|公告)|food court"
         r"|tennis court|basketball court|court shoes?|courtyard|tiktok (?:shop|link|coupon)|sue[dr]?e\b"
@@ -158,6 +170,7 @@ def _found(folded: str) -> dict[str, tuple[int, int]]:
     for kind, span in danger_in(folded):
         endangered.setdefault(_CODE_OF.get(kind, "safety"), span)
     accused = None if "fraud" in endangered or _BY_OTHERS.search(folded) else _ACCUSES.search(folded)
+    asked = advice_in(folded)
     found: dict[str, tuple[int, int]] = {}
     for code, pattern in _PATTERNS.items():
         if code in endangered:
@@ -169,4 +182,6 @@ def _found(folded: str) -> dict[str, tuple[int, int]]:
         hit = pattern.search(masked) or (accused if code == COMPLAINT else None)
         if hit:
             found[code] = hit.span()
+        elif code in asked:
+            found[code] = asked[code]
     return found

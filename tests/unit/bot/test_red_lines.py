@@ -18,8 +18,14 @@ from tongxi.kit.i18n import t
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
 
-DATA = Path(__file__).parents[2] / "data/red_lines.jsonl"
-ROWS = [row for line in DATA.read_text("utf-8").splitlines() if (row := json.loads(line))["code"] in RED_LINES]
+DATA = Path(__file__).parents[2] / "data"
+LINES = [
+    json.loads(line)
+    for name in ("red_lines", "red_lines_more", "red_lines_apart")
+    for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
+]
+ROWS = [row for row in LINES if row["code"] in RED_LINES]
+LOOK_ALIKES = [row["text"] for row in LINES if not row["code"]]
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 
 KNOWLEDGE = Knowledge()
@@ -45,8 +51,9 @@ def replied(text: str, bot: BotSettings) -> tuple[str, str, str]:
 
 
 def test_there_are_enough_of_each() -> None:
-    assert len(ROWS) >= 70
+    assert len({row["text"] for row in ROWS}) >= 190
     assert {row["code"] for row in ROWS} == set(RED_LINES)
+    assert len(set(LOOK_ALIKES)) >= 70
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["text"])[:40])
@@ -56,6 +63,13 @@ def test_no_advice_a_person_and_the_reason(row: dict[str, str]) -> None:
     assert code in (*RED_LINES, "asks_for_human")
     allowed = {t(language, key) for key in answer.BEFORE_HAND_OFF.values() for language in ("zh", "en")}
     assert said in allowed | {""}
+
+
+@pytest.mark.parametrize("text", LOOK_ALIKES, ids=lambda text: str(text)[:40])
+def test_what_only_sounds_like_a_red_line_is_none(text: str) -> None:
+    message = CustomerMessage(1, text, AT)
+    seen = understand([message], language="zh", memory=Memory(), knowledge=KNOWLEDGE, is_verified=False)
+    assert policy.decide(Situation.of(seen, Memory()), BotSettings()).rule != "red_line"
 
 
 def test_only_some_red_lines_can_be_switched_off_and_then_the_articles_answer() -> None:
