@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from tongxi.bot import turn
-from tongxi.bot.understanding import CustomerMessage
+from tongxi.bot.messages import CustomerMessage
 from tongxi.conversations import log, service
 from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
 from tongxi.conversations.events import Actor

@@ -10,9 +10,10 @@ from tongxi.bakeoff.run import Local, crossed
 from tongxi.bot import policy, understanding
 from tongxi.bot.flows.registry import Flows
 from tongxi.bot.memory import Memory
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.second_reading import IntentChoice
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.bot.understanding import Understanding, understand
 from tongxi.configuration.bot import BotSettings
 from tongxi.decisions import Standing
 from tongxi.intents.model import OUT, IntentModel

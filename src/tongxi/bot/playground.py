@@ -18,11 +18,12 @@ from tongxi.bot.flows.dry_run import SAMPLE, Recorder
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.step import FlowContact, FlowStep
 from tongxi.bot.memory import Memory
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
-from tongxi.bot.understanding import CustomerMessage, Understanding
+from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import BotSettings
 from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Reason

@@ -9,8 +9,9 @@ from typing import Any
 from tongxi.bot import flows, policy
 from tongxi.bot.answer import Draft
 from tongxi.bot.memory import Memory, Option
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import MAX_OPTIONS, CustomerMessage, Meaning, Understanding, understand
+from tongxi.bot.understanding import MAX_OPTIONS, Meaning, Understanding, understand
 from tongxi.calibration.plan import LOOSEST
 from tongxi.configuration.bot import BotLimits, BotSettings
 from tongxi.conversations.inboxes import Inbox

@@ -21,12 +21,13 @@ from tongxi.bot import answer, flows, plain, policy
 from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.priority import weighed
 from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
-from tongxi.bot.understanding import CustomerMessage, Understanding
+from tongxi.bot.understanding import Understanding
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import queries
 from tongxi.conversations.append import Append, Outcome

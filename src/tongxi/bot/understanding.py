@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Protocol
-from uuid import UUID
 
-from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, open_flow, weigh
-from tongxi.bot.flows.matching import NAMES_ORDER, Guess
-from tongxi.bot.flows.models import Flow
+from tongxi.bot.flows import Flows, Said, continues, open_flow, weigh
+from tongxi.bot.flows.matching import Guess
 from tongxi.bot.flows.order_choice import puts_right
 from tongxi.bot.memory import Memory, Option
+from tongxi.bot.messages import WORDS, CustomerMessage, at, first, in_joined, question_of, strongest
+from tongxi.bot.parts import NONE, Part, Searchable, parts_of
+from tongxi.bot.wishes import alike, asked_about, flow_wish, is_call, is_named, picked, signed_in_only
 from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
-from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
 from tongxi.signals.emotion import emotion
 from tongxi.signals.entities import entities
@@ -26,35 +24,21 @@ from tongxi.signals.human_request import asks_for_person, refuses_person
 from tongxi.signals.injection import injection
 from tongxi.signals.language import detect_language
 from tongxi.signals.mood import anger, mood
-from tongxi.signals.order_wish import wants_order_status
 from tongxi.signals.personal_data import find
 from tongxi.signals.reply import says_no, says_wrong, says_yes
 from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
-from tongxi.signals.rule_question import asks_rule
+from tongxi.signals.rule_question import named_in
 from tongxi.signals.sentiment import sentiment
 from tongxi.signals.small_talk import Kind, small_talk
 from tongxi.signals.urgency import LEVELS, urgency
 
 MAX_MESSAGES = 20
 """Newest messages that are read for content; a wish for a person is looked for in all of them."""
-PIECE_CHARS = 12
-"""A Chinese message up to this length may be a piece of a sentence sent in several messages."""
-
-ORDER_STATUS = "order_status"
-"""The flow that a bare order number starts."""
 SUBJECT_AT = 0.5
-"""Confidence from which the best article names the topic, and a part of a message is a question of its own."""
+"""Confidence from which the best article names the topic."""
 NEAR = 0.15
 """An article is offered as a meaning when its confidence is at least this share of the best one's."""
-MAX_PARTS = 3
-PART_CHARS = 4
-"""Characters a question has at least."""
 MAX_OPTIONS = 3
-MAX_ALIKE = 4
-AS_WORDED = 0.95
-"""Confidence of a flow from which the message is one of its own wordings."""
-BARE_CHARS = 4
-"""Chinese characters a bare word that names several things has at most; three times as many in English."""
 
 LIMITS = BotLimits()
 _VALUE = re.compile(
@@ -62,19 +46,6 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 """What a message has that gives a value or personal data; most have none and need not be read for them."""
-
-_WORDS = re.compile(r"[^\W_]")
-_NUMBER = re.compile(
-    r"\s*(?:单号|订单号?|order|no\.?|#)?[\s:：#]*([A-Za-z]{1,4}\d{6,16}|\d{8,10}|\d{12,20})\s*[。.?？]?\s*",
-    re.IGNORECASE,
-)
-_END = re.compile(r"[。!?！？.…]\s*$")
-_BETWEEN = re.compile(
-    r"[。!?！？;；\n]+|(?<=[a-z])[.](?=\s)|[,，]?\s*(?:另外|还有|還有|顺便|順便|以及再)(?:问一?下|想问|請問|请问)?"
-    r"|[,，]?\s+\b(?:and also|also,?|by the way,?|another thing:?)\s",
-    re.IGNORECASE,
-)
-"""Where one question may end and another begin."""
 
 
 class Reading(Protocol):
@@ -88,33 +59,6 @@ class Reading(Protocol):
 
 Read = Callable[[str, str], Reading]
 """Text and language → intents."""
-
-
-class Searchable(Protocol):
-    """What the bot needs of the knowledge base (`knowledge.index.Knowledge`)."""
-
-    def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerMessage:
-    """One message of the customer since the last reply."""
-
-    seq: int
-    text: str
-    at: datetime
-    quick_reply: str | None = None
-    """Id of the quick reply that was tapped."""
-    attachments: int = 0
-    """Files that came with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One question of several."""
-
-    text: str
-    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +107,18 @@ class Understanding:
     """Set when the messages are nothing else."""
     flow_wish: Reason | None = None
     """A procedure is asked for; `name` is the flow."""
+    wants_call: Reason | None = None
+    """The wish for a person that `flow_wish` meets: to be called back."""
+    asides: tuple[Part, ...] = ()
+    """Questions beside the procedure that is asked for."""
+    later: tuple[Option, ...] = ()
+    """Further procedures asked for in the same breath."""
     flow_continues: Reason | None = None
     """The message belongs to the open flow."""
     asks_rule: bool = False
     """The procedure is only asked about: how it works, or whether one may."""
     can_do: Option | None = None
-    """The procedure that does what is asked about."""
+    """The procedure that does what is asked about, or asked for by somebody who has to sign in for it."""
     needs_sign_in: bool = False
     """It is for signed-in customers."""
     says_wrong: Reason | None = None
@@ -247,45 +197,59 @@ def understand(
     if not messages:
         raise ValueError("there is nothing to understand: no message since the last reply")
     recent = messages[-MAX_MESSAGES:]
-    question = _question(recent)
+    question = question_of(recent)
     whole = "\n".join(m.text for m in recent)
     spoken = detect_language(question or whole, language)
     flows = flows or Flows()
-    picked = bound or _picked(recent[-1], memory, flows)
+    chosen = bound or picked(recent[-1], memory, flows)
+    is_tapped = chosen is not None and recent[-1].quick_reply is not None
     reading = read(question, spoken) if read and question else None
     guesses = tuple(reading.guesses) if reading else ()
     is_known = bool(reading and reading.out_of_scope < limits.out_of_scope_at)
     believed = tuple(guess for guess in guesses if is_known and guess.probability >= limits.intent_at)
-    wants_person = _first(messages, asks_for_person) or _in_joined(recent, question, asks_for_person)
+    # What a button says is the operator's wording: "约人工回电" on it is no wish of the customer's.
+    own = messages[:-1] if is_tapped else messages
+    wants_person = first(own, asks_for_person) or in_joined(own[-MAX_MESSAGES:], question, asks_for_person)
     if wants_person is None and memory.person_offered and says_yes(recent[-1].text):
         wants_person = Reason(code="accepted_person", value=1.0, threshold=1.0, seq=recent[-1].seq)
     red_line, complaint = _risks(recent)
     urgencies = [(m, urgency(m.text)) for m in recent]
     pressing, pressure = max(urgencies, key=lambda one: (LEVELS.index(one[1].level), one[1].score))
-    kinds = [kind for m in recent if (kind := small_talk(m.text)) or _WORDS.search(m.text)]
-    hits = tuple(_picked_hits(picked, spoken, knowledge) if picked else _search(question, recent, spoken, knowledge))
-    wish = _flow_wish(recent, question or whole, flows, believed, spoken)
-    if wants_person and _is_named(wants_person, wish, recent):
-        wants_person = None
+    kinds = [kind for m in recent if (kind := small_talk(m.text)) or WORDS.search(m.text)]
+    hits = tuple(_picked_hits(chosen, spoken, knowledge) if chosen else _search(question, recent, spoken, knowledge))
+    if chosen is None:
+        hits = _about_its_subject(question, hits, spoken, knowledge, limits)
+    wish = flow_wish(recent, question or whole, flows, believed, spoken)
     opened = open_flow(flows, memory)
+    several = NONE if chosen or not question else parts_of(question, spoken, knowledge, flows, recent[-1])
+    if several.wishes and opened is None:
+        wish = several.wishes[0]
+    wants_call = None
+    if wants_person and is_named(wants_person, wish, recent):
+        wants_person = None
+    elif wants_person and is_call(whole, wish, flows):
+        wants_person, wants_call = None, wants_person
     said = Said(tuple(m.text for m in recent), recent[-1].seq, recent[-1].quick_reply, recent[-1].attachments)
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
     if is_plain and wants_person and (wants_person.threshold != 1.0 or puts_right(said.text)):
         wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
-    about = _asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
+    has_wish = bool(wish and wish.name)
+    about = asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
+    is_beside = has_wish and bool(several.wishes)
+    offered = about or (signed_in_only(wish, flows) if opened is None else None)
     return Understanding(
         text=question,
         language=spoken,
         seq=recent[-1].seq,
-        has_words=bool(_WORDS.search(whole)),
+        has_words=bool(WORDS.search(whole)),
         wants_person=wants_person,
         refuses_person=wants_person is None and any(refuses_person(m.text) for m in recent),
         red_line=red_line,
         complaint=complaint,
-        critical=_at(pressure.reason, pressing) if pressure.level == "critical" else None,
-        manipulation=_strongest(recent, injection),
+        critical=at(pressure.reason, pressing) if pressure.level == "critical" else None,
+        manipulation=strongest(recent, injection),
         urgency=pressure.level,
         urgency_score=pressure.score,
         sentiment=sentiment(whole).score,
@@ -296,22 +260,25 @@ def understand(
             if _VALUE.search(whole)
             else ()
         ),
-        anger=_first(recent, anger),
+        anger=first(recent, anger),
         mood=min(mood(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         flow_wish=wish.reason if wish and wish.name else None,
+        wants_call=wants_call,
+        asides=several.questions if is_beside else (),
+        later=tuple(_offer(flows, one.name, spoken) for one in several.wishes[1:]) if is_beside else (),
         flow_continues=going,
-        asks_rule=about is not None and wish is not None and about.name == wish.name,
-        can_do=Option(id=f"flow:{about.name}", label=about.title.text(base(spoken))) if about else None,
-        needs_sign_in=about is not None and about.for_ == "verified",
-        says_wrong=_first(recent, says_wrong) if memory.answered_ids and not is_plain else None,
+        asks_rule=about is not None and wish is not None and about.name == wish.name and not is_beside,
+        can_do=_offer(flows, offered.name, spoken) if offered else None,
+        needs_sign_in=offered is not None and offered.for_ == "verified",
+        says_wrong=first(recent, says_wrong) if memory.answered_ids and not is_plain else None,
         says_yes=says_yes(recent[-1].text),
         says_no=says_no(recent[-1].text),
-        picked=picked,
+        picked=chosen,
         hits=hits,
-        parts=() if picked else _parts(question, spoken, knowledge),
+        parts=several.questions if len(several.questions) > 1 and not is_beside else (),
         meanings=tuple(Meaning(str(hit.article_id), hit.title, hit.score) for hit in hits[:MAX_OPTIONS]),
-        alike=() if picked else _alike(question, wish, hits),
+        alike=() if chosen else alike(question, wish, hits),
         intent=guesses[0].intent if guesses else "",
         intent_score=guesses[0].probability if guesses else 0.0,
         is_believed=bool(believed),
@@ -321,99 +288,39 @@ def understand(
     )
 
 
-def _question(messages: Sequence[CustomerMessage]) -> str:
-    """The messages without small talk; short Chinese pieces are one sentence sent in several messages."""
-    parts = [m.text.strip() for m in messages if _WORDS.search(m.text) and not small_talk(m.text)]
-    if not parts:
-        return ""
-    joined = parts[0]
-    for before, part in pairwise(parts):
-        is_piece = len(before) <= PIECE_CHARS and not before.isascii() and not _END.search(before)
-        joined += ("" if is_piece else "\n") + part
-    return joined
-
-
 def _search(question: str, messages: Sequence[CustomerMessage], language: str, knowledge: Searchable) -> list[Hit]:
     """The joined question and the newest message by itself; the surer of the two."""
     if not question:
         return []
     hits = knowledge.search(question, language)
     newest = messages[-1].text.strip()
-    if newest != question and _WORDS.search(newest) and not small_talk(newest):
+    if newest != question and WORDS.search(newest) and not small_talk(newest):
         own = knowledge.search(newest, language)
         if own and (not hits or own[0].score > hits[0].score):
             return own
     return hits
 
 
-def _parts(question: str, language: str, knowledge: Searchable) -> tuple[Part, ...]:
-    """The questions of a message that asks several things; empty when it is one. Each has an article of its own."""
-    pieces = [
-        piece.strip(" ,，") for piece in _BETWEEN.split(question) if piece and len(piece.strip(" ,，")) >= PART_CHARS
-    ]
-    if not 2 <= len(pieces) <= MAX_PARTS:
-        return ()
-    found: dict[UUID, Part] = {}
-    for piece in pieces:
-        hits = knowledge.search(piece, language, k=2)
-        if hits and hits[0].score >= SUBJECT_AT:
-            found.setdefault(hits[0].article_id, Part(piece, tuple(hits)))
-    return tuple(found.values()) if len(found) > 1 else ()
+def _about_its_subject(
+    question: str, hits: tuple[Hit, ...], language: str, knowledge: Searchable, limits: BotLimits
+) -> tuple[Hit, ...]:
+    """The hits, unless only the frame of the question found them: "do you sell submarines" is about submarines.
+
+    Looked at only where a question back would follow.
+    """
+    if not hits or not limits.ask_at <= hits[0].score < limits.answer_at:
+        return hits
+    subject = named_in(question)
+    if not subject:
+        return hits
+    own = knowledge.search(subject, language)
+    return hits if own and own[0].score >= limits.ask_at else tuple(own)
 
 
-def _is_named(guess: Reason, wish: FlowMatch | None, messages: Sequence[CustomerMessage]) -> bool:
-    """The wish for a person was only guessed, and the whole message is the wording of a flow ("我要预约")."""
-    if guess.threshold == 1.0 or wish is None or len(messages) > 1:
-        return False
-    return bool(wish.options) or wish.confidence >= AS_WORDED
-
-
-def _alike(question: str, wish: FlowMatch | None, hits: Sequence[Hit]) -> tuple[Option, ...]:
-    """What a bare word ("退款") names: the flows it may start, and the articles whose names contain all of it."""
-    flows = wish.options if wish and not wish.name else ()
-    word = normalise(question).strip(" ?？。.!！吗呢")
-    named: list[Option] = []
-    if wish is None or not wish.name:
-        limit = BARE_CHARS if not word.isascii() else 3 * BARE_CHARS
-        if word and len(word) <= limit and len(word.split()) <= 2:
-            named = [Option(id=str(hit.article_id), label=hit.title) for hit in hits if _names(hit.title, word)]
-    found = (*flows, *named)
-    return found[:MAX_ALIKE] if len(found) > 1 else ()
-
-
-def _names(title: str, word: str) -> bool:
-    """The name holds the word and says more than it."""
-    name = normalise(title)
-    return word in name and len(name) > len(word) + 1
-
-
-def _flow_wish(
-    messages: Sequence[CustomerMessage], question: str, flows: Flows, guesses: Sequence[Guess], language: str
-) -> FlowMatch | None:
-    """The procedure that is asked for, or the several it may be."""
-    found = match(question, guesses, flows.enabled(), language)
-    if (found is None or not found.name) and flows.get(ORDER_STATUS):
-        order = (
-            _first(messages, _names_order)
-            or _first(messages, wants_order_status)
-            or _in_joined(messages, question, wants_order_status)
-        )
-        if order:
-            return FlowMatch(ORDER_STATUS, order.model_copy(update={"name": ORDER_STATUS}), order.value or 1.0)
-    if found is None or not found.name:
-        return found
-    return replace(found, reason=found.reason.model_copy(update={"seq": messages[-1].seq}))
-
-
-def _asked_about(
-    question: str, wish: FlowMatch | None, flows: Flows, guesses: Sequence[Guess], language: str
-) -> Flow | None:
-    """The procedure that would change what the customer only asks about. Its own wordings ask to have it done."""
-    if not asks_rule(question) or (wish is not None and wish.confidence >= 1.0):
-        return None
-    found = wish if wish and wish.name else match(question, guesses, flows.enabled(), language, asked_about=True)
-    live = flows.get(found.name) if found and found.name else None
-    return live.flow if live and live.flow.writes else None
+def _offer(flows: Flows, name: str, language: str) -> Option:
+    """A procedure as something to choose."""
+    live = flows.get(name)
+    return Option(id=f"flow:{name}", label=live.flow.title.text(base(language)) if live else name)
 
 
 def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[Hit]:
@@ -422,53 +329,7 @@ def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[H
     return sorted(hits, key=lambda hit: str(hit.article_id) != picked.id)
 
 
-def _picked(message: CustomerMessage, memory: Memory, flows: Flows) -> Option | None:
-    said = message.text.strip().casefold()
-    started = (message.quick_reply or "").removeprefix("flow:")
-    if message.quick_reply == f"flow:{started}" and flows.get(started):
-        return Option(id=f"flow:{started}", label=message.text.strip())
-    if len(memory.clarification) == 1 and says_yes(message.text):
-        return memory.clarification[0]
-    for number, option in enumerate(memory.clarification, start=1):
-        if message.quick_reply == option.id or said == option.label.casefold() or said == str(number):
-            return option
-    return None
-
-
 def _risks(messages: Sequence[CustomerMessage]) -> tuple[Reason | None, Reason | None]:
     found = [reason.model_copy(update={"seq": m.seq}) for m in messages for reason in risks(m.text)]
     red = sorted((r for r in found if r.code in RED_LINES), key=lambda r: RED_LINES.index(r.code))
     return (red[0] if red else None), next((r for r in found if r.code == COMPLAINT), None)
-
-
-def _names_order(text: str) -> Reason | None:
-    """A message that is nothing but the number of an order or a parcel asks how that one is doing."""
-    bare = _NUMBER.fullmatch(text)
-    return Reason(code=NAMES_ORDER, value=1.0, threshold=1.0, span=bare.span(1)) if bare else None
-
-
-def _first(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:
-    for message in messages:
-        reason = detect(message.text)
-        if reason:
-            return reason.model_copy(update={"seq": message.seq})
-    return None
-
-
-def _at(reason: Reason, message: CustomerMessage) -> Reason:
-    return reason.model_copy(update={"seq": message.seq})
-
-
-def _strongest(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:
-    found = [_at(reason, message) for message in messages if (reason := detect(message.text))]
-    return max(found, key=lambda reason: reason.value or 0.0, default=None)
-
-
-def _in_joined(
-    messages: Sequence[CustomerMessage], question: str, detect: Callable[[str], Reason | None]
-) -> Reason | None:
-    """A wording that runs over several messages: evidence is the newest message, without a span."""
-    if len(messages) < 2:
-        return None
-    reason = detect(question)
-    return reason.model_copy(update={"seq": messages[-1].seq, "span": None}) if reason else None

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from tongxi.bot import policy
 from tongxi.bot.flows import Flows
 from tongxi.bot.memory import Memory
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.bot.understanding import Understanding, understand
 from tongxi.decisions import Decision
 from tongxi.knowledge.index import Knowledge
 

@@ -11,8 +11,9 @@ import pytest
 
 from tongxi.bot import answer, policy
 from tongxi.bot.memory import Memory
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import CustomerMessage, understand
+from tongxi.bot.understanding import understand
 from tongxi.configuration.bot import RED_LINES, BotSettings
 from tongxi.kit.i18n import t
 from tongxi.knowledge.articles import Article

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongxi.bot.memory import FlowPosition, Memory, Option
+from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.policy import decide, remember
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import CustomerMessage, Understanding, understand
+from tongxi.bot.understanding import Understanding, understand
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
 

@@ -210,6 +210,13 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(parts))
 
 
+def without_wording(flow: Flow, text: str) -> str:
+    """The text without the keywords that ask for the flow."""
+    keywords = _wordings(flow).keywords
+    folded = normalise(text[:MAX_CHARS])
+    return folded if keywords is None else keywords.sub(" ", folded)
+
+
 def _bare(folded: str) -> str:
     return _FILLER.sub("" if not folded.isascii() else " ", folded).strip()
 
