@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from tongxi.bot.flows.loading import FlowInvalid, load
+from tongxi.bot.flows.loading import FlowInvalid, load_again
 from tongxi.bot.flows.models import Flow
 from tongxi.kit.db import Database
 
@@ -23,7 +23,7 @@ def shipped() -> Mapping[str, tuple[Flow, str]]:
     folder = files(__package__) / "shipped"
     names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".yaml"))
     sources = [(folder / name).read_text("utf-8") for name in names]
-    return {flow.name: (flow, source) for source in sources for flow in (load(source),)}
+    return {flow.name: (flow, source) for source in sources for flow in (load_again(source),)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Flows:
             found = live.get(name)
             if version is not None:
                 try:
-                    found = Live(load(row["source"]), version)
+                    found = Live(load_again(row["source"]), version)
                 except FlowInvalid:
                     log.error("flow.unusable", flow=name, version=version)
             if found is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tongxi.bot.flows.loading import FlowInvalid, check, load, step_lines
+from tongxi.bot.flows.loading import FlowInvalid, check, load, load_again, step_lines
 from tongxi.bot.flows.registry import shipped
 from tongxi.kit.i18n import has
 
@@ -123,3 +123,19 @@ def test_every_step_knows_its_lines() -> None:
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.flow.yaml")), ids=lambda one: one.name)
 def test_examples_can_be_published(file: Path) -> None:
     assert check(file.read_text("utf-8"))[1] == []
+
+
+@pytest.mark.parametrize("source", [source for _, source in shipped().values()], ids=list(shipped()))
+def test_both_parsers_read_a_flow_alike(source: str) -> None:
+    assert load_again(source) == load(source) == shipped()[load(source).name][0]
+
+
+@pytest.mark.parametrize(
+    "source", ["name: [", "a: &x 1\nb: *x", GOOD + "about: {zh: 二, en: two}\n", GOOD.replace(WRITE, "")]
+)
+def test_what_no_longer_fits_is_refused_alike_by_both(source: str) -> None:
+    with pytest.raises(FlowInvalid) as slow:
+        load(source)
+    with pytest.raises(FlowInvalid) as fast:
+        load_again(source)
+    assert fast.value.fields == slow.value.fields
