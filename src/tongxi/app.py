@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 ROUTERS = (
     "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "translation", "bakeoff", "articles",
     "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts",
-    "presence", "followups", "overview", "attachments", "widget", "widget_actions", "health", "widget_pages",
+    "presence", "followups", "overview", "attachments", "media", "widget", "widget_actions", "health", "widget_pages",
     "workspace_pages",
 )  # fmt: skip
 """Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from tongxi.attachments.media import Shelf
+from tongxi.attachments.storage import Storage
 from tongxi.configuration.current_bot import CurrentBot
 from tongxi.connectors.kinds import Ground
 from tongxi.connectors.protocol import Connectors
@@ -97,6 +99,8 @@ class House:
     """Brings connectors set up on screen into `connectors`."""
     models: HouseModels = field(init=False)
     """Language models, asked by purpose."""
+    shelf: Shelf = field(init=False)
+    """Pictures, videos and files of articles."""
     sources: Sources = field(init=False)
     """Reads pages and sites that knowledge comes from."""
     vectors: Vectors = field(init=False)
@@ -111,6 +115,7 @@ class House:
         self.limiter = Limiter(self.settings.redis_url)
         self.models = HouseModels(self.settings, self.db, self.vault, self.clock, personal_data.find)
         ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
+        self.shelf = Shelf(self.db, Storage(self.settings.data))
         self.sources = Sources(self.egress)
         self.vectors = Vectors(self.knowledge, self.models)
         self.registry = Registry(self.connectors, self.vault, ground)

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 import structlog
 
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn
+from tongxi.api.carried import carried
 from tongxi.api.errors import Malformed
 from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, text_of
 from tongxi.api.in_order import Frame, InOrder, Work
 from tongxi.api.socket import LiveSocket, encode
 from tongxi.attachments.links import for_agent
-from tongxi.attachments.service import Uploader, attach
 from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
 from tongxi.conversations.log import Entry
 from tongxi.conversations.queries import entries as read_entries
@@ -191,12 +190,13 @@ class AgentSession:
         client_id = client_id_of(frame.get("id"))
         conversation_id = conversation_of(frame.get("conversation"))
         attachments = ids_of(frame.get("attachments"))
-        text = text_of(frame.get("text", ""), may_be_empty=bool(attachments))
+        media = ids_of(frame.get("media"), "media")
+        text = text_of(frame.get("text", ""), may_be_empty=bool(attachments or media))
         epoch = frame.get("epoch")
         if conversation_id is None or (not is_note and not is_number(epoch)):
             raise Invalid("a reply needs its conversation and the epoch you saw")
-        if is_note or attachments:
-            return self._say_slowly(client_id, conversation_id, text, epoch, attachments, is_note)
+        if is_note or attachments or media:
+            return self._say_slowly(client_id, conversation_id, text, epoch, (attachments, media), is_note)
         self._submit(client_id, conversation_id, text, "{}", epoch, is_note=False)
         return None
 
@@ -206,21 +206,19 @@ class AgentSession:
         conversation_id: UUID,
         text: str,
         epoch: int | None,
-        attachments: list[UUID],
+        files: tuple[list[UUID], list[UUID]],
         is_note: bool,
     ) -> None:
-        files: list[dict[str, Any]] = []
+        """`files`: what the colleague sends, and what stands in articles."""
         try:
             async with self.house.db.transaction() as tx:
                 if not await visibility.may_read(tx, self.user.id, self.user.role, conversation_id):
                     raise NotFound
-                if attachments:
-                    files = await attach(tx, attachments, conversation_id, Uploader(user_id=self.user.id))
+                content = await carried(tx, conversation_id, self.user.id, *files)
         except AppError as error:
             self.socket.push(error_frame(error, client_id))
             return
-        body = orjson.dumps({"attachments": files}).decode() if files else "{}"
-        self._submit(client_id, conversation_id, text, body, epoch, is_note=is_note)
+        self._submit(client_id, conversation_id, text, content, epoch, is_note=is_note)
 
     def _submit(
         self, client_id: str, conversation_id: UUID, text: str, body: str, epoch: int | None, *, is_note: bool

@@ -14,9 +14,10 @@ from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.api.errors import Malformed, TooLarge
 from tongxi.api.pages import IdCursor, Limit, page
+from tongxi.attachments.links import for_agent
 from tongxi.conversations.views import at as moment
 from tongxi.kit.errors import Forbidden, Invalid
-from tongxi.knowledge import queries, service
+from tongxi.knowledge import marks, queries, service
 from tongxi.knowledge.importing import MAX_FILES, import_files
 from tongxi.knowledge.queries import StoredArticle
 from tongxi.knowledge.reading import MAX_FILE_BYTES
@@ -111,7 +112,8 @@ async def versions(article: ArticleId, _: Reader, house: HouseDep) -> dict[str, 
     """What the article said before, newest first."""
     async with house.db.transaction() as tx:
         rows = await queries.versions(tx, article)
-    return {"items": [{**row, "at": moment(row["at"])} for row in rows], "next": None}
+    shown = [{**row, "at": moment(row["at"]), "media": _media(row["media"])} for row in rows]
+    return {"items": shown, "next": None}
 
 
 async def _move(article: UUID, status: service.Status, user: SignedIn, house: HouseDep) -> dict[str, Any]:
@@ -142,8 +144,8 @@ async def _files(request: Request) -> list[tuple[str, bytes]]:
 
 def _row(article: StoredArticle) -> dict[str, Any]:
     shown = _shown(article)
-    body = shown.pop("body")
-    return {**shown, "excerpt": " ".join(body[: 2 * EXCERPT].split())[:EXCERPT]}
+    text, _ = marks.parted(shown.pop("body")[: 4 * EXCERPT])
+    return {**shown, "excerpt": " ".join(text.split())[:EXCERPT]}
 
 
 def _shown(article: StoredArticle) -> dict[str, Any]:
@@ -166,4 +168,9 @@ def _shown(article: StoredArticle) -> dict[str, Any]:
         "created_at": moment(article.created_at),
         "updated_at": moment(article.updated_at),
         "published_at": moment(article.published_at),
+        "media": _media(article.media),
     }
+
+
+def _media(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**one, "url": for_agent(one["id"], "media")} for one in files]

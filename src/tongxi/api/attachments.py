@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -80,7 +80,7 @@ async def read(attachment_id: UUID, request: Request, house: HouseDep, s: str | 
     async with house.db.transaction() as tx:
         found = await service.read_attachment(tx, attachment_id, contact_id=contact_id)
     # The widget lives in pages of other sites, which may demand this header of what they embed.
-    return _file(house, found, {"Cross-Origin-Resource-Policy": "cross-origin"})
+    return file_answer(house, found, {"Cross-Origin-Resource-Policy": "cross-origin"})
 
 
 @router.post("/attachments", status_code=201)
@@ -98,7 +98,7 @@ async def read_as_agent(attachment_id: UUID, user: ReadingDep, house: HouseDep) 
         own = found.user_id == user.id
         if not own and not (found.conversation_id and await may_read(tx, user.id, user.role, found.conversation_id)):
             raise NotFound
-    return _file(house, found, {})
+    return file_answer(house, found, {})
 
 
 async def _take(request: Request, house: House, uploader: Uploader, quota: Quota) -> Attachment:
@@ -114,10 +114,25 @@ def _answer(stored: Attachment, url: str) -> dict[str, Any]:
     return {"width": None, "height": None} | stored.described() | {"url": url}
 
 
-def _file(house: House, found: Attachment, headers: dict[str, str]) -> FileResponse:
+class Kept(Protocol):
+    """A file as it is sent out."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+def file_answer(house: House, found: Kept, headers: dict[str, str]) -> FileResponse:
+    """The file, never as a page: pictures and videos are shown, the rest is downloaded. Parts of it, if asked for.
+
+    Raises: `NotFound`.
+    """
     path = storage(house).file(found.path)
     if not path.is_file():
         raise NotFound
     media_type = f"{found.mime}; charset=utf-8" if found.mime.startswith("text/") else found.mime
-    named = {"Content-Disposition": disposition(found.name, inline=found.is_image)}
+    named = {"Content-Disposition": disposition(found.name, inline=found.mime.startswith(("image/", "video/")))}
     return FileResponse(path, media_type=media_type, headers=_HEADERS | named | headers)

@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import Body, SignedIn, requires
+from tongxi.api.carried import carried
 from tongxi.api.deps import HouseDep
 from tongxi.api.frames import client_id_of, text_of
 from tongxi.attachments.links import for_agent
-from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts import queries as contacts
 from tongxi.conversations import queries, search
 from tongxi.conversations.append import Appended
@@ -47,6 +46,8 @@ class MessageIn(Body):
     text: Any = ""
     epoch: int = Field(ge=0, le=2**31 - 1)
     attachments: Annotated[list[UUID], Field(max_length=10, default_factory=list)]
+    media: Annotated[list[UUID], Field(max_length=10, default_factory=list)]
+    """Pictures, videos and files of published articles that customers may see."""
 
 
 class NoteIn(Body):
@@ -181,17 +182,14 @@ async def reply(
 ) -> dict[str, Any]:
     """Say something to the customer as the holder; 200 when this client id was stored before."""
     client_id = client_id_of(body.id)
-    text = text_of(body.text, may_be_empty=bool(body.attachments))
-    files: list[dict[str, Any]] = []
+    text = text_of(body.text, may_be_empty=bool(body.attachments or body.media))
     await _check(house, user, conversation_id)
     async with house.db.transaction() as tx:
         inbox_id = await tx.value("select inbox_id from conversation where id = %s", (conversation_id,))
-        if body.attachments:
-            files = await attach(tx, body.attachments, conversation_id, Uploader(user_id=user.id))
+        content = await carried(tx, conversation_id, user.id, body.attachments, body.media)
     result = await service.reply(
         house, conversation_id, user_id=user.id, name=user.name, client_id=client_id, text=text,
-        content=orjson.dumps({"attachments": files}).decode() if files else "{}",
-        epoch=body.epoch, inbox=house.inboxes.get(inbox_id),
+        content=content, epoch=body.epoch, inbox=house.inboxes.get(inbox_id),
     )  # fmt: skip
     return _stored(result, client_id, conversation_id, response)
 

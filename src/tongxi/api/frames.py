@@ -62,16 +62,16 @@ def is_number(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= 2**53
 
 
-def ids_of(value: Any) -> list[UUID]:
-    """Attachment ids. Raises: `Invalid`."""
+def ids_of(value: Any, name: str = "attachments") -> list[UUID]:
+    """Ids of files; `name` of the field. Raises: `Invalid`."""
     if value is None:
         return []
     if not isinstance(value, list) or len(value) > 10:
-        raise Invalid("attachments must be a list of at most 10 ids")
+        raise Invalid(f"{name} must be a list of at most 10 ids")
     try:
         return [UUID(one) for one in value]
     except (ValueError, TypeError, AttributeError):
-        raise Invalid("attachments must be a list of ids") from None
+        raise Invalid(f"{name} must be a list of ids") from None
 
 
 def conversation_of(value: Any) -> UUID | None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
+from tongxi.attachments.links import for_agent
 from tongxi.conversations.views import at as moment
 from tongxi.knowledge import sources
 from tongxi.knowledge.sources import NewSource, Source
@@ -43,6 +44,8 @@ async def search(
                 "language": hit.language,
                 "score": round(hit.score, 4),
                 "source": hit.source,
+                "audience": hit.audience,
+                "media": [{**one, "url": for_agent(one["id"], "media")} for one in hit.media],
                 "updated_at": moment(hit.updated_at),
             }
             for hit in hits

@@ -15,6 +15,7 @@ from tongxi.api.errors import Malformed, Unauthenticated
 from tongxi.api.frames import client_id_of, conversation_of, error_frame, ids_of, is_number, text_of
 from tongxi.api.in_order import Frame, InOrder, Work
 from tongxi.api.socket import LiveSocket, encode
+from tongxi.attachments.links import Folder
 from tongxi.attachments.service import Uploader, attach
 from tongxi.contacts.pages import page
 from tongxi.contacts.service import record_page, require_write
@@ -168,9 +169,9 @@ class WidgetSession:
         # The first sight is of the newest, not of the oldest.
         return await customer_entries(tx, conversation_id, sign=self._sign, before=2**53, limit=PAGE)
 
-    def _sign(self, attachment_id: str) -> str:
+    def _sign(self, file_id: str, folder: Folder = "attachments") -> str:
         assert self.visitor is not None
-        return links(self.house).signer(self.visitor.contact_id, self.house.clock.now())(attachment_id)
+        return links(self.house).signer(self.visitor.contact_id, self.house.clock.now())(file_id, folder)
 
     def _subscribe(self, conversation_id: UUID) -> Subscription:
         self._unsubscribe()

@@ -29,6 +29,7 @@ _SAID = {
     "damaged": "The file is damaged or not what its beginning says.",
     "macros": "Documents with macros cannot be sent; save it without them.",
     "encrypted": "Documents with a password cannot be sent.",
+    "media_type": "Only pictures (PNG, JPEG, GIF, WebP), videos (MP4, WebM) and PDF can stand in an article.",
     "pixels": "The picture is too large: at most 40 megapixels.",
     "bomb": "The file unpacks to more than a document has.",
 }
@@ -60,10 +61,17 @@ TXT = Kind("text/plain", ("txt",))
 CSV = Kind("text/csv", ("csv",))
 DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ("docx",))
 XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ("xlsx",))
+MP4 = Kind("video/mp4", ("mp4", "m4v"))
+WEBM = Kind("video/webm", ("webm",))
 
 KINDS = (PNG, JPEG, GIF, WEBP, PDF, TXT, CSV, DOCX, XLSX)
+"""What people may send."""
+MEDIA_KINDS = (PNG, JPEG, GIF, WEBP, MP4, WEBM, PDF)
+"""What may stand in an article."""
 
 _PDF_TAIL = 2048
+_MP4_BRANDS = frozenset((b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"dash"))
+"""Brands of files that browsers play. Source: RFC 4337, and mp4ra.org."""
 _MARKUP = re.compile(
     r"<(?:!doctype\s|\?xml\s|!--|(?:html|head|body|title|base|meta|link|style|script|iframe|object|embed|form|input|svg|math"
     r"|img|video|audio|div|table|font|h1|a|b|p|br)[\s/>])",
@@ -103,6 +111,24 @@ def kind_of(data: bytes, extension: str) -> Kind:
     if text_kind is None or not _is_plain_text(data):
         raise UploadRefused("type")
     return text_kind
+
+
+def media_kind_of(data: bytes) -> Kind:
+    """Tell the kind of a file that is to stand in an article.
+
+    Raises: `UploadRefused` with the reason `empty`, `media_type` or `damaged`.
+    """
+    if data[4:8] == b"ftyp" and data[8:12] in _MP4_BRANDS:
+        return MP4
+    if data.startswith(b"\x1a\x45\xdf\xa3"):
+        return WEBM
+    try:
+        kind = kind_of(data, "")
+    except UploadRefused as error:
+        raise error if error.fields["reason"] in ("empty", "damaged") else UploadRefused("media_type") from error
+    if kind not in MEDIA_KINDS:
+        raise UploadRefused("media_type")
+    return kind
 
 
 def _is_plain_text(data: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -110,13 +110,20 @@ async def upload(
 
     Raises: `UploadRefused`, `UploadTooLarge`, `QuotaUsedUp`.
     """
-    checked, path = await asyncio.get_running_loop().run_in_executor(_workers, _keep, storage, data, name)
+    checked, path = await in_worker(_keep, storage, data, name)
     try:
         async with db.transaction() as tx:
             return await _insert(tx, checked, path, uploader, quota)
     except BaseException:
         await asyncio.to_thread(storage.delete, path)
         raise
+
+
+async def in_worker(
+    work: Callable[[Storage, bytes, str], tuple[Checked, str]], storage: Storage, data: bytes, name: str
+) -> tuple[Checked, str]:
+    """Do it where no more than two files are worked on at a time."""
+    return await asyncio.get_running_loop().run_in_executor(_workers, work, storage, data, name)
 
 
 async def within_quota(tx: Transaction, uploader: Uploader, quota: Quota, size: int = 0) -> None:

@@ -23,6 +23,8 @@ MAX_SENTENCES = 3
 MAX_ITEMS = 12
 """Lines of a list that are quoted; the rest is behind the source."""
 QUOTE_CHARS = 160
+MAX_MEDIA = 4
+"""Pictures, videos and files that go with an answer; the rest stands in the article."""
 
 _SENTENCE = re.compile(r".+?(?:[。!?！？；]+[”」』)）]*|[.!?](?=\s|$)|$)", re.DOTALL)
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)、．])\s*")
@@ -108,7 +110,8 @@ def _answer(hits: Sequence[Hit], understanding: Understanding, language: str, bo
     foreign = base(hits[0].language) != base(language)
     text = address(t(language, "bot.answer.other_language"), bot) + "\n\n" + quoted if foreign else quoted
     sources = [source(hit, words) for hit, words in zip(hits, said, strict=True)]
-    return Draft("answer", text, {"sources": sources}, quoted, tuple(hit.text for hit in hits))
+    content = {"sources": sources, **shown(hits)}
+    return Draft("answer", text, content, quoted, tuple(hit.text for hit in hits))
 
 
 def _quote(understanding: Understanding, language: str, bot: BotSettings) -> Draft:
@@ -116,7 +119,7 @@ def _quote(understanding: Understanding, language: str, bot: BotSettings) -> Dra
     hit = understanding.hits[0]
     said = extract(hit.text, understanding.text, hit.language)
     text = address(t(language, "bot.quote", title=hit.title), bot) + "\n\n" + said
-    content = {"sources": [source(hit, said)], "quotation": True, "offer_person": True}
+    content = {"sources": [source(hit, said)], **shown([hit]), "quotation": True, "offer_person": True}
     return Draft("quote", text, content, said, (hit.text,))
 
 
@@ -161,7 +164,8 @@ def _hand_off(decision: Decision, understanding: Understanding, language: str, b
         return Draft("hand_off", text)
     hit, said = fact
     stated = t(language, "bot.fact", title=hit.title)
-    return Draft("hand_off", f"{stated}\n\n{said}\n\n{text}", {"sources": [source(hit, said)]}, said, (hit.text,))
+    content = {"sources": [source(hit, said)], **shown([hit])}
+    return Draft("hand_off", f"{stated}\n\n{said}\n\n{text}", content, said, (hit.text,))
 
 
 def _fact(decision: Decision, understanding: Understanding, language: str, bot: BotSettings) -> tuple[Hit, str] | None:
@@ -192,6 +196,12 @@ def source(hit: Hit, said: str) -> dict[str, Any]:
         "updated_at": hit.updated_at.isoformat(),
         "quote": quote if len(quote) <= QUOTE_CHARS else quote[: QUOTE_CHARS - 1].rstrip() + "…",
     }
+
+
+def shown(hits: Sequence[Hit]) -> dict[str, Any]:
+    """The pictures, videos and files that stand in the passages quoted, as `content.media`; empty without any."""
+    files = {one["id"]: one for hit in hits for one in hit.media}
+    return {"media": list(files.values())[:MAX_MEDIA]} if files else {}
 
 
 def extract(passage: str, question: str, language: str) -> str:

@@ -73,6 +73,7 @@ def _said(checked: grounding.Grounded, hits: list[Hit], written: Written, seen: 
     content: dict[str, Any] = {}
     if cited:
         content["sources"] = [answer.source(hit, answer.extract(hit.text, seen.text, hit.language)) for hit in cited]
+        content |= answer.shown(cited)
     if looked_up:
         content["live"] = [{"system": one.system, "checked_at": one.checked_at.isoformat()} for one in looked_up]
     evidence = (*(hit.text for hit in cited), *(one.text for one in looked_up))

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongxi.attachments.links import Sign
 from tongxi.configuration import InboxSettings
 from tongxi.conversations.events import Actor, Kind
 from tongxi.conversations.log import Entry
-from tongxi.conversations.views import SignAttachment, entry_view
+from tongxi.conversations.views import entry_view
 from tongxi.kit.db import Database, Transaction
 
 PAGE = 200
@@ -113,7 +114,7 @@ async def customer_entries(
     tx: Transaction,
     conversation_id: UUID,
     *,
-    sign: SignAttachment,
+    sign: Sign,
     after: int = 0,
     before: int | None = None,
     limit: int = PAGE,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from tongxi.attachments.links import Folder, Sign
 from tongxi.conversations.events import Actor
 from tongxi.conversations.log import Entry
-
-SignAttachment = Callable[[str], str]
-"""Attachment id → a relative address the reader may open for a while."""
 
 MESSAGE_TYPES = frozenset({"message_received", "message_sent", "note_written"})
 
@@ -32,8 +29,8 @@ def by(actor: Actor) -> dict[str, Any]:
     return {"kind": actor.kind, "id": actor.id, "name": actor.name or None, "ai": actor.kind == "bot"}
 
 
-def entry_view(entry: Entry, *, for_customer: bool, sign: SignAttachment) -> dict[str, Any]:
-    """One entry for a customer or an agent; `sign` makes attachment addresses for the reader."""
+def entry_view(entry: Entry, *, for_customer: bool, sign: Sign) -> dict[str, Any]:
+    """One entry for a customer or an agent; `sign` makes addresses of files for the reader."""
     if entry.type in MESSAGE_TYPES:
         view: dict[str, Any] = {
             "seq": entry.seq,
@@ -61,13 +58,17 @@ def entry_view(entry: Entry, *, for_customer: bool, sign: SignAttachment) -> dic
     }
 
 
-def _content(content: Any, sign: SignAttachment) -> Any:
+_FOLDERS: tuple[Folder, ...] = ("attachments", "media")
+
+
+def _content(content: Any, sign: Sign) -> Any:
     if not content:
         return {}
     if isinstance(content, str):
-        if "attachments" not in content:
+        if not any(f'"{folder}"' in content for folder in _FOLDERS):
             return orjson.Fragment(content)
         content = orjson.loads(content)
-    if files := content.get("attachments"):
-        content = content | {"attachments": [file | {"url": sign(str(file["id"]))} for file in files]}
+    for folder in _FOLDERS:
+        if files := content.get(folder):
+            content = content | {folder: [file | {"url": sign(str(file["id"]), folder)} for file in files]}
     return content

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -22,6 +23,8 @@ class Article:
     source: str
     updated_at: datetime
     valid_until: date | None = None
+    media: Sequence[Mapping[str, Any]] = ()
+    """The files it refers to: `id`, `name`, `mime`, `size`, of pictures and videos `width` and `height`."""
 
     @property
     def twin(self) -> str:

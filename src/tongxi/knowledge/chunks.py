@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tongxi.knowledge import marks
+from tongxi.knowledge.marks import Mark
+
 MAX_CHARS = 900
 """A passage is closed at the next paragraph after this many characters."""
 
@@ -17,6 +20,16 @@ class Passage:
     section: str
     """The heading it stands under, "" before the first."""
     text: str
+    """Without the marks of its files. Where these are all there is, what they show."""
+    media: tuple[Mark, ...] = ()
+    """The files that stand in it, in order."""
+
+    @property
+    def words(self) -> str:
+        """The text with what its files show: what a search looks at."""
+        return "\n".join(
+            [self.text, *(mark.words for mark in self.media if mark.words and mark.words not in self.text)]
+        )
 
 
 def passages(body: str) -> list[Passage]:
@@ -65,16 +78,25 @@ def _blocks(body: str) -> list[str]:
 def _pack(section: str, blocks: list[str]) -> list[Passage]:
     packed: list[Passage] = []
     held: list[str] = []
+    media: list[Mark] = []
     size = 0
+
+    def close() -> None:
+        nonlocal held, media, size
+        if held or media:
+            text = "\n\n".join(held) or "\n".join(mark.caption or mark.alt for mark in media).strip() or section
+            packed.append(Passage(section, text, tuple(media)))
+        held, media, size = [], [], 0
+
     for block in blocks:
-        for piece in _split(block):
+        text, files = marks.parted(block)
+        for piece in _split(text) if text.strip() else ():
             if held and size + len(piece) > MAX_CHARS:
-                packed.append(Passage(section, "\n\n".join(held)))
-                held, size = [], 0
+                close()
             held.append(piece)
             size += len(piece)
-    if held:
-        packed.append(Passage(section, "\n\n".join(held)))
+        media += files
+    close()
     return packed
 
 

@@ -16,6 +16,7 @@ from tongxi.kit.ids import new_id
 from tongxi.knowledge.failures import Unreadable
 from tongxi.knowledge.reader_process import Readers
 from tongxi.knowledge.reading import Entry
+from tongxi.knowledge.service import keep_version
 
 MAX_FILES = 2_000
 
@@ -184,7 +185,7 @@ async def _create(
             imported,
         ),
     )  # fmt: skip
-    await _keep_version(tx, article_id, 1, entry, author, publish)
+    await keep_version(tx, article_id, 1, entry.title, entry.body, entry.questions, author, published=publish)
     return {
         "id": article_id, "slug": entry.slug, "title": entry.title, "body": entry.body,
         "questions": list(entry.questions), "audience": entry.audience, "collection": entry.collection,
@@ -211,14 +212,6 @@ async def _update(
             _digest(entry.title, entry.body), status, old["id"],
         ),
     )  # fmt: skip
-    await _keep_version(tx, old["id"], version, entry, author, status == "published")
-
-
-async def _keep_version(
-    tx: Transaction, article_id: UUID, version: int, entry: Entry, author: UUID | None, published: bool
-) -> None:
-    await tx.execute(
-        "insert into article_version (article_id, version, title, body, questions, author_id, published)"
-        " values (%s, %s, %s, %s, %s, %s, %s)",
-        (article_id, version, entry.title, entry.body, list(entry.questions), author, published),
+    await keep_version(
+        tx, old["id"], version, entry.title, entry.body, entry.questions, author, published=status == "published"
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from tongxi.encoder import Encoder, shipped
@@ -41,6 +42,9 @@ class Hit:
     updated_at: datetime
     source: str
     slug: str = ""
+    audience: str = "everyone"
+    media: tuple[Mapping[str, Any], ...] = ()
+    """The files that stand in the passage: `id`, `name`, `mime`, `size`, `width`, `height`, `alt`, `caption`."""
 
 
 class Knowledge:
@@ -154,4 +158,13 @@ def _hit(one: Found) -> Hit:
         updated_at=one.article.updated_at,
         source=one.article.source,
         slug=one.article.slug or "",
+        audience=one.article.audience,
+        media=tuple(_media(one)),
     )
+
+
+def _media(found: Found) -> Iterator[Mapping[str, Any]]:
+    files = {UUID(str(one["id"])): one for one in found.article.media}
+    for mark in found.passage.media:
+        if mark.id in files:
+            yield {**files[mark.id], "id": str(mark.id), "alt": mark.alt, "caption": mark.caption}

@@ -150,11 +150,11 @@ class Library:
             for name in (article.title, *article.questions):
                 self._worded.setdefault(_wording(normalise(name)), set()).add(number)
             of_name += [number] * (1 + len(article.questions))
-            for place, passage in enumerate(passages(article.body) or [Passage("", article.title)]):
-                bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.text)
+            for place, passage in enumerate(_cut(article)):
+                bag = (title + _terms(passage.section)) * NAME_WEIGHT + _terms(passage.words)
                 # Example questions belong to the article: they lead to it once, by its first passage.
                 self._bags.append(bag + [term for q in questions for term in q] if place == 0 else bag)
-                cut = ([passage.section] if passage.section else []) + segments(passage.text, limit=SENTENCE_CHARS)[
+                cut = ([passage.section] if passage.section else []) + segments(passage.words, limit=SENTENCE_CHARS)[
                     :MAX_SENTENCES
                 ]
                 sentences += cut
@@ -217,7 +217,7 @@ class Library:
                 add(name, number, None)
         for place, passage in enumerate(self._passages):
             number = int(self._of_passage[place])
-            add("\n".join(filter(None, (self.articles[number].title, passage.section, passage.text))), number, place)
+            add("\n".join(filter(None, (self.articles[number].title, passage.section, passage.words))), number, place)
         return made
 
     def search_near(
@@ -312,13 +312,21 @@ class Library:
         if len(self._names[article].bags) > 1:
             # The first passage carries the example questions; words found there need not stand in its text.
             said = [
-                len(asked & frozenset(_terms(f"{p.section} {p.text}"))) for p in map(self._passages.__getitem__, rows)
+                len(asked & frozenset(_terms(f"{p.section} {p.words}"))) for p in map(self._passages.__getitem__, rows)
             ]
             share = (np.array(said) / max(1, len(asked))).astype(np.float32)
         else:
             share = words[rows]
         best = int(np.argmax(share + meaning[rows]))
         return self._passages[int(rows[best])]
+
+
+def _cut(article: Article) -> list[Passage]:
+    """Its passages; the title where it says nothing else."""
+    return [
+        one if one.text else replace(one, text=article.title)
+        for one in passages(article.body) or [Passage("", article.title)]
+    ]
 
 
 def _wording(normalised: str) -> str:

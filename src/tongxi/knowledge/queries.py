@@ -35,12 +35,24 @@ class StoredArticle:
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    media: list[dict[str, Any]]
+    """The files it refers to, as `Article.media`."""
+
+
+def media_of(article: str, version: str) -> str:
+    """SQL: the files a version of an article refers to, as `Article.media`. Takes the columns of its row."""
+    return (
+        "coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', m.id, 'name', m.name, 'mime', m.mime,"
+        " 'size', m.size, 'width', m.width, 'height', m.height)) order by m.id) from article_media r"
+        f" join media m on m.id = r.media_id where r.article_id = {article} and r.version = {version}), '[]')"
+    )
 
 
 _SELECT = (
     "select a.id, a.slug, a.language, a.title, a.body, a.questions, a.audience, a.status, a.version, a.source,"
     " a.collection, a.valid_from, a.valid_until, a.source_id,"
-    " a.updated_by, u.name as updated_by_name, a.created_at, a.updated_at, a.published_at"
+    " a.updated_by, u.name as updated_by_name, a.created_at, a.updated_at, a.published_at,"
+    f" {media_of('a.id', 'a.version')} as media"
     " from article a left join app_user u on u.id = a.updated_by"
 )
 
@@ -49,7 +61,8 @@ async def published(tx: Transaction) -> list[Article]:
     """All published articles that are still valid, as the index takes them."""
     return await tx.all(
         Article,
-        "select id, slug, language, title, body, questions, audience, source, updated_at, valid_until from article"
+        "select id, slug, language, title, body, questions, audience, source, updated_at, valid_until,"
+        f" {media_of('article.id', 'article.version')} as media from article"
         " where status = 'published' and (valid_until is null or valid_until >= current_date)"
         " and (valid_from is null or valid_from <= current_date)"
         " order by language, slug nulls last, id",
@@ -115,7 +128,8 @@ async def versions(tx: Transaction, article_id: UUID) -> list[dict[str, Any]]:
     """Versions of an article, newest first. Raises: `NotFound`."""
     await article(tx, article_id)
     return await tx.dicts(
-        "select v.version, v.title, v.body, v.questions, v.at, v.published, v.author_id, u.name as author"
+        "select v.version, v.title, v.body, v.questions, v.at, v.published, v.author_id, u.name as author,"
+        f" {media_of('v.article_id', 'v.version')} as media"
         " from article_version v left join app_user u on u.id = v.author_id where v.article_id = %s"
         " order by v.version desc limit 200",
         (article_id,),

@@ -13,6 +13,7 @@ from tongxi import audit
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import Conflict
 from tongxi.kit.ids import new_id
+from tongxi.knowledge import media
 from tongxi.knowledge.queries import StoredArticle, article
 from tongxi.knowledge.reading import MAX_BODY, MAX_QUESTION, MAX_QUESTIONS, MAX_TITLE
 
@@ -72,7 +73,7 @@ class ArticleChange(BaseModel):
 
 
 async def create(tx: Transaction, new: NewArticle, *, author: UUID, ip: str = "") -> StoredArticle:
-    """Write a draft. Raises: `SlugTaken`."""
+    """Write a draft. Raises: `SlugTaken`, or as `media.refer`."""
     await _free(tx, new.slug)
     article_id = new_id()
     await tx.execute(
@@ -83,7 +84,7 @@ async def create(tx: Transaction, new: NewArticle, *, author: UUID, ip: str = ""
             new.valid_from, new.valid_until, author, author,
         ),
     )  # fmt: skip
-    await _keep_version(tx, article_id, 1, new.title, new.body, new.questions, author, published=False)
+    await keep_version(tx, article_id, 1, new.title, new.body, new.questions, author, published=False)
     await audit.append(tx, actor_id=author, action="article.created", subject=f"article:{article_id}", ip=ip)
     return await article(tx, article_id)
 
@@ -93,7 +94,7 @@ async def change(
 ) -> StoredArticle:
     """Change an article; a published one changes for customers too.
 
-    Raises: `NotFound`, `StaleVersion`, `SlugTaken`.
+    Raises: `NotFound`, `StaleVersion`, `SlugTaken`, or as `media.refer`.
     """
     old = await article(tx, article_id, for_update=True)
     if changes.version is not None and changes.version != old.version:
@@ -114,7 +115,7 @@ async def change(
         " where id = %(id)s",
         {**new, "author": author, "id": article_id},
     )
-    await _keep_version(
+    await keep_version(
         tx, article_id, old.version + 1, new["title"], new["body"], new["questions"], author,
         published=old.status == "published",
     )  # fmt: skip
@@ -160,12 +161,14 @@ async def _free(tx: Transaction, slug: str | None) -> None:
         raise SlugTaken(slug=slug)
 
 
-async def _keep_version(
+async def keep_version(
     tx: Transaction, article_id: UUID, version: int, title: str, body: str, questions: Sequence[str],
-    author: UUID, *, published: bool,
+    author: UUID | None, *, published: bool,
 ) -> None:  # fmt: skip
+    """Keep what a version says, and the files it refers to. Raises: as `media.refer`."""
     await tx.execute(
         "insert into article_version (article_id, version, title, body, questions, author_id, published)"
         " values (%s, %s, %s, %s, %s, %s, %s)",
         (article_id, version, title, body, list(questions), author, published),
     )
+    await media.refer(tx, article_id, version, body)

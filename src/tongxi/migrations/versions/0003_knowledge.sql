@@ -47,3 +47,25 @@ begin
   execute 'alter table text_vector add column vector '
     || case when to_regtype('vector') is null then 'bytea' else 'vector' end;
 end $$;
+
+-- Pictures, videos and files that stand in articles; the body names them, `![text](media:<id> "caption")`.
+create table media (
+  id            uuid primary key,
+  digest        bytea not null unique,                             -- of the file as it came: the same one is kept once
+  name          text not null,
+  mime          text not null,
+  size          bigint not null,                                   -- as it is kept
+  width         int,
+  height        int,
+  path          text not null,                                     -- below the data folder
+  created_by    uuid references app_user on delete set null,
+  kept_at       timestamptz not null default now()                 -- when it came, last
+);
+create table article_media (                                       -- what a version of an article refers to
+  article_id    uuid not null,
+  version       int not null,
+  media_id      uuid not null references media,
+  primary key (article_id, version, media_id),
+  foreign key (article_id, version) references article_version on delete cascade
+);
+create index article_media_media on article_media (media_id);
