@@ -109,8 +109,10 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             part.start()
         recovered = await sweeper.recover(house)
         # What is built now lives as long as the process: the collector need not walk it under load.
-        gc.collect()
+        if gc.isenabled():
+            gc.collect()
         gc.freeze()
+        gc.enable()
         log.info("server.ready", url=settings.local_url, turns_recovered=recovered)
         try:
             yield

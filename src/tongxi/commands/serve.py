@@ -1,6 +1,7 @@
 """`tongxi serve`: database, schema, HTTP server; one process."""
 
 import argparse
+import gc
 import os
 import resource
 from contextlib import suppress
@@ -58,6 +59,8 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         source = str(Path(__file__).parents[1])
         uvicorn.run("tongxi.app:create_app", factory=True, reload=True, reload_dirs=[source], **options)
         return
+    # Nearly everything made on the way up stays: the application turns the collector on again when it is ready.
+    gc.disable()
     from tongxi.app import create_app
 
     uvicorn.run(create_app(settings), **options)
