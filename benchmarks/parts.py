@@ -106,7 +106,7 @@ async def thousand_conversations(stage: Stage, seconds: float) -> Outcome:
 
 
 async def without_pause(stage: Stage, seconds: float) -> Outcome:
-    """50 customers who write again the moment they have their answer; each new conversation after a hand-off."""
+    """50 customers who write again the moment they have their answer; a new conversation after each hand-off."""
     customers = await stage.customers(50, "flat")
     replies = Latencies()
     finished: list[Customer] = []
@@ -116,7 +116,7 @@ async def without_pause(stage: Stage, seconds: float) -> Outcome:
     turns = {customer.name: number for number, customer in enumerate(customers)}
 
     def ask(customer: Customer) -> None:
-        turns[customer.name] = turn = turns.get(customer.name, 0) + 1
+        turns[customer.name] = turn = turns[customer.name] + 1
         customer.send(questions[turn % len(questions)])
 
     async def renew(old: Customer) -> None:
@@ -124,6 +124,7 @@ async def without_pause(stage: Stage, seconds: float) -> Outcome:
         (customer,) = await stage.customers(1, f"{old.name.partition('~')[0]}~{len(finished)}.")
         customers.append(customer)
         customer.on_reply = took
+        turns[customer.name] = turns[old.name]  # goes on in the list: else all would ask its beginning alone
         ask(customer)
 
     def took(customer: Customer, waited: float, _: Any) -> None:

@@ -27,6 +27,8 @@ UNLIMITED = {
     "TONGXI_RATE_LIMIT_FACTOR": "1000000",
 }
 """Documented settings that let one address be thousands of visitors."""
+UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, every start would compile all of the source anew; an installed product has it compiled."""
 
 
 def free_port() -> int:
@@ -80,7 +82,10 @@ class Product:
             self._log = self.log.open("ab")
         self.process = subprocess.Popen(
             list(self.command),
-            env=os.environ | UNLIMITED | self.environment | own,
+            env={key: value for key, value in os.environ.items() if key != UNCOMPILED}
+            | UNLIMITED
+            | self.environment
+            | own,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
