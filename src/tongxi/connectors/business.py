@@ -26,6 +26,8 @@ BOOK_APPOINTMENT = "appointments.book"
 MOVE_APPOINTMENT = "appointments.move"
 CANCEL_APPOINTMENT = "appointments.cancel"
 GET_ACCOUNT = "account.get"
+SEND_RESET_LINK = "account.send_reset_link"
+TOP_UP = "account.top_up"
 LIST_COUPONS = "coupons.list"
 CREATE_LEAD = "leads.create"
 CREATE_REPAIR = "repairs.create"
@@ -63,6 +65,10 @@ class Receipt(_Value):
     """What is paid or paid back."""
     expected_at: AwareDatetime | None = None
     """When the next thing happens: money back, parcel picked up, call."""
+    sent_to: str = ""
+    """Where something was sent: an address or number, masked by the shop."""
+    expires_at: AwareDatetime | None = None
+    """Until when what was sent works."""
 
 
 class ChangeAddress(_Arguments):
@@ -208,8 +214,26 @@ class Account(_Value):
     """Masked by the shop."""
     phone: str = ""
     """Masked by the shop."""
+    payment: Name = Name()
+    """The means of payment on file, masked by the shop; empty: none."""
     address: str = ""
     coupons: int = 0
+
+
+class SendResetLink(_Arguments):
+    """Have the shop send a link for choosing a new password, to what it has on file. Nobody else sees the link."""
+
+    channel: Literal["sms", "email"]
+
+
+class TopUp(_Arguments):
+    """Put money on the contact's account, or on a phone, by the means of payment on file."""
+
+    kind: Literal["balance", "phone"]
+    amount: Decimal = Field(gt=0, le=100_000, decimal_places=2)
+    """In the shop's currency, major units; sent as a string."""
+    phone: str = Field(default="", max_length=32)
+    """To be charged; only of `phone`."""
 
 
 class ListCoupons(_Arguments):
@@ -312,6 +336,8 @@ CANONICAL: Final[dict[str, Shape]] = {
     MOVE_APPOINTMENT: Shape(arguments=MoveAppointment, result=Receipt, effect="write"),
     CANCEL_APPOINTMENT: Shape(arguments=CancelAppointment, result=Receipt, effect="write"),
     GET_ACCOUNT: Shape(arguments=GetAccount, result=Account, effect="read"),
+    SEND_RESET_LINK: Shape(arguments=SendResetLink, result=Receipt, effect="write"),
+    TOP_UP: Shape(arguments=TopUp, result=Receipt, effect="write"),
     LIST_COUPONS: Shape(arguments=ListCoupons, result=Coupons, effect="read"),
     CREATE_LEAD: Shape(arguments=CreateLead, result=Receipt, effect="write", for_anyone=True),
     CREATE_REPAIR: Shape(arguments=CreateRepair, result=Receipt, effect="write", for_anyone=True),

@@ -53,6 +53,8 @@ CHANGES: Final = {
     business.BOOK_APPOINTMENT: "Take a free time.",
     business.MOVE_APPOINTMENT: "Another time for an appointment.",
     business.CANCEL_APPOINTMENT: "Give an appointment up.",
+    business.SEND_RESET_LINK: "Send a link for choosing a new password to what is on file.",
+    business.TOP_UP: "Put money on the account or on a phone.",
     business.CREATE_LEAD: "Note somebody who wants to do business with the shop.",
     business.CREATE_REPAIR: "Note something that is broken.",
     business.CREATE_CALLBACK: "Have somebody call.",

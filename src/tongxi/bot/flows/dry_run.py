@@ -172,7 +172,11 @@ def samples(now: datetime) -> dict[str, BaseModel]:
         LIST_APPOINTMENTS: Appointments(
             appointments=(Appointment(reference="TAP1", kind="install", service=service, starts_at=now + 2 * day),)
         ),
-        GET_ACCOUNT: Account(name=Name(zh="示例客户", en="Sample customer"), points=120, address="杭州市西湖区文三路"),
+        GET_ACCOUNT: Account(
+            name=Name(zh="示例客户", en="Sample customer"), points=120, address="杭州市西湖区文三路",
+            phone="138****0000", email="sa***@example.com",
+            payment=Name(zh="尾号 1234 的银行卡", en="bank card ending 1234"),
+        ),
         LIST_COUPONS: Coupons(
             coupons=(Coupon(code="TC1", title=Name(zh="满 200 减 20", en="20 off 200"), expires_at=now + 9 * day),)
         ),

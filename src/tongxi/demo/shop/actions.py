@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tongxi.demo.shop import business, data
+from tongxi.demo.shop import account, business, change, data
 
 PATHS = ("/actions", "/refunds", "/coupons", "/appointments", "/slots", "/account", "/operations")
 MAX_BYTES = 100_000
@@ -67,7 +67,10 @@ def action_routes(database_path: Path, guarded: Guarded, allowed: Callable[[Requ
                 }
             ),
         ),
-        Route("/account", of_customer(lambda db, who, _: business.account(db, who, business.now()))),
+        Route(
+            "/account",
+            of_customer(lambda db, who, _: account.account(db, who, len(business.coupons(db, who, business.now())))),
+        ),
         Route(
             "/operations/{key}",
             of_customer(lambda db, who, request: business.operation(db, who, request.path_params["key"])),
@@ -81,7 +84,7 @@ def _carry_out(path: Path, tool: str, customer: str, arguments: dict[str, Any], 
             return JSONResponse(business.perform(database, tool, customer, arguments, key, business.now()))
     except KeyError:
         return JSONResponse({"error": "tool"}, 404)
-    except business.Missing:
+    except change.Missing:
         return JSONResponse({"error": "not_found"}, 404)
     except ValueError:
         return JSONResponse({"error": "key_reused"}, 409)

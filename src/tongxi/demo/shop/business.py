@@ -6,15 +6,16 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tongxi.demo.shop import data
+from tongxi.demo.shop import account, data
+from tongxi.demo.shop.change import Change, Done, Missing, Refused, both
 
-SCHEMA = """
-create table profile (customer_id text primary key, phone text not null, points int not null, balance real not null);
+SCHEMA = (
+    account.SCHEMA
+    + """
 create table refund (reference text primary key, customer_id text not null, number text not null, amount real not null,
   status text not null, reason text not null, requested_at text not null, expected_at text, paid_at text);
 create table exchange (reference text primary key, customer_id text not null, number text not null,
@@ -33,6 +34,7 @@ create table operation (key text primary key, customer_id text not null, tool te
 create index refund_customer on refund (customer_id);
 create index appointment_slot on appointment (slot);
 """
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 UNSENT = ("awaiting_payment", "paid", "preparing")
@@ -46,49 +48,17 @@ SERVICES = {
     "repair": (("上门检修", "Repair visit"), ("您的收货地址", "your delivery address")),
     "store": (("到店体验", "Store visit"), ("暖仓生活·杭州湖滨店", "Nuancang Living, Hubin, Hangzhou")),
 }
-TIERS = {
-    "standard": ("普通会员", "Member"),
-    "silver": ("银卡会员", "Silver"),
-    "gold": ("金卡会员", "Gold"),
-    "platinum": ("白金会员", "Platinum"),
-}
 HOURS = (9, 11, 14, 16)
 DAYS = 6
 
 _TAX_ID = re.compile(r"[0-9A-Z]{15,20}")
 
 
-class Refused(Exception):
-    """A rule of the business says no; nothing was changed."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Missing(Exception):
-    """No such thing of this customer."""
-
-
-@dataclass(slots=True)
-class Done:
-    """What a change gives back."""
-
-    reference: str = ""
-    amount: float | None = None
-    expected_at: datetime | None = None
-    undo: dict[str, Any] | None = None
-    """How to take it back."""
-    more: dict[str, Any] = field(default_factory=dict)
-
-
 def fill(database: sqlite3.Connection, catalogue: dict[str, Any], now: datetime) -> None:
     """Accounts, coupons, refunds under way and a few appointments."""
-    points = {"standard": 320, "silver": 1480, "gold": 4260, "platinum": 9120}
-    for place, one in enumerate(catalogue["customers"]):
+    account.fill(database, catalogue)
+    for one in catalogue["customers"]:
         digits = int(one["id"][1:])
-        row = (one["id"], f"138{digits * 7919 % 10**8:08d}", points[one["tier"]], 0 if place % 3 else 25.5)
-        database.execute("insert into profile values (?,?,?,?)", row)
         coupons = [("满 200 减 20", "20 off 200", 12)]
         if one["tier"] in ("gold", "platinum"):
             coupons.append(("生日券 100 元", "Birthday coupon 100", 40))
@@ -135,9 +105,9 @@ def refunds(database: sqlite3.Connection, customer: str, number: str) -> list[di
     return [
         {
             "reference": row["reference"], "number": row["number"], "amount": data.money(row["amount"]),
-            "status": row["status"], "status_text": _both(words[row["status"]]), "requested_at": row["requested_at"],
+            "status": row["status"], "status_text": both(words[row["status"]]), "requested_at": row["requested_at"],
             "expected_at": row["expected_at"], "paid_at": row["paid_at"],
-            "paid_to": _both(("原支付方式", "the way you paid")),
+            "paid_to": both(("原支付方式", "the way you paid")),
         }
         for row in rows
     ]  # fmt: skip
@@ -181,7 +151,7 @@ def slot_view(slot: str) -> dict[str, Any]:
     start = datetime.strptime(digits, "%Y%m%d%H").replace(tzinfo=ZONE)
     name, place = SERVICES[service]
     return {
-        "id": slot, "service": _both(name), "place": _both(place), "starts_at": data.text(start),
+        "id": slot, "service": both(name), "place": both(place), "starts_at": data.text(start),
         "ends_at": data.text(start + timedelta(hours=2)),
     }  # fmt: skip
 
@@ -204,22 +174,6 @@ def appointments(database: sqlite3.Connection, customer: str, now: datetime) -> 
     return sorted((one for one in found if one["starts_at"] > data.text(now)), key=lambda one: str(one["starts_at"]))
 
 
-def account(database: sqlite3.Connection, customer: str, now: datetime) -> dict[str, Any] | None:
-    """What the shop keeps about the customer, contact details masked."""
-    row = database.execute(
-        "select * from customer join profile on profile.customer_id = customer.id where id = ?", (customer,)
-    ).fetchone()
-    if row is None:
-        return None
-    name, _, domain = row["email"].partition("@")
-    return {
-        "customer_id": customer, "name": {"zh": row["zh"], "en": row["en"]}, "tier": row["tier"],
-        "tier_text": _both(TIERS[row["tier"]]), "points": row["points"], "balance": data.money(row["balance"]),
-        "email": f"{name[:2]}***@{domain}", "phone": f"{row['phone'][:3]}****{row['phone'][-4:]}",
-        "address": row["address"], "coupons": len(coupons(database, customer, now)),
-    }  # fmt: skip
-
-
 def operation(database: sqlite3.Connection, customer: str, key: str) -> dict[str, Any]:
     """What became of a change, by its key; of another customer's as of none."""
     row = database.execute("select * from operation where key = ? and customer_id = ?", (key, customer)).fetchone()
@@ -230,34 +184,6 @@ def operation(database: sqlite3.Connection, customer: str, key: str) -> dict[str
 
 
 # ── changing ────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change that is asked for."""
-
-    database: sqlite3.Connection
-    customer: str
-    """Empty for a visitor the shop does not know."""
-    arguments: dict[str, str]
-    now: datetime
-
-    def get(self, name: str) -> str:
-        return str(self.arguments.get(name) or "").strip()
-
-    def order(self) -> dict[str, Any]:
-        """The customer's own order. Raises: `Missing`."""
-        row = self.database.execute(
-            "select * from purchase where number = ? and customer_id = ?", (self.get("number"), self.customer)
-        ).fetchone()
-        if row is None:
-            raise Missing
-        return data.order_view(self.database, row, self.now)
-
-    def next(self, table: str, prefix: str) -> str:
-        """A fresh reference."""
-        count: int = self.database.execute(f"select count(*) from {table}").fetchone()[0]
-        return f"{prefix}{81001 + count}"
-
-
 def perform(
     database: sqlite3.Connection, tool: str, customer: str, arguments: dict[str, Any], key: str, now: datetime
 ) -> dict[str, Any]:
@@ -284,7 +210,7 @@ def perform(
                 "outcome": "done", "reference": done.reference, "at": data.text(now),
                 "amount": None if done.amount is None else data.money(done.amount),
                 "expected_at": data.text(done.expected_at) if done.expected_at else None,
-                "undo_until": data.text(now + UNDO) if undo else None,
+                "undo_until": data.text(now + UNDO) if undo else None, **done.more,
             }  # fmt: skip
         except Refused as error:
             undo = None
@@ -316,6 +242,8 @@ def _undo(change: Change) -> dict[str, Any]:
         status = data.order_view(change.database, order, change.now)["status"]
         if status not in (*UNSENT, "cancelled"):
             return refused | {"reason": "shipped"}
+    if not account.may_take_back(change, undo):
+        return refused | {"reason": "spent"}
     for statement, values in undo["statements"]:
         change.database.execute(statement, values)
     change.database.execute("update operation set undone_at = ? where key = ?", (data.text(change.now), row["key"]))
@@ -507,6 +435,8 @@ ACTIONS: dict[str, Callable[[Change], Done]] = {
     "appointments.cancel": _cancel_appointment,
     "leads.create": _lead,
     "repairs.create": _noted("repair", "RP", timedelta(days=1)),
+    "account.send_reset_link": account.send_reset_link,
+    "account.top_up": account.top_up,
     "callbacks.create": _noted("callback", "CB", timedelta(minutes=30)),
 }
 """Tool → what it does. Every one runs in the transaction that stores its receipt."""
@@ -516,10 +446,6 @@ FOR_ANYONE = frozenset({"leads.create", "repairs.create", "callbacks.create", "o
 
 def _slot_id(service: str, day: Any, hour: int) -> str:
     return f"{service}-{day:%Y%m%d}{hour:02d}"
-
-
-def _both(words: tuple[str, str]) -> dict[str, str]:
-    return {"zh": words[0], "en": words[1]}
 
 
 def now() -> datetime:

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tongxi.demo.shop import data
+from tongxi.demo.shop import account, data
 from tongxi.demo.shop.drawings import drawing
 
 if TYPE_CHECKING:
@@ -95,8 +95,16 @@ def page_routes(config: ShopConfig) -> list[Route]:
                 "select * from purchase where customer_id = ? order by placed_at desc", (view.customer["id"],)
             ).fetchall()
             orders = [data.order_view(database, row, datetime.now(UTC)) for row in rows]
+            sent = account.messages(database, view.customer["id"], datetime.now(UTC))
         cards = "".join(view.order(one) for one in orders) or f"<p>{view.word('no_orders')}</p>"
-        return view.page(view.word("orders"), heading + cards)
+        return view.page(view.word("orders"), "".join(view.message(one) for one in sent) + heading + cards)
+
+    def reset(request: Request) -> Response:
+        view = View(config, request)
+        with data.connect(config.database) as database:
+            works = account.opens(database, request.path_params["token"], datetime.now(UTC))
+        key = "reset_open" if works else "reset_over"
+        return view.page(view.word("reset"), f"<h1>{view.word('reset')}</h1><p>{view.word(key)}</p>")
 
     async def sign_in(request: Request) -> Response:
         form = await request.form()
@@ -120,6 +128,7 @@ def page_routes(config: ShopConfig) -> list[Route]:
         Route("/", goods),
         Route("/p/{id}", product),
         Route("/me", mine),
+        Route("/reset/{token}", reset),
         Route("/sign-in", sign_in, methods=["POST"]),
         Route("/language/{language}", language),
         Route("/shop.css", style),
@@ -173,6 +182,14 @@ class View:
             f'<span class="status">{escape(status)}</span></div><ul>{lines}</ul>'
             f'<p class="row"><span class="muted">{self.word("placed")} <time>{_when(order["placed_at"])}</time></span>'
             f'<span class="price">{_price(float(order["total"]["amount"]))}</span></p></section>'
+        )
+
+    def message(self, sent: dict[str, Any]) -> str:
+        """A link the shop sent, as it would stand in the customer's phone or mailbox."""
+        words = self.word("sent", to=sent["sent_to"], at=_when(sent["at"]), until=_when(sent["expires_at"]))
+        return (
+            f'<section class="card"><p>{words}</p>'
+            f'<p><a href="/reset/{escape(sent["token"])}">{self.word("reset")}</a></p></section>'
         )
 
     def page(self, title: str, body: str) -> HTMLResponse:
