@@ -53,7 +53,9 @@ def compose(
     say = partial(_say, bot, language, persona)
     match decision.choice:
         case "answer":
-            said = _answer(understanding.answering(decision.rule), understanding, language, bot)
+            hits = understanding.answering(decision.rule)
+            asked = [part.text for part in understanding.parts] if len(hits) > 1 else [understanding.text]
+            said = quoting(hits, asked, language, bot)
             return with_offer(said, understanding, bot)
         case "quote":
             return with_offer(_quote(understanding, language, bot), understanding, bot)
@@ -79,10 +81,26 @@ def with_offer(draft: Draft, understanding: Understanding, bot: BotSettings = DE
         return draft
     if understanding.needs_sign_in and not understanding.is_verified:
         text = address(t(language, "bot.can_do.sign_in", title=offered.label), bot)
-        return replace(draft, text=f"{draft.text}\n\n{text}")
-    reply = {"id": offered.id, "label": address(t(language, "bot.can_do", title=offered.label), bot)}
-    replies = [*draft.content.get("quick_replies", ()), reply]
+        label = t(language, "bot.can_do.signed_in", title=offered.label)
+        return replace(_with_reply(draft, offered.id, address(label, bot)), text=f"{draft.text}\n\n{text}")
+    return _with_reply(draft, offered.id, address(t(language, "bot.can_do", title=offered.label), bot))
+
+
+def _with_reply(draft: Draft, code: str, label: str) -> Draft:
+    replies = [*draft.content.get("quick_replies", ()), {"id": code, "label": label}]
     return replace(draft, content={**draft.content, "quick_replies": replies})
+
+
+def quoting(hits: Sequence[Hit], asked: Sequence[str], language: str, bot: BotSettings) -> Draft:
+    """An answer: what each passage says to its question, whole sentences word by word."""
+    said = [extract(hit.text, question, hit.language) for hit, question in zip(hits, asked, strict=True)]
+    quoted = "\n\n".join(said)
+    # An answer in the customer's other language says so instead of surprising with it.
+    foreign = base(hits[0].language) != base(language)
+    text = address(t(language, "bot.answer.other_language"), bot) + "\n\n" + quoted if foreign else quoted
+    sources = [source(hit, words) for hit, words in zip(hits, said, strict=True)]
+    content = {"sources": sources, **shown(hits)}
+    return Draft("answer", text, content, quoted, tuple(hit.text for hit in hits))
 
 
 def _say(bot: BotSettings, language: str, persona: str, key: str, **params: str) -> str:
@@ -99,19 +117,6 @@ _LINE = {"bot.unsure": "unsure", "bot.sorry_wrong": "sorry_wrong", "bot.ask": "a
 def address(text: str, bot: BotSettings) -> str:
     """The product's Chinese with 你 in place of 您, where the bot is to be familiar."""
     return text.replace("您", "你") if bot.persona.formality == "familiar" else text
-
-
-def _answer(hits: Sequence[Hit], understanding: Understanding, language: str, bot: BotSettings) -> Draft:
-    """What each passage says to its question."""
-    asked = [part.text for part in understanding.parts] if len(hits) > 1 else [understanding.text]
-    said = [extract(hit.text, question, hit.language) for hit, question in zip(hits, asked, strict=True)]
-    quoted = "\n\n".join(said)
-    # An answer in the customer's other language says so instead of surprising with it.
-    foreign = base(hits[0].language) != base(language)
-    text = address(t(language, "bot.answer.other_language"), bot) + "\n\n" + quoted if foreign else quoted
-    sources = [source(hit, words) for hit, words in zip(hits, said, strict=True)]
-    content = {"sources": sources, **shown(hits)}
-    return Draft("answer", text, content, quoted, tuple(hit.text for hit in hits))
 
 
 def _quote(understanding: Understanding, language: str, bot: BotSettings) -> Draft:

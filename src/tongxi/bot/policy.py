@@ -18,7 +18,7 @@ from tongxi.bot.memory import Memory
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import LOCKED, MOVABLE, BotSettings
-from tongxi.decisions import Decision, Flip, Reason
+from tongxi.decisions import Decision, Flip, Reason, Standing
 from tongxi.kit.text import normalise
 
 if TYPE_CHECKING:
@@ -102,13 +102,15 @@ def _small_talk(s: Situation, _: BotSettings) -> Reason | None:
 
 def _flow(s: Situation, bot: BotSettings) -> Reason | None:
     """A procedure is asked for. Where it is only asked about, what the knowledge says of it goes first, and the
-    procedure is offered with it; somebody who may not use it gets even a half-sure answer sooner than a refusal."""
+    procedure is offered with it; so it is where the customer has to sign in for it first. Somebody who may not use it
+    gets even a half-sure answer to a question sooner than a refusal."""
     if s.picked is not None:
         is_flow = s.picked.startswith("flow:")
         return Reason(code="picked", seq=s.seq, name=s.picked.removeprefix("flow:")) if is_flow else None
-    if s.asks_rule:
-        is_refused = s.needs_sign_in and not s.is_verified
-        if s.confidence >= (bot.limits.ask_at if is_refused else answer_at(s, bot)):
+    is_refused = s.needs_sign_in and not s.is_verified
+    if (s.asks_rule or is_refused) and not s.asides:
+        at = bot.limits.ask_at if is_refused and s.asks_rule else answer_at(s, bot)
+        if s.confidence >= at:
             return None
     return s.flow_wish
 
@@ -203,9 +205,18 @@ def _may_ask(s: Situation, bot: BotSettings) -> bool:
 
 def answer_at(s: Situation, bot: BotSettings) -> float:
     """Confidence from which it may answer here; inf when nothing may be promised for the group."""
-    if not s.standing:
+    return _from(s.standing, s.threshold, bot)
+
+
+def may_say(confidence: float, standing: Standing | None, bot: BotSettings) -> bool:
+    """Whether an article may be quoted to a question beside the one that is decided on."""
+    return confidence >= (_from(standing.state, standing.threshold, bot) if standing else bot.limits.answer_at)
+
+
+def _from(standing: str, threshold: float | None, bot: BotSettings) -> float:
+    if not standing:
         return bot.limits.answer_at
-    return math.inf if s.threshold is None else s.threshold
+    return math.inf if threshold is None else threshold
 
 
 def _stated(threshold: float) -> float | None:

@@ -40,6 +40,8 @@ class Situation:
     """That procedure is only asked about: how it works, or whether one may."""
     needs_sign_in: bool = False
     """It is for signed-in customers."""
+    asides: tuple[float, ...] = ()
+    """Confidence of each question beside that procedure."""
     flow: str | None = None
     """The flow that is open."""
     flow_continues: Reason | None = None
@@ -102,6 +104,7 @@ class Situation:
             flow_wish=understanding.flow_wish,
             asks_rule=understanding.asks_rule,
             needs_sign_in=understanding.needs_sign_in,
+            asides=tuple(part.hits[0].score for part in understanding.asides),
             flow=memory.flow.name if memory.flow else None,
             flow_continues=understanding.flow_continues,
             picked=understanding.picked.id if understanding.picked else None,

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 import structlog
 
-from tongxi.bot import answer, flows, plain, policy
+from tongxi.bot import answer, beside, flows, plain, policy
 from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
@@ -211,6 +211,10 @@ async def _flow(
         house.turns[waiting.conversation_id] = True
         return
     decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+    if seen.wants_call and step.outcome in ("failed", "refused"):  # no call can be arranged: then a person, here
+        decision = decision.model_copy(update={"choice": "hand_off", "reasons": (seen.wants_call, *decision.reasons)})
+        await _hand_off(house, waiting, inbox, seen, decision)
+        return
     if step.outcome in ("hand_off", "unknown"):
         decision = decision.model_copy(update={"choice": "hand_off"})
         await _hand_off(house, waiting, inbox, seen, decision, said=step, subject=step.subject)
@@ -218,7 +222,8 @@ async def _flow(
     remembered = policy.remember(memory, seen, decision).model_copy(
         update={"flow": step.flow, "unanswered_count": 0, "clarification": (), "person_offered": False}
     )
-    await _say(house, waiting, inbox, seen, step.text, step.content, decision, remembered, step.slots)
+    text, content = beside.told(house, seen, step)
+    await _say(house, waiting, inbox, seen, text, content, decision, remembered, step.slots)
 
 
 async def _facts(house: House, conversation_id: UUID) -> dict[str, str]:

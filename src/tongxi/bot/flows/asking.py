@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tongxi.bot.flows import dates, picking, reading
+from tongxi.bot.flows import amending, dates, picking, reading
 from tongxi.bot.flows.expressions import fill, plain, resolve
 from tongxi.bot.flows.models import MAX_TRIES, Slot
 from tongxi.bot.flows.step import SKIP, FlowStep, Stop
@@ -18,6 +18,8 @@ from tongxi.kit.i18n import t
 if TYPE_CHECKING:
     from tongxi.bot.flows.engine import Turn
 
+ORDER_ADDRESS = "order.address"
+"""Where the address that an order has now stands among the values."""
 MAX_OFFERS = 8
 MAX_INPUT_OPTIONS = 24
 """In a native input, which has room for more than buttons."""
@@ -54,6 +56,13 @@ async def ask(turn: Turn, name: str, slot: Slot) -> None:
         turn.slots.pop(name)
         problem = turn.words(slot.problem) if slot.problem else t(turn.language, "flow.unusable")
         raise Stop(_question(turn, name, slot, offers, problem=problem))
+    if slot.kind == "address" and name == turn.asked and (part := _part_of_order(turn)) is not None:
+        if part:
+            turn.slots[name] = part
+            await ask(turn, name, slot)
+            return
+        known = str(plain(resolve(turn.values, ORDER_ADDRESS)))
+        raise Stop(_question(turn, name, slot, offers, problem=t(turn.language, "flow.which_part", address=known)))
     if slot.source and not offers:
         words = turn.words(slot.none) if slot.none else t(turn.language, "flow.nothing_to_choose")
         raise Stop(turn.over("refused", words, offer_person=True, reasons=(Reason(code="nothing_to_choose"),)))
@@ -67,6 +76,12 @@ async def ask(turn: Turn, name: str, slot: Slot) -> None:
         await ask(turn, name, slot)
         return
     raise Stop(_question(turn, name, slot, narrowed or offers))
+
+
+def _part_of_order(turn: Turn) -> str | None:
+    """The order's present address with the part the message puts right, as `amending.amended` gives it."""
+    known = str(plain(resolve(turn.values, ORDER_ADDRESS)) or "")
+    return amending.amended(known, turn.said.text) if known else None
 
 
 def valued(slot: Slot, value: str) -> Any:

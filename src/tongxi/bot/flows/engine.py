@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from tongxi.bot.flows import asking, confirming, dates, order_choice, order_words, picking, reading, writing
+from tongxi.bot.flows import amending, asking, confirming, dates, order_choice, order_words, picking, reading, writing
 from tongxi.bot.flows.expressions import argument, data, fill, holds, render
 from tongxi.bot.flows.models import (
     MAX_TRIES,
@@ -147,6 +147,8 @@ class Turn:
                 continue
             if name != self.asked and slot.only_when_asked:
                 continue
+            if slot.kind == "address" and self._amends(name, text):
+                continue
             found = self._taken(slot, text) if name == self.asked else reading.find(slot, text, self.today)
             if found is None:
                 is_named = corrects and not self.is_first and reading.names(text, slot)
@@ -155,6 +157,22 @@ class Turn:
                 continue
             if name not in self.slots or (not self.is_first and self.slots[name] != found):
                 self._set(name, found)
+
+    def _amends(self, name: str, text: str) -> bool:
+        """Put a part of a known address right; where it is not clear which part, ask for all of it."""
+        known = self.slots.get(name)
+        if not known or self.is_first or not (self.asked in (None, name) or amending.puts_right(text)):
+            return False
+        has_days = any(slot.kind in ("date", "time_slot") for slot in self.flow.slots.values())
+        if has_days and self.asked != name and dates.day_in(text, self.today):
+            return False  # "14号" may be the day
+        made = amending.amended(known, text)
+        if made:
+            self._set(name, made)
+        elif made is not None:
+            self.clear(name)
+            self.told.append(t(self.language, "flow.which_part", address=known))
+        return made is not None
 
     def _taken(self, slot: Slot, text: str) -> str | None:
         if slot.optional and (self.said.quick_reply == SKIP or reading.skips(text)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from tongxi.bot.flows import dates, order_choice, reading
+from tongxi.bot.flows import amending, dates, order_choice, reading
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import Said
 from tongxi.bot.memory import FlowPosition, Option
@@ -290,6 +290,11 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     today = _ANY_DAY
     findable = (one for one in flow.slots.values() if one.kind != "choice" and not one.only_when_asked)
     if any(reading.find(one, text, today) for one in findable):
+        return plainly
+    if any(
+        one.kind == "address" and (known := position.slots.get(name)) and amending.amended(known, text) is not None
+        for name, one in flow.slots.items()
+    ):
         return plainly
     if reading.question(text):
         return None

@@ -12,7 +12,7 @@ from datetime import date
 
 import phonenumbers
 
-from tongxi.bot.flows import dates
+from tongxi.bot.flows import amending, dates
 from tongxi.bot.flows.models import Slot
 from tongxi.bot.memory import Offer
 from tongxi.kit.text import normalise
@@ -180,7 +180,8 @@ def take(slot: Slot, text: str, today: date, offered: Sequence[Offer] = ()) -> s
             taken = _trimmed(plain)
             return taken if 6 <= len(taken) <= 200 else None
         case "name" if not question(plain) and len(plain) <= 60 and not any(c.isdigit() for c in plain):
-            return re.sub(r"^(?:我是|叫|i am|i'm|it's)\s*", "", plain, flags=re.IGNORECASE).strip("。.,， ") or None
+            said = amending.without_lead(plain)
+            return re.sub(r"^(?:我是|叫|i am|i'm|it's)\s*", "", said, flags=re.IGNORECASE).strip("。.,， ") or None
         case "order_number":
             hit = _NUMBER.search(normalise(plain))
             return hit[1].upper() if hit else None
@@ -243,7 +244,7 @@ def amount(text: str) -> str | None:
 def address(text: str) -> str | None:
     """The piece of the message that is an address; neighbouring pieces that name places belong to it."""
     runs: list[list[str]] = [[]]
-    for piece in _PIECES.split(_BEFORE_ADDRESS.sub("", text, count=1)):
+    for piece in _PIECES.split(_BEFORE_ADDRESS.sub("", amending.without_lead(text), count=1)):
         cut = _trimmed(piece)
         is_place = bool(_ZH_PLACE.search(cut) or _EN_PLACE.search(cut)) and not _NO_ADDRESS.search(cut)
         if is_place:
@@ -258,6 +259,7 @@ def address(text: str) -> str | None:
 
 
 def _trimmed(text: str) -> str:
+    text = amending.without_lead(text)
     return _ADDRESS_TAIL.sub("", _BEFORE_ADDRESS.sub("", text, count=1)).strip(" \t\n,，。.;；:：")
 
 
