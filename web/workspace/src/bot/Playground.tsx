@@ -148,7 +148,7 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
         )}
         <select
           className="input"
-          aria-label={t("field.language")}
+          aria-label={t("ui.language")}
           value={language}
           onChange={(e) => setLanguage(e.target.value)}
         >

@@ -11,9 +11,7 @@ const ImportDialog = lazy(() =>
   import("../knowledge/ImportDialog").then((module) => ({ default: module.ImportDialog })),
 );
 
-const SourcesDialog = lazy(() =>
-  import("../knowledge/Sources").then((module) => ({ default: module.SourcesDialog })),
-);
+const SourcesDialog = lazy(() => import("../knowledge/Sources").then((module) => ({ default: module.SourcesDialog })));
 
 interface Listing {
   counts: { published: number; draft: number; archived: number };

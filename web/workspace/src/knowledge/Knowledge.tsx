@@ -1,14 +1,15 @@
 // One base for bot and people: the list, and the open article beside it.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import { may, useMe } from "../auth/session";
-import { useSettled, useTitle } from "../ui/hooks";
+import { useTitle } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { useKeys } from "../ui/keys";
-import { Empty, Failure, Skeleton } from "../ui/states";
+import { More, Search, Trouble } from "../ui/list";
+import { Empty, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { Editor } from "./Editor";
 import { ImportDialog } from "./ImportDialog";
@@ -17,7 +18,7 @@ import { SourcesDialog } from "./Sources";
 import "../ui/list.css";
 import "./knowledge.css";
 
-interface Search {
+interface Filters {
   q?: string | undefined;
   status?: string | undefined;
   language?: string | undefined;
@@ -28,11 +29,10 @@ export function Knowledge() {
   const me = useMe();
   const navigate = useNavigate();
   const { id } = useParams({ strict: false }) as { id?: string };
-  const search = useSearch({ strict: false }) as Search;
+  const search = useSearch({ strict: false }) as Filters;
   const [importing, setImporting] = useState(false);
   const [sources, setSources] = useState(false);
-  const [text, setText] = useState(search.q ?? "");
-  const q = useSettled(text.trim(), 250);
+  const q = search.q ?? "";
   useTitle(`${t("nav.knowledge")} · ${t("app.name")}`);
   const list = useInfiniteQuery({
     queryKey: ["articles", q, search.status ?? "", search.language ?? ""],
@@ -46,11 +46,8 @@ export function Knowledge() {
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: (before) => before,
   });
-  const set = (change: Search) =>
-    void navigate({ to: ".", search: (s: Search) => ({ ...s, ...change }), replace: true });
-  useEffect(() => {
-    void navigate({ to: ".", search: (s: Search) => ({ ...s, q: q || undefined }), replace: true });
-  }, [q, navigate]);
+  const set = (change: Filters) =>
+    void navigate({ to: ".", search: (s: Filters) => ({ ...s, ...change }), replace: true });
   const open = (to: string) => void navigate({ to: "/knowledge/$id", params: { id: to }, search: (s) => s });
   const writes = may(me, "knowledge.propose");
   const publishes = may(me, "knowledge.publish");
@@ -81,16 +78,7 @@ export function Knowledge() {
       <div className="split">
         <section className="articles" aria-label={t("knowledge.list")}>
           <div className="filters">
-            <div className="search">
-              <Icon name="search" size="s" />
-              <input
-                type="search"
-                value={text}
-                aria-label={t("knowledge.search")}
-                placeholder={t("knowledge.search")}
-                onChange={(e) => setText(e.target.value)}
-              />
-            </div>
+            <Search label={t("knowledge.search")} value={q} onSearch={(words) => set({ q: words || undefined })} />
             <select
               className="input"
               aria-label={t("knowledge.status")}
@@ -117,7 +105,7 @@ export function Knowledge() {
           </div>
           <div className="scroll">
             {list.isPending && <Skeleton lines={10} gap={16} />}
-            {list.isError && !list.data && <Failure error={list.error} retry={() => void list.refetch()} />}
+            {list.isError && <Trouble query={list} inline={Boolean(list.data)} />}
             {list.data && !items.length && (
               <Empty text={t(q || search.status || search.language ? "knowledge.none" : "knowledge.empty")}>
                 {publishes && !q && (
@@ -161,16 +149,7 @@ export function Knowledge() {
                 </li>
               ))}
             </ul>
-            {list.hasNextPage && (
-              <button
-                type="button"
-                className="btn quiet more"
-                disabled={list.isFetchingNextPage}
-                onClick={() => void list.fetchNextPage()}
-              >
-                {t("ui.load_more")}
-              </button>
-            )}
+            <More of={list} />
           </div>
         </section>
         {id ? (

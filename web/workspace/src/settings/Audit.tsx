@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Page } from "../../../contract/agent";
 import { get } from "../api/client";
-import { Empty, Failure, Skeleton } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { stamp } from "../ui/time";
 
 interface Entry {
@@ -29,53 +29,35 @@ export function Audit() {
     initialPageParam: "" as string | number,
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const items = log.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = log.data?.pages.flatMap((page) => page.items);
+  const columns: Column<Entry>[] = [
+    { key: "seq", title: "#", isFigure: true, className: "faint", cell: (entry) => entry.seq },
+    { key: "when", title: t("audit.when"), className: "nowrap", cell: (entry) => stamp(entry.at) },
+    { key: "who", title: t("audit.who"), cell: (entry) => entry.actor ?? "—" },
+    {
+      key: "what",
+      title: t("audit.what"),
+      cell: (entry) => (
+        <>
+          {t(`audit.action.${entry.action}`, { defaultValue: entry.action })}
+          <DataLine data={entry.data} />
+        </>
+      ),
+    },
+    { key: "subject", title: t("audit.subject"), className: "mono", cell: (entry) => entry.subject },
+    { key: "from", title: t("audit.from"), className: "mono nowrap", cell: (entry) => entry.ip },
+  ];
   return (
     <section className="card">
-      {log.isPending && <Skeleton lines={10} gap={14} />}
-      {log.isError && !log.data && <Failure error={log.error} retry={() => void log.refetch()} />}
-      {log.data && !items.length && <Empty text={t("audit.none")} />}
-      {items.length > 0 && (
-        <div className="tablebox">
-          <table className="audit">
-            <thead>
-              <tr>
-                <th className="r">#</th>
-                <th>{t("audit.when")}</th>
-                <th>{t("audit.who")}</th>
-                <th>{t("audit.what")}</th>
-                <th>{t("audit.subject")}</th>
-                <th>{t("audit.from")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((entry) => (
-                <tr key={entry.seq}>
-                  <td className="r faint">{entry.seq}</td>
-                  <td className="nowrap">{stamp(entry.at)}</td>
-                  <td>{entry.actor ?? "—"}</td>
-                  <td>
-                    {t(`audit.action.${entry.action}`, { defaultValue: entry.action })}
-                    <DataLine data={entry.data} />
-                  </td>
-                  <td className="mono">{entry.subject}</td>
-                  <td className="mono nowrap">{entry.ip}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {log.hasNextPage && (
-        <button
-          type="button"
-          className="btn quiet more"
-          disabled={log.isFetchingNextPage}
-          onClick={() => void log.fetchNextPage()}
-        >
-          {t("ui.load_more")}
-        </button>
-      )}
+      <Table
+        label={t("settings.audit")}
+        className="audit"
+        columns={columns}
+        query={log}
+        rows={items}
+        keyOf={(entry) => String(entry.seq)}
+        empty={t("audit.none")}
+      />
     </section>
   );
 }

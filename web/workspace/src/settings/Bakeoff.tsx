@@ -6,8 +6,10 @@ import type { Me } from "../../../contract/agent";
 import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
-import { Empty, Failure, Skeleton } from "../ui/states";
-import { stamp } from "../ui/time";
+import { errorText, Failure, Skeleton } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
+import { when } from "../ui/time";
+import { toast } from "../ui/toast";
 import { BakeoffNew } from "./BakeoffNew";
 import { BakeoffResult } from "./BakeoffResult";
 import { bakeoffsQuery, type Bakeoff as Run } from "./bakeoff";
@@ -24,6 +26,42 @@ export function Bakeoff({ me }: { me: Me }) {
   const { items, judged } = runs.data;
   const shown = items.find((each) => each.id === chosen) ?? items.find((each) => each.result) ?? null;
   const isRunning = items.some((each) => each.state === "running");
+  const columns: Column<Run>[] = [
+    { key: "when", title: t("bakeoff.when"), className: "nowrap", cell: (run) => when(run.created_at) },
+    {
+      key: "engines",
+      title: t("bakeoff.engines"),
+      className: "names",
+      cell: (run) =>
+        run.engines.map((engine) => (
+          <span key={engine} className="block">
+            {engine === "none" ? t("models.without") : <span className="mono">{engine}</span>}
+          </span>
+        )),
+    },
+    {
+      key: "questions",
+      title: t("bakeoff.questions"),
+      className: "nowrap",
+      cell: (run) => t("bakeoff.size", { n: run.source.n, k: run.k }),
+    },
+    { key: "state", title: t("models.state"), cell: (run) => <Course run={run} /> },
+    {
+      key: "",
+      title: "",
+      className: "r nowrap",
+      cell: (run) => (
+        <span className="flex tight tail">
+          {run.result && run !== shown && (
+            <button type="button" className="btn s" onClick={() => setChosen(run.id)}>
+              {t("bakeoff.show")}
+            </button>
+          )}
+          {run.state === "running" && writes && <Stop run={run} />}
+        </span>
+      ),
+    },
+  ];
   return (
     <div className="stack">
       <section className="card">
@@ -36,35 +74,14 @@ export function Bakeoff({ me }: { me: Me }) {
           )}
         </div>
         <p className="cardbody muted">{t("bakeoff.about", { n: judged })}</p>
-        {!items.length && <Empty text={t("bakeoff.none")} />}
-        {!!items.length && (
-          <div className="tablebox">
-            <table>
-              <thead>
-                <tr>
-                  <th>{t("bakeoff.when")}</th>
-                  <th>{t("bakeoff.engines")}</th>
-                  <th>{t("bakeoff.questions")}</th>
-                  <th>{t("models.state")}</th>
-                  <th>
-                    <span className="hidden-text">{t("ui.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((run) => (
-                  <Line
-                    key={run.id}
-                    run={run}
-                    writes={writes}
-                    isShown={run === shown}
-                    onShow={() => setChosen(run.id)}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Table
+          label={t("settings.bake-off")}
+          columns={columns}
+          rows={items}
+          keyOf={(run) => run.id}
+          isCurrent={(run) => run === shown}
+          empty={t("bakeoff.none")}
+        />
       </section>
       {shown?.result && <BakeoffResult run={shown} table={shown.result} />}
       {starting && <BakeoffNew judged={judged} onClose={() => setStarting(false)} />}
@@ -72,57 +89,38 @@ export function Bakeoff({ me }: { me: Me }) {
   );
 }
 
-interface LineProps {
-  run: Run;
-  writes: boolean;
-  isShown: boolean;
-  onShow: () => void;
+/** How far a run is, or how it ended. */
+function Course({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {run.state === "running" ? (
+        <>
+          <progress max={run.total} value={run.done} aria-label={t("bakeoff.progress")} />{" "}
+          <span className="nowrap">
+            {run.done}/{run.total}
+          </span>
+        </>
+      ) : (
+        t(`bakeoff.state.${run.state}`)
+      )}
+      {run.error && (
+        <small className="block c-warn">{t(`bakeoff.error.${run.error}`, { defaultValue: run.error })}</small>
+      )}
+    </>
+  );
 }
 
-function Line({ run, writes, isShown, onShow }: LineProps) {
+function Stop({ run }: { run: Run }) {
   const { t } = useTranslation();
   const stop = useMutation({
     mutationFn: () => post(`/bakeoffs/${run.id}/cancel`),
-    onSuccess: () => void queryClient.invalidateQueries({ queryKey: ["bakeoffs"] }),
+    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ["bakeoffs"] }),
   });
   return (
-    <tr aria-current={isShown ? "true" : undefined}>
-      <td className="nowrap">{stamp(run.created_at)}</td>
-      <td className="names">
-        {run.engines.map((engine) => (
-          <span key={engine} className="block">
-            {engine === "none" ? t("models.without") : <span className="mono">{engine}</span>}
-          </span>
-        ))}
-      </td>
-      <td className="nowrap">{t("bakeoff.size", { n: run.source.n, k: run.k })}</td>
-      <td>
-        {run.state === "running" ? (
-          <>
-            <progress max={run.total} value={run.done} aria-label={t("bakeoff.progress")} />{" "}
-            <span className="nowrap">
-              {run.done}/{run.total}
-            </span>
-          </>
-        ) : (
-          t(`bakeoff.state.${run.state}`)
-        )}
-        {run.error && (
-          <small className="block c-warn">{t(`bakeoff.error.${run.error}`, { defaultValue: run.error })}</small>
-        )}
-      </td>
-      <td className="r nowrap">
-        {run.result && !isShown && (
-          <button type="button" className="btn s" onClick={onShow}>
-            {t("bakeoff.show")}
-          </button>
-        )}
-        {run.state === "running" && writes && (
-          <button type="button" className="btn s" disabled={stop.isPending} onClick={() => stop.mutate()}>
-            {t("bakeoff.stop")}
-          </button>
-        )}
-      </td>
-    </tr>
+    <button type="button" className="btn s" disabled={stop.isPending} onClick={() => stop.mutate()}>
+      {t("bakeoff.stop")}
+    </button>
   );
 }

@@ -1,6 +1,7 @@
 // The table of a bake-off, best first, and each engine against the first one with its interval.
 import { useTranslation } from "react-i18next";
-import type { BakeoffTable, Bakeoff as Run } from "./bakeoff";
+import { type Column, Table } from "../ui/Table";
+import type { BakeoffRow, BakeoffTable, Bakeoff as Run } from "./bakeoff";
 import { money, percent, seconds } from "./models";
 
 export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable }) {
@@ -10,6 +11,41 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
   const hasIntents = table.rows.some((row) => row.n_intent);
   const hasAnswers = table.rows.some((row) => row.n_answer);
   const first = table.rows[0];
+  const figure = (key: string, title: string, cell: Column<BakeoffRow>["cell"]): Column<BakeoffRow> => ({
+    key,
+    title,
+    isFigure: true,
+    className: "nowrap",
+    cell,
+  });
+  const columns: Column<BakeoffRow>[] = [
+    {
+      key: "engine",
+      title: t("models.engine"),
+      cell: (row) => <b className={row.engine === "none" ? "" : "mono"}>{name(row.engine)}</b>,
+    },
+    figure("right", t("bakeoff.right"), (row) => (
+      <>
+        {percent(row.right)}{" "}
+        <small className="muted block">
+          {t("bakeoff.interval", { low: percent(row.interval[0]), high: percent(row.interval[1]) })}
+        </small>
+      </>
+    )),
+    ...(hasIntents ? [figure("intent", t("bakeoff.intent"), (row) => percent(row.intent_accuracy))] : []),
+    ...(hasAnswers
+      ? (["correct", "wrong", "asked", "abstained"] as const).map((each) =>
+          figure(each, t(`bakeoff.${each}`), (row) => percent(row[each])),
+        )
+      : []),
+    figure("pass", t("bakeoff.pass", { k: table.k }), (row) => percent(row.pass_k)),
+    figure("p50", "p50", (row) => seconds(row.p50_ms)),
+    figure("p95", "p95", (row) => seconds(row.p95_ms)),
+    figure("cost", t("bakeoff.per_thousand"), (row) =>
+      row.per_thousand === null ? t("models.unpriced") : money(row.per_thousand, table.currency),
+    ),
+    figure("failed", t("bakeoff.failed"), (row) => percent(row.failed)),
+  ];
   return (
     <section className="card">
       <div className="cardhead">
@@ -18,53 +54,13 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
           {t(`bakeoff.labels.${table.labels}`)} · {t("bakeoff.size", { n: first?.n ?? run.source.n, k: table.k })}
         </small>
       </div>
-      <div className="tablebox">
-        <table className="engines">
-          <thead>
-            <tr>
-              <th>{t("models.engine")}</th>
-              <th className="r">{t("bakeoff.right")}</th>
-              {hasIntents && <th className="r">{t("bakeoff.intent")}</th>}
-              {hasAnswers && <th className="r">{t("bakeoff.correct")}</th>}
-              {hasAnswers && <th className="r">{t("bakeoff.wrong")}</th>}
-              {hasAnswers && <th className="r">{t("bakeoff.asked")}</th>}
-              {hasAnswers && <th className="r">{t("bakeoff.abstained")}</th>}
-              <th className="r">{t("bakeoff.pass", { k: table.k })}</th>
-              <th className="r">p50</th>
-              <th className="r">p95</th>
-              <th className="r">{t("bakeoff.per_thousand")}</th>
-              <th className="r">{t("bakeoff.failed")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map((row) => (
-              <tr key={row.engine}>
-                <td>
-                  <b className={row.engine === "none" ? "" : "mono"}>{name(row.engine)}</b>
-                </td>
-                <td className="r nowrap">
-                  {percent(row.right)}{" "}
-                  <small className="muted block">
-                    {t("bakeoff.interval", { low: percent(row.interval[0]), high: percent(row.interval[1]) })}
-                  </small>
-                </td>
-                {hasIntents && <td className="r">{percent(row.intent_accuracy)}</td>}
-                {hasAnswers && <td className="r">{percent(row.correct)}</td>}
-                {hasAnswers && <td className="r">{percent(row.wrong)}</td>}
-                {hasAnswers && <td className="r">{percent(row.asked)}</td>}
-                {hasAnswers && <td className="r">{percent(row.abstained)}</td>}
-                <td className="r">{percent(row.pass_k)}</td>
-                <td className="r nowrap">{seconds(row.p50_ms)}</td>
-                <td className="r nowrap">{seconds(row.p95_ms)}</td>
-                <td className="r nowrap">
-                  {row.per_thousand === null ? t("models.unpriced") : money(row.per_thousand, table.currency)}
-                </td>
-                <td className="r">{percent(row.failed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label={t("bakeoff.result")}
+        className="engines"
+        columns={columns}
+        rows={table.rows}
+        keyOf={(row) => row.engine}
+      />
       <ul className="cardbody plainlist">
         {table.differences.map((one) => {
           const sure = one.interval[0] > 0 ? "better" : one.interval[1] < 0 ? "worse" : "open";

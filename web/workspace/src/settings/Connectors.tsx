@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { Me } from "../../../contract/agent";
 import { post } from "../api/client";
 import { may } from "../auth/session";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { errorText } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import { ConnectorPage } from "./ConnectorPage";
@@ -20,6 +21,68 @@ export function Connectors({ me, id }: { me: Me; id: string | undefined }) {
   const known = list.data?.find((each): each is Connector => each.id !== null && each.id === id);
   if (id && (id === "new" ? writes : known))
     return <ConnectorPage key={known?.id ?? "new"} connector={known} writes={writes} />;
+  const columns: Column<Connector | Fixed>[] = [
+    {
+      key: "system",
+      title: t("connectors.system"),
+      by: (of) => of.title,
+      cell: (of) => (
+        <>
+          {of.id ? (
+            <Link
+              className="inboxlink"
+              to="/settings/{-$page}/{-$id}"
+              params={{ page: "connectors", id: of.id }}
+              preload={false}
+            >
+              <b>{of.title}</b>
+            </Link>
+          ) : (
+            <b>{of.title}</b>
+          )}{" "}
+          <span className="chip line">{t(`connectors.kind.${of.kind}`)}</span>
+        </>
+      ),
+    },
+    {
+      key: "state",
+      title: t("connectors.state"),
+      by: (of) => t(`connectors.state.${of.state}`),
+      cell: (of) => (
+        <>
+          <span className={`chip ${TONE[of.state]}`}>{t(`connectors.state.${of.state}`)}</span>{" "}
+          {of.problem && <small className="muted">{reason(t, of.problem)}</small>}
+        </>
+      ),
+    },
+    {
+      key: "last_ok",
+      title: t("connectors.last_ok"),
+      className: "nowrap",
+      by: (of) => of.last_ok_at,
+      cell: (of) => (of.last_ok_at ? when(of.last_ok_at) : "—"),
+    },
+    {
+      key: "tools",
+      title: t("connectors.tools"),
+      by: (of) => of.tools.length,
+      cell: (of) => {
+        const changing = of.tools.filter((tool) => tool.effect === "write").length;
+        return (
+          <span className="flex tight wrap">
+            <span className="nowrap">{t("connectors.count", { n: of.tools.length })}</span>
+            {changing > 0 && <span className="chip warn">{t("connectors.count.write", { n: changing })}</span>}
+          </span>
+        );
+      },
+    },
+    {
+      key: "",
+      title: "",
+      className: "r",
+      cell: (of) => of.id !== null && writes && <Test of={of} />,
+    },
+  ];
   return (
     <div className="stack">
       <section className="card">
@@ -37,38 +100,22 @@ export function Connectors({ me, id }: { me: Me; id: string | undefined }) {
             </button>
           )}
         </div>
-        {list.isPending && <Skeleton lines={4} gap={16} />}
-        {list.isError && !list.data && <Failure error={list.error} retry={() => void list.refetch()} />}
-        {list.data && !list.data.length && <Empty text={t("connectors.none")} />}
-        {!!list.data?.length && (
-          <div className="tablebox">
-            <table>
-              <thead>
-                <tr>
-                  <th>{t("connectors.system")}</th>
-                  <th>{t("connectors.state")}</th>
-                  <th>{t("connectors.last_ok")}</th>
-                  <th>{t("connectors.tools")}</th>
-                  <th>
-                    <span className="hidden-text">{t("ui.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.data.map((each) => (
-                  <Row key={each.id ?? each.title} of={each} writes={writes} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Table
+          label={t("connectors.title")}
+          columns={columns}
+          query={list}
+          rows={list.data}
+          keyOf={(of) => of.id ?? of.title}
+          rowClass={(of) => (of.enabled ? undefined : "inactive")}
+          empty={t("connectors.none")}
+        />
       </section>
       <InternalHosts writes={writes} />
     </div>
   );
 }
 
-function Row({ of, writes }: { of: Connector | Fixed; writes: boolean }) {
+function Test({ of }: { of: Connector }) {
   const { t } = useTranslation();
   const test = useMutation({
     mutationFn: () => post<Tested>(`/connectors/${of.id}/test`),
@@ -78,41 +125,16 @@ function Row({ of, writes }: { of: Connector | Fixed; writes: boolean }) {
       }),
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
-  const changing = of.tools.filter((tool) => tool.effect === "write").length;
   return (
-    <tr className={of.enabled ? undefined : "inactive"}>
-      <td>
-        {of.id ? (
-          <Link
-            className="inboxlink"
-            to="/settings/{-$page}/{-$id}"
-            params={{ page: "connectors", id: of.id }}
-            preload={false}
-          >
-            <b>{of.title}</b>
-          </Link>
-        ) : (
-          <b>{of.title}</b>
-        )}{" "}
-        <span className="chip line">{t(`connectors.kind.${of.kind}`)}</span>
-      </td>
-      <td>
-        <span className={`chip ${TONE[of.state]}`}>{t(`connectors.state.${of.state}`)}</span>{" "}
-        {of.problem && <small className="muted">{reason(t, of.problem)}</small>}
-      </td>
-      <td className="nowrap">{of.last_ok_at ? when(of.last_ok_at) : "—"}</td>
-      <td>
-        {t("connectors.count", { n: of.tools.length })}{" "}
-        {changing > 0 && <span className="chip warn">{t("connectors.count.write", { n: changing })}</span>}
-      </td>
-      <td className="r">
-        {of.id && writes && (
-          <button type="button" className="btn s" disabled={test.isPending} onClick={() => test.mutate()}>
-            {t("connectors.test")}
-          </button>
-        )}
-      </td>
-    </tr>
+    <button
+      type="button"
+      className="btn s"
+      aria-label={`${t("connectors.test")} ${of.title}`}
+      disabled={test.isPending}
+      onClick={() => test.mutate()}
+    >
+      {t("connectors.test")}
+    </button>
   );
 }
 

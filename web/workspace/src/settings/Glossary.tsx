@@ -5,8 +5,12 @@ import { useTranslation } from "react-i18next";
 import { post, remove as removed } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Icon } from "../ui/Icon";
-import { Empty, errorText } from "../ui/states";
+import { errorText } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
+import { toast } from "../ui/toast";
 import type { TranslationOverview } from "./Translation";
+
+type Term = TranslationOverview["glossary"][number];
 
 const EMPTY = { source_language: "zh", target_language: "en", source: "", target: "" };
 
@@ -22,7 +26,11 @@ export function Glossary({ data, writes }: { data: TranslationOverview; writes: 
     },
   });
   const remove = useMutation({
-    mutationFn: (id: string) => removed(`/translation/glossary/${id}`),
+    mutationFn: (each: Term) => removed(`/translation/glossary/${each.id}`),
+    onSuccess: (_, { id: _id, ...term }) =>
+      toast(t("translation.term.removed", { term: term.source }), {
+        action: { label: t("ui.undo"), run: () => void post("/translation/glossary", term).finally(refresh) },
+      }),
     onSettled: refresh,
   });
   const name = (language: string) => t(`language.${language}`, { defaultValue: language });
@@ -38,6 +46,52 @@ export function Glossary({ data, writes }: { data: TranslationOverview; writes: 
       </select>
     </label>
   );
+  const columns: Column<Term>[] = [
+    {
+      key: "source",
+      title: t("translation.term.source"),
+      by: (each) => each.source,
+      cell: (each) => <span lang={each.source_language}>{each.source}</span>,
+    },
+    {
+      key: "target",
+      title: t("translation.term.target"),
+      by: (each) => each.target,
+      cell: (each) => <span lang={each.target_language}>{each.target}</span>,
+    },
+    {
+      key: "from",
+      title: t("translation.term.from"),
+      className: "nowrap",
+      by: (each) => name(each.source_language),
+      cell: (each) => name(each.source_language),
+    },
+    {
+      key: "to",
+      title: t("translation.term.to"),
+      className: "nowrap",
+      by: (each) => name(each.target_language),
+      cell: (each) => name(each.target_language),
+    },
+    {
+      key: "",
+      title: "",
+      className: "r",
+      cell: (each) =>
+        writes && (
+          <button
+            type="button"
+            className="btn quiet icon"
+            aria-label={t("translation.term.remove", { term: each.source })}
+            title={t("translation.term.remove", { term: each.source })}
+            disabled={remove.isPending && remove.variables.id === each.id}
+            onClick={() => remove.mutate(each)}
+          >
+            <Icon name="trash" />
+          </button>
+        ),
+    },
+  ];
   const error = add.error ?? remove.error;
   return (
     <section className="card">
@@ -45,47 +99,13 @@ export function Glossary({ data, writes }: { data: TranslationOverview; writes: 
         <h2 className="grow">{t("translation.glossary")}</h2>
       </div>
       <p className="cardbody muted">{t("translation.glossary.hint")}</p>
-      {!data.glossary.length && <Empty text={t("translation.glossary.none")} />}
-      {!!data.glossary.length && (
-        <div className="tablebox">
-          <table>
-            <thead>
-              <tr>
-                <th>{t("translation.term.source")}</th>
-                <th>{t("translation.term.target")}</th>
-                <th>{t("translation.term.from")}</th>
-                <th>{t("translation.term.to")}</th>
-                <th>
-                  <span className="hidden-text">{t("ui.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.glossary.map((each) => (
-                <tr key={each.id}>
-                  <td lang={each.source_language}>{each.source}</td>
-                  <td lang={each.target_language}>{each.target}</td>
-                  <td>{name(each.source_language)}</td>
-                  <td>{name(each.target_language)}</td>
-                  <td className="r">
-                    {writes && (
-                      <button
-                        type="button"
-                        className="btn quiet icon"
-                        aria-label={t("translation.term.remove", { term: each.source })}
-                        disabled={remove.isPending}
-                        onClick={() => remove.mutate(each.id)}
-                      >
-                        <Icon name="trash" />
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Table
+        label={t("translation.glossary")}
+        columns={columns}
+        rows={data.glossary}
+        keyOf={(each) => each.id}
+        empty={t("translation.glossary.none")}
+      />
       {writes && (
         <form
           className="cardbody stack"

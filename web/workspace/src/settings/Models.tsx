@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../../../contract/agent";
 import { may } from "../auth/session";
-import { Empty, Failure, Skeleton } from "../ui/states";
+import { Failure, Skeleton } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { ModelsLadder } from "./ModelsLadder";
 import { ModelsLimits } from "./ModelsLimits";
 import { ModelsProvider } from "./ModelsProvider";
@@ -23,6 +24,68 @@ export function Models({ me }: { me: Me }) {
   if (models.isPending) return <Skeleton lines={8} gap={16} />;
   if (models.isError) return <Failure error={models.error} retry={() => void models.refetch()} />;
   const { providers, settings } = models.data;
+  const columns: Column<Provider>[] = [
+    {
+      key: "name",
+      title: t("field.thing"),
+      by: (one) => one.name,
+      cell: (one) => (
+        <>
+          <b>{one.name}</b> {one.is_environment && <span className="chip">{t("models.environment")}</span>}
+          {!one.is_active && <span className="chip">{t("models.off")}</span>}
+          <small className="block muted">
+            {one.purposes.map((purpose) => t(`models.purpose.${purpose}`)).join(t("list.comma"))}
+          </small>
+        </>
+      ),
+    },
+    { key: "address", title: t("models.address"), className: "mono", by: (one) => one.host, cell: (one) => one.host },
+    { key: "key", title: t("models.key"), className: "nowrap", cell: (one) => <Key of={one} /> },
+    {
+      key: "models",
+      title: t("models.models"),
+      className: "names",
+      cell: (one) =>
+        one.models.map((model) => (
+          <span key={model.name} className="mono block">
+            {model.name}
+          </span>
+        )),
+    },
+    {
+      key: "leaves",
+      title: t("models.leaves"),
+      cell: (one) => t(one.leaves_house ? "models.leaves.out" : "models.leaves.no"),
+    },
+    {
+      key: "",
+      title: "",
+      className: "r nowrap",
+      cell: (one) =>
+        writes && (
+          <span className="flex tight tail">
+            <button
+              type="button"
+              className="btn s"
+              aria-label={`${t("models.test")} ${one.name}`}
+              onClick={() => setTesting(one)}
+            >
+              {t("models.test")}
+            </button>
+            {!one.is_environment && (
+              <button
+                type="button"
+                className="btn s"
+                aria-label={`${t("ui.edit")} ${one.name}`}
+                onClick={() => setEditing(one)}
+              >
+                {t("ui.edit")}
+              </button>
+            )}
+          </span>
+        ),
+    },
+  ];
   return (
     <div className="stack">
       <ModelsPurposes data={models.data} writes={writes} onOrder={setOrdering} />
@@ -35,66 +98,14 @@ export function Models({ me }: { me: Me }) {
             </button>
           )}
         </div>
-        {!providers.length && <Empty text={t("models.none")} />}
-        {!!providers.length && (
-          <div className="tablebox">
-            <table>
-              <thead>
-                <tr>
-                  <th>{t("field.thing")}</th>
-                  <th>{t("models.address")}</th>
-                  <th>{t("models.key")}</th>
-                  <th>{t("models.models")}</th>
-                  <th>{t("models.leaves")}</th>
-                  <th>
-                    <span className="hidden-text">{t("ui.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {providers.map((one) => (
-                  <tr key={one.id} className={one.is_active ? "" : "inactive"}>
-                    <td>
-                      <b>{one.name}</b> {one.is_environment && <span className="chip">{t("models.environment")}</span>}
-                      {!one.is_active && <span className="chip">{t("models.off")}</span>}
-                      <small className="block muted">
-                        {one.purposes.map((purpose) => t(`models.purpose.${purpose}`)).join(t("list.comma"))}
-                      </small>
-                    </td>
-                    <td className="mono">{one.host}</td>
-                    <td className="nowrap">
-                      {!one.has_key && "—"}
-                      {one.has_key && one.key_is_readable && <span className="mono">•••• {one.key_last4}</span>}
-                      {one.has_key && !one.key_is_readable && (
-                        <span className="chip danger">{t("models.key.unreadable")}</span>
-                      )}
-                    </td>
-                    <td className="names">
-                      {one.models.map((model) => (
-                        <span key={model.name} className="mono block">
-                          {model.name}
-                        </span>
-                      ))}
-                    </td>
-                    <td>{t(one.leaves_house ? "models.leaves.out" : "models.leaves.no")}</td>
-                    <td className="r nowrap">
-                      {writes && (
-                        <button type="button" className="btn s" onClick={() => setTesting(one)}>
-                          {t("models.test")}
-                        </button>
-                      )}{" "}
-                      {writes && !one.is_environment && (
-                        <button type="button" className="btn s" onClick={() => setEditing(one)}>
-                          {t("ui.edit")}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Table
+          label={t("models.providers")}
+          columns={columns}
+          rows={providers}
+          keyOf={(one) => one.id}
+          rowClass={(one) => (one.is_active ? undefined : "inactive")}
+          empty={t("models.none")}
+        />
       </section>
       <ModelsLimits key={settings.version} data={models.data} writes={writes} />
       {editing && (
@@ -108,4 +119,12 @@ export function Models({ me }: { me: Me }) {
       {ordering && <ModelsLadder purpose={ordering} data={models.data} onClose={() => setOrdering(null)} />}
     </div>
   );
+}
+
+/** The end of the key that is kept; the whole of it is never shown again. */
+function Key({ of }: { of: Provider }) {
+  const { t } = useTranslation();
+  if (!of.has_key) return "—";
+  if (!of.key_is_readable) return <span className="chip danger">{t("models.key.unreadable")}</span>;
+  return <span className="mono">•••• {of.key_last4}</span>;
 }

@@ -9,6 +9,7 @@ import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
 import { Seat } from "../ui/Icon";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { QueueDialog } from "./QueueDialog";
 
 export function Queues({ me }: { me: Me }) {
@@ -25,6 +26,51 @@ export function Queues({ me }: { me: Me }) {
           .map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name))
           .join(t("list.comma"))
       : t("queues.everyone");
+  const skillOf = (queue: Queue) => skills.data?.find((each) => each.code === queue.skill)?.name ?? queue.skill ?? null;
+  const columns: Column<Queue>[] = [
+    {
+      key: "name",
+      title: t("field.thing"),
+      by: (queue) => queue.name,
+      cell: (queue) => (
+        <>
+          <Seat of="queue" /> <b>{queue.name}</b>{" "}
+          {queue.is_default && <span className="chip">{t("queues.default")}</span>}
+        </>
+      ),
+    },
+    { key: "skill", title: t("queues.skill"), by: skillOf, cell: (queue) => skillOf(queue) ?? "—" },
+    { key: "members", title: t("queues.members"), cell: people },
+    {
+      key: "assignment",
+      title: t("queues.assignment"),
+      className: "nowrap",
+      cell: (queue) => t(`queues.assignment.${queue.assignment}`),
+    },
+    {
+      key: "promise",
+      title: t("queues.promise"),
+      className: "nowrap",
+      by: (queue) => queue.promise_minutes,
+      cell: (queue) => t("clock.minutes", { n: queue.promise_minutes }),
+    },
+    {
+      key: "",
+      title: "",
+      className: "r",
+      cell: (queue) =>
+        writes && (
+          <button
+            type="button"
+            className="btn s"
+            aria-label={`${t("ui.edit")} ${queue.name}`}
+            onClick={() => setEditing(queue)}
+          >
+            {t("ui.edit")}
+          </button>
+        ),
+    },
+  ];
   return (
     <div className="stack">
       <section className="card">
@@ -36,48 +82,14 @@ export function Queues({ me }: { me: Me }) {
             </button>
           )}
         </div>
-        {queues.isPending && <Skeleton lines={4} gap={16} />}
-        {queues.isError && <Failure error={queues.error} retry={() => void queues.refetch()} />}
-        {queues.data && !queues.data.length && <Empty text={t("queues.none")} />}
-        {!!queues.data?.length && (
-          <div className="tablebox">
-            <table>
-              <thead>
-                <tr>
-                  <th>{t("field.thing")}</th>
-                  <th>{t("queues.skill")}</th>
-                  <th>{t("queues.members")}</th>
-                  <th>{t("queues.assignment")}</th>
-                  <th>{t("queues.promise")}</th>
-                  <th>
-                    <span className="hidden-text">{t("ui.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {queues.data.map((queue) => (
-                  <tr key={queue.id}>
-                    <td>
-                      <Seat of="queue" /> <b>{queue.name}</b>{" "}
-                      {queue.is_default && <span className="chip">{t("queues.default")}</span>}
-                    </td>
-                    <td>{skills.data?.find((each) => each.code === queue.skill)?.name ?? queue.skill ?? "—"}</td>
-                    <td>{people(queue)}</td>
-                    <td>{t(`queues.assignment.${queue.assignment}`)}</td>
-                    <td className="nowrap">{t("clock.minutes", { n: queue.promise_minutes })}</td>
-                    <td className="r">
-                      {writes && (
-                        <button type="button" className="btn s" onClick={() => setEditing(queue)}>
-                          {t("ui.edit")}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Table
+          label={t("settings.queues.title")}
+          columns={columns}
+          query={queues}
+          rows={queues.data}
+          keyOf={(queue) => queue.id}
+          empty={t("queues.none")}
+        />
       </section>
       <Skills writes={writes} />
       {editing && <QueueDialog queue={editing === "new" ? null : editing} onClose={() => setEditing(null)} />}

@@ -6,6 +6,7 @@ import { get, remove } from "../api/client";
 import { may } from "../auth/session";
 import { Avatar } from "../ui/parts";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import { InviteDialog } from "./InviteDialog";
@@ -44,7 +45,64 @@ export function Users({ me }: { me: Me }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const list = users.data?.pages.flatMap((page) => page.items) ?? [];
+  const list = users.data?.pages.flatMap((page) => page.items);
+  const columns: Column<User>[] = [
+    {
+      key: "name",
+      title: t("field.name"),
+      cell: (user) => (
+        <span className="flex">
+          <Avatar name={user.name} size="s" />
+          <span className="grow">
+            <b className="block cut">{user.name}</b>
+            <small className="muted cut block">{[user.email, user.title].filter(Boolean).join(" · ")}</small>
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: "role",
+      title: t("field.role"),
+      className: "nowrap",
+      cell: (user) => (
+        <>
+          {t(`role.${user.role}`)} {!user.is_active && <span className="chip">{t("users.inactive")}</span>}
+        </>
+      ),
+    },
+    {
+      key: "skills",
+      title: t("users.skills"),
+      cell: (user) => (
+        <span className="flex tight wrap">
+          {user.skills.map((each) => (
+            <span key={each.skill} className="chip">
+              {each.skill} {each.level}
+            </span>
+          ))}
+        </span>
+      ),
+    },
+    { key: "capacity", title: t("users.capacity"), isFigure: true, cell: (user) => user.capacity },
+    { key: "since", title: t("users.since"), className: "nowrap muted", cell: (user) => when(user.created_at) },
+    {
+      key: "",
+      title: "",
+      className: "r",
+      cell: (user) =>
+        manages &&
+        (user.role !== "owner" || may(me, "owners.write")) && (
+          <button
+            type="button"
+            className="btn s"
+            aria-label={`${t("ui.edit")} ${user.name}`}
+            onClick={() => setEditing(user)}
+          >
+            {t("ui.edit")}
+          </button>
+        ),
+    },
+  ];
   return (
     <div className="stack">
       <section className="card">
@@ -56,74 +114,14 @@ export function Users({ me }: { me: Me }) {
             </button>
           )}
         </div>
-        {users.isPending && <Skeleton lines={6} gap={16} />}
-        {users.isError && !users.data && <Failure error={users.error} retry={() => void users.refetch()} />}
-        {list.length > 0 && (
-          <div className="tablebox">
-            <table>
-              <thead>
-                <tr>
-                  <th>{t("field.name")}</th>
-                  <th>{t("field.role")}</th>
-                  <th>{t("users.skills")}</th>
-                  <th className="r">{t("users.capacity")}</th>
-                  <th>{t("users.since")}</th>
-                  <th>
-                    <span className="hidden-text">{t("ui.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.map((user) => (
-                  <tr key={user.id} className={user.is_active ? "" : "inactive"}>
-                    <td>
-                      <span className="flex">
-                        <Avatar name={user.name} size="s" />
-                        <span className="grow">
-                          <b className="block cut">{user.name}</b>
-                          <small className="muted cut block">
-                            {[user.email, user.title].filter(Boolean).join(" · ")}
-                          </small>
-                        </span>
-                      </span>
-                    </td>
-                    <td className="nowrap">
-                      {t(`role.${user.role}`)} {!user.is_active && <span className="chip">{t("users.inactive")}</span>}
-                    </td>
-                    <td>
-                      <span className="flex tight wrap">
-                        {user.skills.map((each) => (
-                          <span key={each.skill} className="chip">
-                            {each.skill} {each.level}
-                          </span>
-                        ))}
-                      </span>
-                    </td>
-                    <td className="r">{user.capacity}</td>
-                    <td className="nowrap muted">{when(user.created_at)}</td>
-                    <td className="r">
-                      {manages && (user.role !== "owner" || may(me, "owners.write")) && (
-                        <button
-                          type="button"
-                          className="btn s"
-                          aria-label={`${t("ui.edit")} ${user.name}`}
-                          onClick={() => setEditing(user)}
-                        >
-                          {t("ui.edit")}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-        {users.hasNextPage && (
-          <button type="button" className="btn quiet more" onClick={() => void users.fetchNextPage()}>
-            {t("ui.load_more")}
-          </button>
-        )}
+        <Table
+          label={t("settings.users")}
+          columns={columns}
+          query={users}
+          rows={list}
+          keyOf={(user) => user.id}
+          rowClass={(user) => (user.is_active ? undefined : "inactive")}
+        />
       </section>
       {manages && <Invitations />}
       {inviting && <InviteDialog me={me} onClose={() => setInviting(false)} />}

@@ -5,89 +5,98 @@ import type { Me, Row } from "../../../contract/agent";
 import { may } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
 import { Seat } from "../ui/Icon";
+import type { Loading } from "../ui/list";
 import { nameOf } from "../ui/names";
 import { Mood, Strip, Tier } from "../ui/parts";
+import { type Column, Table } from "../ui/Table";
 import { minutes, useNow } from "../ui/time";
 import { Reassign } from "./Reassign";
 import { useTakeOver } from "./useTakeOver";
 
+interface Props {
+  rows: Row[] | undefined;
+  query: Loading;
+  me: Me;
+}
+
 /** All conversations, each with its holder, its wait and what a supervisor may do about it. */
-export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
+export function ConversationTable({ rows, query, me }: Props) {
   const { t } = useTranslation();
   const reads = may(me, "conversations.read");
   const [ask, setAsk] = useState<{ row: Row; what: "take" | "reassign" } | null>(null);
   const take = useTakeOver(() => setAsk(null));
+  const columns: Column<Row>[] = [
+    {
+      key: "holder",
+      title: t("live.col.holder"),
+      className: "nowrap",
+      cell: (row) => (
+        <>
+          <Seat of={row.holder.kind} /> {row.holder.kind === "agent" ? row.holder.name : t(`state.of.${row.state}`)}
+        </>
+      ),
+    },
+    {
+      key: "customer",
+      title: t("thread.customer"),
+      cell: (row) => (
+        <>
+          {reads ? (
+            <Link className="textlink" to="/inbox/$number" params={{ number: String(row.number) }} preload={false}>
+              {nameOf(row.contact, t)}
+            </Link>
+          ) : (
+            nameOf(row.contact, t)
+          )}{" "}
+          <small className="faint">#{row.number}</small> <Tier code={row.contact.tier} />
+        </>
+      ),
+    },
+    {
+      key: "last",
+      title: t("live.col.last"),
+      className: "lastcell",
+      cell: (row) => <span className="cut block">{row.last?.text}</span>,
+    },
+    { key: "mood", title: t("brief.mood"), cell: (row) => <Mood level={row.mood} /> },
+    { key: "wait", title: t("live.col.wait"), className: "nowrap", cell: (row) => <Wait row={row} /> },
+    { key: "course", title: t("live.col.course"), cell: (row) => <Strip seats={row.seats} /> },
+    {
+      key: "",
+      title: "",
+      className: "r nowrap",
+      cell: (row) => (
+        <span className="flex tight tail">
+          {row.holder.id !== me.id && canTake(row, me) && (
+            <button
+              type="button"
+              className="btn s"
+              disabled={take.isPending}
+              onClick={() => (row.holder.kind === "agent" ? setAsk({ row, what: "take" }) : take.mutate(row))}
+            >
+              {t(row.state === "queued" ? "thread.claim" : "thread.take")}
+            </button>
+          )}
+          {row.state === "active" && canTake(row, me) && (
+            <button type="button" className="btn s" onClick={() => setAsk({ row, what: "reassign" })}>
+              {t("live.reassign")}
+            </button>
+          )}
+        </span>
+      ),
+    },
+  ];
   return (
-    <div className="tablebox">
-      <table className="conversations">
-        <thead>
-          <tr>
-            <th>{t("live.col.holder")}</th>
-            <th>{t("thread.customer")}</th>
-            <th>{t("live.col.last")}</th>
-            <th>{t("brief.mood")}</th>
-            <th>{t("live.col.wait")}</th>
-            <th>{t("live.col.course")}</th>
-            <th>
-              <span className="hidden-text">{t("ui.actions")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <td className="nowrap">
-                <Seat of={row.holder.kind} />{" "}
-                {row.holder.kind === "agent" ? row.holder.name : t(`state.of.${row.state}`)}
-              </td>
-              <td>
-                {reads ? (
-                  <Link
-                    className="textlink"
-                    to="/inbox/$number"
-                    params={{ number: String(row.number) }}
-                    preload={false}
-                  >
-                    {nameOf(row.contact, t)}
-                  </Link>
-                ) : (
-                  nameOf(row.contact, t)
-                )}{" "}
-                <small className="faint">#{row.number}</small> <Tier code={row.contact.tier} />
-              </td>
-              <td className="lastcell">
-                <span className="cut block">{row.last?.text}</span>
-              </td>
-              <td>
-                <Mood level={row.mood} />
-              </td>
-              <td className="nowrap">
-                <Wait row={row} />
-              </td>
-              <td>
-                <Strip seats={row.seats} />
-              </td>
-              <td className="r nowrap">
-                {row.holder.id !== me.id && canTake(row, me) && (
-                  <button
-                    type="button"
-                    className="btn s"
-                    disabled={take.isPending}
-                    onClick={() => (row.holder.kind === "agent" ? setAsk({ row, what: "take" }) : take.mutate(row))}
-                  >
-                    {t(row.state === "queued" ? "thread.claim" : "thread.take")}
-                  </button>
-                )}{" "}
-                {row.state === "active" && canTake(row, me) && (
-                  <button type="button" className="btn s" onClick={() => setAsk({ row, what: "reassign" })}>
-                    {t("live.reassign")}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <Table
+        label={t("live.conversations.all")}
+        className="conversations"
+        columns={columns}
+        query={query}
+        rows={rows}
+        empty={t("live.quiet")}
+        keyOf={(row) => row.id}
+      />
       {ask?.what === "take" && (
         <Dialog
           title={t("thread.take")}
@@ -107,7 +116,7 @@ export function ConversationTable({ rows, me }: { rows: Row[]; me: Me }) {
         </Dialog>
       )}
       {ask?.what === "reassign" && <Reassign row={ask.row} me={me} onClose={() => setAsk(null)} />}
-    </div>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ import { items, presenceQuery } from "../api/names";
 import { may, useMe } from "../auth/session";
 import { dispatch, useLive } from "../live/store";
 import { useTitle } from "../ui/hooks";
-import { Empty, Failure, Skeleton } from "../ui/states";
+import { Failure, Skeleton } from "../ui/states";
 import { minutes, stamp, useNow } from "../ui/time";
 import { ConversationTable } from "./ConversationTable";
 import { SeatsGrid } from "./SeatsGrid";
@@ -107,7 +107,9 @@ export function Live() {
         {reads && (
           <section className="card">
             <div className="cardhead filters">
-              <h2 className="grow">{t("live.conversations", { n: `${shown.length}${list.hasNextPage ? "+" : ""}` })}</h2>
+              <h2 className="grow">
+                {t("live.conversations", { n: `${shown.length}${list.hasNextPage ? "+" : ""}` })}
+              </h2>
               <label>
                 <span className="hidden-text">{t("live.state")}</span>
                 <select
@@ -139,25 +141,7 @@ export function Live() {
                 </select>
               </label>
             </div>
-            {list.isPending ? (
-              <Skeleton lines={8} gap={16} />
-            ) : list.isError && !shown.length ? (
-              <Failure error={list.error} retry={() => void list.refetch()} />
-            ) : shown.length ? (
-              <ConversationTable rows={shown} me={me} />
-            ) : (
-              <Empty text={t("live.quiet")} />
-            )}
-            {list.hasNextPage && (
-              <button
-                type="button"
-                className="btn quiet more"
-                disabled={list.isFetchingNextPage}
-                onClick={() => void list.fetchNextPage()}
-              >
-                {t("ui.load_more")}
-              </button>
-            )}
+            <ConversationTable rows={list.isPending ? undefined : shown} query={list} me={me} />
           </section>
         )}
       </div>

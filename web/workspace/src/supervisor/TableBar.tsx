@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { HolderKind } from "../../../contract/agent";
 import { Seat } from "../ui/Icon";
+import { type Column, Table } from "../ui/Table";
 import { minutes } from "../ui/time";
 import type { Overview } from "./Live";
 
@@ -16,6 +17,41 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
   const { t } = useTranslation();
   const total = PARTS.reduce((sum, part) => sum + states[part.state], 0);
   const { csat_mean: mean, rated, ...counts } = today;
+  const columns: Column<Overview["queues"][number]>[] = [
+    {
+      key: "name",
+      title: t("field.thing"),
+      by: (queue) => queue.name,
+      cell: (queue) => (
+        <>
+          <Seat of="queue" /> <b>{queue.name}</b>
+        </>
+      ),
+    },
+    {
+      key: "waiting",
+      title: t("live.figure.waiting"),
+      isFigure: true,
+      by: (queue) => queue.waiting,
+      cell: (queue) => queue.waiting,
+    },
+    {
+      key: "longest",
+      title: t("live.longest"),
+      isFigure: true,
+      by: (queue) => queue.longest_wait_seconds,
+      cell: ({ longest_wait_seconds: wait }) => (
+        <span className={wait ? "c-warn" : undefined}>{wait === null ? "—" : minutes(wait)}</span>
+      ),
+    },
+    {
+      key: "active",
+      title: t("live.figure.active"),
+      isFigure: true,
+      by: (queue) => queue.active,
+      cell: (queue) => queue.active,
+    },
+  ];
   return (
     <>
       <section className="card table" aria-label={t("live.table", { n: total })}>
@@ -54,32 +90,13 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
           <div className="cardhead">
             <h2>{t("settings.queues.title")}</h2>
           </div>
-          <div className="tablebox">
-            <table className="queues">
-              <thead>
-                <tr>
-                  <th>{t("field.thing")}</th>
-                  <th className="r">{t("live.figure.waiting")}</th>
-                  <th className="r">{t("live.longest")}</th>
-                  <th className="r">{t("live.figure.active")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {queues.map((queue) => (
-                  <tr key={queue.id}>
-                    <td>
-                      <Seat of="queue" /> <b>{queue.name}</b>
-                    </td>
-                    <td className="r">{queue.waiting}</td>
-                    <td className={`r${queue.longest_wait_seconds ? " c-warn" : ""}`}>
-                      {queue.longest_wait_seconds === null ? "—" : minutes(queue.longest_wait_seconds)}
-                    </td>
-                    <td className="r">{queue.active}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            label={t("settings.queues.title")}
+            className="queues"
+            columns={columns}
+            rows={queues}
+            keyOf={(queue) => queue.id}
+          />
         </section>
       )}
     </>

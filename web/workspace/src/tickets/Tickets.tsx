@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { get, patch } from "../api/client";
 import { useMe } from "../auth/session";
 import { useTitle } from "../ui/hooks";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { errorText } from "../ui/states";
+import { type Column, Table } from "../ui/Table";
 import { minutes, useNow, when } from "../ui/time";
 import { toast } from "../ui/toast";
 import "../ui/list.css";
@@ -49,7 +50,84 @@ export function Tickets() {
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
     onSettled: () => void list.refetch(),
   });
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = list.data?.pages.flatMap((page) => page.items);
+  const columns: Column<FollowUp>[] = [
+    { key: "number", title: t("followup.number"), className: "nowrap", cell: (each) => `#${each.number}` },
+    {
+      key: "what",
+      title: t("followup.what"),
+      cell: (each) => (
+        <>
+          {t(`followup.kind.${each.kind}`)}
+          <small className="muted block">{t(`followup.reason.${each.reason}`, { defaultValue: each.reason })}</small>
+        </>
+      ),
+    },
+    {
+      key: "customer",
+      title: t("thread.customer"),
+      cell: (each) => (
+        <>
+          {each.contact.name}
+          <Link
+            className="textlink block small"
+            to="/inbox/$number"
+            params={{ number: String(each.conversation.number) }}
+          >
+            #{each.conversation.number}
+          </Link>
+        </>
+      ),
+    },
+    {
+      key: "reach",
+      title: t("followup.reach"),
+      cell: (each) => [each.phone, each.email].filter(Boolean).join(" · ") || t("followup.in_conversation"),
+    },
+    {
+      key: "due",
+      title: t("followup.due"),
+      className: "nowrap",
+      cell: (each) => (
+        <>
+          {when(each.promised_at)} {each.state === "open" && <Due at={each.promised_at} />}
+        </>
+      ),
+    },
+    { key: "who", title: t("followup.who"), cell: (each) => each.assignee?.name ?? "—" },
+    {
+      key: "",
+      title: "",
+      className: "r nowrap",
+      cell: (each) =>
+        each.state === "open" ? (
+          <span className="flex tight tail">
+            {each.assignee?.id !== me.id && (
+              <button
+                type="button"
+                className="btn s"
+                aria-label={`${t("followup.take")} #${each.number}`}
+                disabled={change.isPending}
+                onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}
+              >
+                {t("followup.take")}
+              </button>
+            )}
+            <button
+              type="button"
+              className="btn s"
+              aria-label={`${t("followup.done")} #${each.number}`}
+              disabled={change.isPending}
+              onClick={() => change.mutate({ id: each.id, state: "done" })}
+            >
+              {t("followup.done")}
+            </button>
+          </span>
+        ) : (
+          when(each.done_at)
+        ),
+    },
+  ];
   return (
     <main className="page">
       <header className="head">
@@ -69,94 +147,16 @@ export function Tickets() {
       </header>
       <div className="body">
         <section className="card">
-          {list.isPending && <Skeleton lines={6} gap={18} />}
-          {list.isError && !list.data && <Failure error={list.error} retry={() => void list.refetch()} />}
-          {list.data && !items.length && <Empty text={t(`followup.empty.${state}`)} />}
-          {items.length > 0 && (
-            <div className="tablebox">
-              <table>
-                <thead>
-                  <tr>
-                    <th>{t("followup.number")}</th>
-                    <th>{t("followup.what")}</th>
-                    <th>{t("thread.customer")}</th>
-                    <th>{t("followup.reach")}</th>
-                    <th>{t("followup.due")}</th>
-                    <th>{t("followup.who")}</th>
-                    <th>
-                      <span className="hidden-text">{t("ui.actions")}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((each) => (
-                    <tr key={each.id}>
-                      <td className="nowrap">#{each.number}</td>
-                      <td>
-                        {t(`followup.kind.${each.kind}`)}
-                        <small className="muted block">
-                          {t(`followup.reason.${each.reason}`, { defaultValue: each.reason })}
-                        </small>
-                      </td>
-                      <td>
-                        {each.contact.name}
-                        <Link
-                          className="textlink block small"
-                          to="/inbox/$number"
-                          params={{ number: String(each.conversation.number) }}
-                        >
-                          #{each.conversation.number}
-                        </Link>
-                      </td>
-                      <td>{[each.phone, each.email].filter(Boolean).join(" · ") || t("followup.in_conversation")}</td>
-                      <td className="nowrap">
-                        {when(each.promised_at)} {each.state === "open" && <Due at={each.promised_at} />}
-                      </td>
-                      <td>{each.assignee?.name ?? "—"}</td>
-                      <td className="r nowrap">
-                        {each.state === "open" ? (
-                          <span className="flex tight tail">
-                            {each.assignee?.id !== me.id && (
-                              <button
-                                type="button"
-                                className="btn s"
-                                disabled={change.isPending}
-                                onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}
-                              >
-                                {t("followup.take")}
-                              </button>
-                            )}
-                            <button
-                              type="button"
-                              className="btn s"
-                              disabled={change.isPending}
-                              onClick={() => change.mutate({ id: each.id, state: "done" })}
-                            >
-                              {t("followup.done")}
-                            </button>
-                          </span>
-                        ) : (
-                          when(each.done_at)
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-          {list.hasNextPage && (
-            <button
-              type="button"
-              className="btn quiet more"
-              disabled={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {t("ui.load_more")}
-            </button>
-          )}
+          <Table
+            label={t(`followup.state.${state}`)}
+            columns={columns}
+            query={list}
+            rows={items}
+            keyOf={(each) => each.id}
+            empty={t(`followup.empty.${state}`)}
+          />
         </section>
-        {state === "open" && items.length > 0 && (
+        {state === "open" && !!items?.length && (
           <p className="faint small hintline">
             {t("followup.hint")}{" "}
             <button type="button" className="textlink" onClick={() => void navigate({ to: "/inbox" })}>

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** `value` once it has not changed for `ms`. */
 export function useSettled<T>(value: T, ms: number): T {
@@ -31,4 +31,30 @@ export function useTitle(title: string): void {
       document.title = before;
     };
   }, [title]);
+}
+
+/** Whether a box is wide enough for what stands in it; the first value is the `ref` of the box. */
+export function useFit(): [RefCallback<HTMLElement>, boolean] {
+  const [fits, setFits] = useState(false);
+  const watch = useCallback((node: HTMLElement | null) => {
+    if (!node) return undefined;
+    const look = new ResizeObserver(() => setFits(node.scrollWidth <= node.clientWidth));
+    for (const each of [node, ...node.children]) look.observe(each);
+    return () => look.disconnect();
+  }, []);
+  return [watch, fits];
+}
+
+/** The `ref` for the end of a list: calls `show` shortly before it comes into sight. */
+export function useMore(show: () => void): RefCallback<HTMLElement> {
+  const act = useRef(show);
+  act.current = show;
+  return useCallback((node: HTMLElement | null) => {
+    if (!node) return undefined;
+    const look = new IntersectionObserver(([entry]) => entry?.isIntersecting && act.current(), {
+      rootMargin: "600px",
+    });
+    look.observe(node);
+    return () => look.disconnect();
+  }, []);
 }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../../api/client";
 import { may, useMe } from "../../auth/session";
 import { Empty, errorText, Failure, Skeleton } from "../../ui/states";
+import { type Column, Table } from "../../ui/Table";
 import { useNow, when } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { Curve } from "./Curve";
@@ -25,87 +26,106 @@ export function PromisePage() {
   return (
     <div className="promise">
       <p className="muted">{t("promise.about")}</p>
-      <Table groups={groups.data} chosen={chosen.group} />
+      <Groups groups={groups.data} chosen={chosen.group} />
       <p className="small muted">{t("promise.exchangeable")}</p>
       <Detail key={chosen.group} group={chosen.group} />
     </div>
   );
 }
 
-function Table({ groups, chosen }: { groups: Group[]; chosen: string }) {
+function Groups({ groups, chosen }: { groups: Group[]; chosen: string }) {
   const { t } = useTranslation();
   const now = useNow();
+  const promised = (each: Group) =>
+    each.state === "certified" && each.certificate?.threshold != null ? each.certificate : null;
+  const made = (each: Group) => (each.certificate?.threshold == null ? null : each.certificate);
+  const columns: Column<Group>[] = [
+    {
+      key: "topic",
+      title: t("promise.topic"),
+      by: (each) => topicName(each.topic, t("promise.general")),
+      cell: (each) => (
+        <>
+          <Link
+            className="textlink"
+            to="/bot/{-$page}/{-$id}"
+            params={{ page: "promise", id: each.group }}
+            aria-current={each.group === chosen ? "true" : undefined}
+          >
+            {topicName(each.topic, t("promise.general"))}
+          </Link>{" "}
+          <span className="chip line">{t(`promise.language.${each.language}`, { defaultValue: each.language })}</span>
+        </>
+      ),
+    },
+    { key: "state", title: t("promise.state"), cell: (each) => <State of={each} /> },
+    {
+      key: "labelled",
+      title: t("promise.labelled"),
+      isFigure: true,
+      className: "nowrap",
+      cell: (each) => {
+        const one = made(each);
+        if (one) return t("promise.of", { wrong: one.wrong, n: one.n });
+        return each.plan ? t("promise.settled", { n: each.plan.settled, of: each.plan.drawn }) : "—";
+      },
+    },
+    {
+      key: "promised",
+      title: t("promise.promised"),
+      isFigure: true,
+      className: "nowrap",
+      by: (each) => promised(each)?.alpha ?? null,
+      cell: (each) => share(promised(each)?.alpha, "≤ "),
+    },
+    {
+      key: "coverage",
+      title: t("promise.coverage"),
+      isFigure: true,
+      by: (each) => made(each)?.coverage ?? null,
+      cell: (each) => share(made(each)?.coverage),
+    },
+    {
+      key: "since",
+      title: t("promise.since"),
+      isFigure: true,
+      className: "nowrap",
+      cell: ({ audits }) =>
+        audits?.n ? (
+          <>
+            {percent(audits.wrong / audits.n)}{" "}
+            <small className="muted">
+              {percent(audits.low)}–{percent(audits.high)}
+            </small>
+          </>
+        ) : (
+          "—"
+        ),
+    },
+    {
+      key: "days",
+      title: t("promise.left.days"),
+      isFigure: true,
+      cell: (each) => {
+        const one = promised(each);
+        return one ? t("promise.days", { count: daysUntil(one.expires_at, now) }) : "—";
+      },
+    },
+  ];
   return (
     <section className="card">
-      <div className="tablebox">
-        <table>
-          <thead>
-            <tr>
-              <th>{t("promise.topic")}</th>
-              <th>{t("promise.state")}</th>
-              <th className="r">{t("promise.labelled")}</th>
-              <th className="r">{t("promise.promised")}</th>
-              <th className="r">{t("promise.coverage")}</th>
-              <th className="r">{t("promise.since")}</th>
-              <th className="r">{t("promise.left.days")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {groups.map((each) => {
-              const made = each.certificate?.threshold == null ? null : each.certificate;
-              return (
-                <tr key={each.group} className={each.group === chosen ? "on" : undefined}>
-                  <td>
-                    <Link
-                      className="textlink"
-                      to="/bot/{-$page}/{-$id}"
-                      params={{ page: "promise", id: each.group }}
-                      aria-current={each.group === chosen ? "true" : undefined}
-                    >
-                      {topicName(each.topic, t("promise.general"))}
-                    </Link>{" "}
-                    <span className="chip line">
-                      {t(`promise.language.${each.language}`, { defaultValue: each.language })}
-                    </span>
-                  </td>
-                  <td>
-                    <State of={each} />
-                  </td>
-                  <td className="r nowrap">
-                    {made
-                      ? t("promise.of", { wrong: made.wrong, n: made.n })
-                      : each.plan
-                        ? t("promise.settled", { n: each.plan.settled, of: each.plan.drawn })
-                        : "—"}
-                  </td>
-                  <td className="r nowrap">{each.state === "certified" && made ? `≤ ${percent(made.alpha)}` : "—"}</td>
-                  <td className="r">{made ? percent(made.coverage) : "—"}</td>
-                  <td className="r nowrap">
-                    {each.audits?.n ? (
-                      <>
-                        {percent(each.audits.wrong / each.audits.n)}{" "}
-                        <small className="muted">
-                          {percent(each.audits.low)}–{percent(each.audits.high)}
-                        </small>
-                      </>
-                    ) : (
-                      "—"
-                    )}
-                  </td>
-                  <td className="r">
-                    {each.state === "certified" && made
-                      ? t("promise.days", { count: daysUntil(made.expires_at, now) })
-                      : "—"}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label={t("promise.about.groups")}
+        columns={columns}
+        rows={groups}
+        keyOf={(each) => each.group}
+        rowClass={(each) => (each.group === chosen ? "on" : undefined)}
+      />
     </section>
   );
 }
+
+const share = (value: number | null | undefined, sign = "") => (value == null ? "—" : sign + percent(value));
 
 function Detail({ group }: { group: string }) {
   const { t } = useTranslation();

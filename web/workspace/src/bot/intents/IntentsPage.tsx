@@ -6,10 +6,9 @@ import { useTranslation } from "react-i18next";
 import { get, patch } from "../../api/client";
 import { queryClient } from "../../api/queries";
 import { may, useMe } from "../../auth/session";
-import { useSettled } from "../../ui/hooks";
-import { Icon } from "../../ui/Icon";
+import { More, Search, Trouble } from "../../ui/list";
 import { SavedTick } from "../../ui/SavedTick";
-import { Empty, Failure, Skeleton } from "../../ui/states";
+import { Empty, Skeleton } from "../../ui/states";
 import { IntentDialog } from "./IntentDialog";
 import { type Intent, type Listing, nameOf, type Status } from "./model";
 import { StarterDialog } from "./StarterDialog";
@@ -34,8 +33,7 @@ function put(held: InfiniteData<Listing> | undefined, saved: Intent) {
 export function IntentsPage() {
   const { t, i18n } = useTranslation();
   const canTeach = may(useMe(), "intents.write");
-  const [text, setText] = useState("");
-  const q = useSettled(text.trim(), 250);
+  const [q, setQ] = useState("");
   const [open, setOpen] = useState<Intent | "new" | "starter" | null>(null);
   const list = useInfiniteQuery({
     queryKey: ["intents", "list", q],
@@ -59,16 +57,7 @@ export function IntentsPage() {
       <LearningLine />
       {items.length > 0 && <TryText names={new Map(items.map((item) => [item.code, nameOf(item, i18n.language)]))} />}
       <div className="filters">
-        <div className="search grow">
-          <Icon name="search" size="s" />
-          <input
-            type="search"
-            value={text}
-            aria-label={t("intents.search")}
-            placeholder={t("intents.search")}
-            onChange={(e) => setText(e.target.value)}
-          />
-        </div>
+        <Search label={t("intents.search")} value={q} onSearch={setQ} />
         {canTeach && (
           <>
             <button type="button" className="btn" onClick={() => setOpen("starter")}>
@@ -81,7 +70,7 @@ export function IntentsPage() {
         )}
       </div>
       {list.isPending && <Skeleton lines={8} gap={16} />}
-      {list.isError && !list.data && <Failure error={list.error} retry={() => void list.refetch()} />}
+      {list.isError && <Trouble query={list} inline={Boolean(list.data)} />}
       {list.data && !items.length && (
         <Empty text={t(q ? "intents.none" : "intents.empty")}>
           {canTeach && !q && (
@@ -118,16 +107,7 @@ export function IntentsPage() {
           </ul>
         </section>
       ))}
-      {list.hasNextPage && (
-        <button
-          type="button"
-          className="btn quiet more"
-          disabled={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("ui.load_more")}
-        </button>
-      )}
+      <More of={list} />
       {open === "starter" && <StarterDialog onClose={() => setOpen(null)} />}
       {open && open !== "starter" && (
         <IntentDialog intent={open === "new" ? null : open} canTeach={canTeach} onClose={() => setOpen(null)} />
