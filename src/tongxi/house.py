@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -116,7 +117,7 @@ class House:
         self.models = HouseModels(self.settings, self.db, self.vault, self.clock, personal_data.find)
         ground = Ground(self.egress, self.clock, may_run_commands=self.settings.mcp_commands)
         self.shelf = Shelf(self.db, Storage(self.settings.data))
-        self.sources = Sources(self.egress)
+        self.sources = Sources(self.egress, partial(self.shelf.keep, author=None))
         self.vectors = Vectors(self.knowledge, self.models)
         self.registry = Registry(self.connectors, self.vault, ground)
 

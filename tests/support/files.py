@@ -145,3 +145,34 @@ def pages(content: list[list[str | tuple[str, int]]], *, title: str = "", passwo
     sealed = io.BytesIO()
     writer.write(sealed)
     return sealed.getvalue()
+
+
+def mp4(width: int = 320, height: int = 240, *, turned: bool = False, about: bytes = b"") -> bytes:
+    """The frame of an MP4 without a film in it; `about`: what a telephone writes beside it."""
+
+    def box(kind: bytes, *content: bytes) -> bytes:
+        body = b"".join(content)
+        return struct.pack(">I", len(body) + 8) + kind + body
+
+    matrix = (0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30) if turned else (65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
+    track = bytes(40) + struct.pack(">9i", *matrix) + struct.pack(">II", width << 16, height << 16)
+    aside = box(b"udta", about) if about else b""
+    return (
+        box(b"ftyp", b"isom", bytes(4), b"isommp42")
+        + box(b"moov", box(b"mvhd", bytes(100)), box(b"trak", box(b"tkhd", track), aside), aside)
+        + box(b"mdat", bytes(64))
+    )
+
+
+def webm(width: int = 320, height: int = 240, doc_type: bytes = b"webm") -> bytes:
+    """The frame of a WebM without a film in it."""
+
+    def element(name: bytes, content: bytes) -> bytes:
+        return name + struct.pack(">Q", (1 << 56) | len(content)) + content
+
+    video = element(b"\xe0", element(b"\xb0", struct.pack(">H", width)) + element(b"\xba", struct.pack(">H", height)))
+    tracks = element(b"\x16\x54\xae\x6b", element(b"\xae", element(b"\xd7", b"\x01") + video))
+    cluster = b"\x1f\x43\xb6\x75" + b"\x01" + b"\xff" * 7 + bytes(40)
+    return element(b"\x1a\x45\xdf\xa3", element(b"\x42\x82", doc_type)) + (
+        b"\x18\x53\x80\x67" + b"\x01" + b"\xff" * 7 + tracks + cluster
+    )

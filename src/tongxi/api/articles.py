@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -63,7 +64,8 @@ async def create(body: service.NewArticle, user: Writer, house: HouseDep) -> dic
 async def upload(request: Request, user: Publisher, house: HouseDep, publish: bool = True) -> dict[str, Any]:
     """Import files (multipart, field `files`, repeated; a folder's files carry their path as name)."""
     files = await _files(request)
-    report = await import_files(house.db, files, publish=publish, author=user.id)
+    keep = partial(house.shelf.keep, author=user.id)
+    report = await import_files(house.db, files, publish=publish, author=user.id, keep=keep)
     if report.changed_anything:
         await house.knowledge.load(house.db)
     return report.data()

@@ -4,18 +4,23 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tongxi import migrations
+from tongxi.attachments.media import Shelf
+from tongxi.attachments.storage import Storage
 from tongxi.configuration import store
 from tongxi.configuration.egress import NAME, EgressSettings
 from tongxi.kit.db import Database
 from tongxi.kit.egress import Egress
 from tongxi.kit.errors import AppError
 from tongxi.kit.server import postgres
-from tongxi.knowledge.crawling import Page, crawl
-from tongxi.knowledge.importing import FileReport, ImportReport, import_entries, import_files
+from tongxi.knowledge.crawling import Page, crawl, with_pictures
+from tongxi.knowledge.importing import ImportReport, import_entries, import_files
+from tongxi.knowledge.pictures import Keep
 from tongxi.knowledge.reading import MAX_FILE_BYTES
+from tongxi.knowledge.sources import page_report
 from tongxi.settings import Settings
 
 
@@ -24,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         nargs="+",
-        help="Markdown, HTML, TXT, PDF, DOCX, CSV, XLSX, JSONL files, folders, or http(s) addresses",
+        help="Markdown, HTML, TXT, PDF, DOCX, CSV, XLSX, JSONL files with their pictures, folders or ZIP files of them,"
+        " or http(s) addresses",
     )
     parser.add_argument(
         "--scope", choices=["page", "site", "sitemap"], default="page", help="of an address: how much to read (page)"
@@ -44,13 +50,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with postgres(settings.data, settings.database_url, join=True) as dsn:
         migrations.upgrade(dsn)
         try:
-            report = asyncio.run(_import(dsn, list(_files(paths)), addresses, args))
+            report = asyncio.run(_import(dsn, settings, list(_files(paths)), addresses, args))
         except AppError as error:
             print(f"tongxi import: {error.detail}", file=sys.stderr)
             return 1
     unreadable = [file for file in report.files if file.reason]
     for file in unreadable:
         print(f"{file.file}{f', line {file.line}' if file.line else ''}: {file.reason}", file=sys.stderr)
+    for file in report.files:
+        for one in file.pictures:
+            line = f", line {one.line}" if one.line else ""
+            print(f"{file.file}{line}: {one.picture}: {one.reason}", file=sys.stderr)
     print(
         f"{len(report.files)} files: {report.created} articles created, {report.updated} updated,"
         f" {report.unchanged} unchanged, {len(unreadable)} files not read"
@@ -59,30 +69,33 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _import(
-    dsn: str, files: list[tuple[str, Path]], addresses: list[str], args: argparse.Namespace
+    dsn: str, settings: Settings, files: list[tuple[str, Path]], addresses: list[str], args: argparse.Namespace
 ) -> ImportReport:
     publish = not args.draft
     db = Database(dsn)
     await db.open()
     try:
-        report = await import_files(db, ((name, _content(path)) for name, path in files), publish=publish, author=None)
+        keep = partial(Shelf(db, Storage(settings.data)).keep, author=None)
+        contents = ((name, partial(_content, path)) for name, path in files)
+        report = await import_files(db, contents, publish=publish, author=None, keep=keep)
         for address in addresses:
-            pages = await _read(db, address, args)
+            pages = await _read(db, address, args, keep)
             async with db.transaction() as tx:
-                outcomes = ((FileReport(page.url, reason=page.reason or None), list(page.entries)) for page in pages)
+                outcomes = ((page_report(page), list(page.entries)) for page in pages)
                 report.files += (await import_entries(tx, outcomes, publish=publish, author=None)).files
         return report
     finally:
         await db.close()
 
 
-async def _read(db: Database, address: str, args: argparse.Namespace) -> list[Page]:
+async def _read(db: Database, address: str, args: argparse.Namespace, keep: Keep) -> list[Page]:
     """Pages of an address, through the guarded way out. Raises: `AppError`."""
     async with db.reading() as tx:
         allowed = (await store.read(tx, NAME, EgressSettings)).value.allowed_hosts
     egress = Egress(allowed)
     try:
-        return await crawl(egress, address, args.scope, max_pages=args.pages)
+        pages = await crawl(egress, address, args.scope, max_pages=args.pages)
+        return await with_pictures(egress, db, pages, keep)
     finally:
         await egress.close()
 

@@ -27,11 +27,13 @@ class Evidence(NamedTuple):
     """Cosine of the question with the nearest title or example question, -1…1."""
     body: float
     """Cosine with the nearest sentence of the text, -1…1."""
+    sentence: tuple[float, float] | None = None
+    """Cosines of sentence vectors with the nearest title or example question, and passage; None: it has no such."""
 
     @property
     def is_nothing(self) -> bool:
         """Neither a word nor a meaning in common."""
-        return self.words <= 0 and max(self.name, self.body) <= 0
+        return self.words <= 0 and max(self.name, self.body, *(self.sentence or ())) <= 0
 
     def features(self, terms: int) -> tuple[float, ...]:
         """In the order of `Weights.entry`; `terms`: different terms asked."""
@@ -48,6 +50,15 @@ class Evidence(NamedTuple):
             self.words * max(name, body),
         )
 
+    def all_features(self, terms: int) -> tuple[float, ...]:
+        """In the order of `Weights.entry` where there are sentence vectors."""
+        name, body = (max(0.0, cosine) for cosine in self.sentence or (0.0, 0.0))
+        best = max(name, body)
+        return (
+            *self.features(terms), name, body, best**2, self.words * best, self.overlap**2 * name,
+            float(self.sentence is None),
+        )  # fmt: skip
+
 
 class Asked(NamedTuple):
     """What the question is like, whatever is found."""
@@ -56,6 +67,8 @@ class Asked(NamedTuple):
     """Different terms asked."""
     known: float
     """Share of its pieces that the encoder knows, 0…1; 0: it has no opinion, words alone count."""
+    has_sentence: bool = False
+    """The extra `english` made a vector of it, and the base has its own."""
 
     def features(self) -> tuple[float, float, float]:
         """In the order of `Weights.none`."""
@@ -71,14 +84,22 @@ class Weights(NamedTuple):
 
 SEEING = Weights((1.6, 6.09, 2.48, 7.44, 5.09, -10.76), (4.32, -0.19, 1.76))
 BLIND = Weights((6.13, -2.36, 7.11, 0.0, 0.0, 0.0), (4.74, -0.25, 0.0))
+ENGLISH = Weights((1.6, 6.09, 2.48, 5.0, 3.0, -10.76, 5.0, 5.0, 0.0, 0.0, 0.0, 2.0), (7.0, -0.19, 1.76))
+ENGLISH_BLIND = Weights((6.13, -2.36, 7.11, 0.0, 0.0, 0.0, 6.0, 6.0, 0.0, 0.0, 0.0, 2.0), (7.0, -0.25, 0.0))
+"""Of questions with a sentence vector: with the encoder's opinion, and without."""
 
 
 def of(evidence: Sequence[Evidence], asked: Asked) -> list[float]:
     """How likely each is the right one, 0…1; together at most 1."""
     if not evidence:
         return []
-    weights = SEEING if asked.known > 0 else BLIND
-    strengths = np.array([e.features(asked.terms) for e in evidence]) @ np.array(weights.entry)
+    if asked.has_sentence:
+        weights = ENGLISH if asked.known > 0 else ENGLISH_BLIND
+        seen = np.array([e.all_features(asked.terms) for e in evidence])
+    else:
+        weights = SEEING if asked.known > 0 else BLIND
+        seen = np.array([e.features(asked.terms) for e in evidence])
+    strengths = seen @ np.array(weights.entry)
     none = float(np.dot(asked.features(), weights.none))
     top = max(float(strengths.max()), none)
     shares = np.exp(strengths - top)

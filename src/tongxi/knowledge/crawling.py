@@ -15,10 +15,13 @@ from typing import Final, Literal
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
+from tongxi.kit.db import Database
 from tongxi.kit.egress import USER_AGENT, AddressRefused, AnswerUnsuitable, Egress, Fetched
 from tongxi.kit.errors import AppError
-from tongxi.knowledge import html
+from tongxi.knowledge import embedded, html, marks
 from tongxi.knowledge.failures import Unreadable
+from tongxi.knowledge.marks import Mark
+from tongxi.knowledge.pictures import Keep, LeftOut, Site, settle
 from tongxi.knowledge.reader_process import Readers
 from tongxi.knowledge.reading import Entry, decode, slugify
 
@@ -54,6 +57,8 @@ class Page:
     entries: tuple[Entry, ...] = ()
     reason: str = ""
     """A code: `robots`, `noindex`, `gone` (404, 410), or of `reading.Unreadable`, or of the fetch."""
+    pictures: tuple[LeftOut, ...] = ()
+    """Those it shows that could not be had."""
 
 
 @dataclass(slots=True)
@@ -139,6 +144,7 @@ async def _visit(egress: Egress, readers: Readers, walk: _Walk, target: str) -> 
         return await _read(readers, walk, place, suffix, found.body), []
     text = _decoded(found)
     said = html.links(text)
+    shown_from = _joined(place, said.base) if said.base else place
     further = _within(said, place, walk.start) if said.may_follow else []
     canonical = _joined(place, said.canonical) if said.canonical else ""
     if canonical and canonical != place and _same_site(canonical, walk.start):
@@ -148,10 +154,11 @@ async def _visit(egress: Egress, readers: Readers, walk: _Walk, target: str) -> 
         place = canonical
     if not said.may_index:
         return Page(place, reason="noindex"), further
-    return await _read(readers, walk, place, suffix, text.encode()), further
+    return await _read(readers, walk, place, suffix, text.encode(), shown_from), further
 
 
-async def _read(readers: Readers, walk: _Walk, place: str, suffix: str, data: bytes) -> Page:
+async def _read(readers: Readers, walk: _Walk, place: str, suffix: str, data: bytes, shown_from: str = "") -> Page:
+    """`shown_from`: what the addresses of pictures are relative to, where it is not the place itself."""
     try:
         entries = await readers.read(f"page{suffix}", data)
     except Unreadable as error:
@@ -163,8 +170,20 @@ async def _read(readers: Readers, walk: _Walk, place: str, suffix: str, data: by
         base = unquote(f"{parts.netloc}{parts.path.rstrip('/')}" + (f"/{parts.query}" if parts.query else ""))
         base = re.sub(r"\.(?:html?|php|aspx?)$", "", base) + (f"/{number}" if number > 1 else "")
         title = entry.title if entry.title != "page" else unquote(parts.path.rstrip("/").rpartition("/")[2]) or place
-        made.append(replace(entry, slug=f"{slugify(base)}.{language}", language=language, title=title))
+        body = marks.replaced(entry.body, lambda one: _absolute(one, shown_from or place))
+        made.append(replace(entry, slug=f"{slugify(base)}.{language}", language=language, title=title, body=body))
     return Page(place, tuple(made))
+
+
+async def with_pictures(egress: Egress, db: Database, pages: Iterable[Page], keep: Keep) -> list[Page]:
+    """The pages with their pictures fetched and kept; what could not be had is in `Page.pictures`."""
+    site = Site(egress)
+    made = []
+    for page in pages:
+        settled = [await settle(entry, keep=keep, find=site.find, db=db, in_page=True) for entry in page.entries]
+        missing = tuple(one for _, out in settled for one in out)
+        made.append(replace(page, entries=tuple(entry for entry, _ in settled), pictures=missing))
+    return made
 
 
 def without_repeats(pages: Iterable[Page]) -> list[Page]:
@@ -200,6 +219,14 @@ def _joined(place: str, target: str) -> str:
         return _tidy(urljoin(place, target))
     except ValueError:
         return ""
+
+
+def _absolute(one: Mark, place: str) -> Mark | None:
+    """A picture by its whole address; those that the file holds itself stay."""
+    if one.target.startswith(embedded.SCHEME):
+        return one
+    target = _joined(place, one.target)
+    return replace(one, target=target) if target else None
 
 
 def _same_site(url: str, start: str) -> bool:

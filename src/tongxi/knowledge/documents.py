@@ -15,7 +15,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from tongxi.kit.packages import NotAccepted, family
+from tongxi.knowledge.embedded import Carried, Picture
 from tongxi.knowledge.failures import Unreadable
+from tongxi.knowledge.marks import captioned, mark
 
 MAX_PAGES: Final = 3_000
 MAX_PARAGRAPH: Final = 1_200
@@ -43,6 +45,8 @@ class Document:
 
     title: str
     body: str
+    pictures: tuple[Picture, ...] = ()
+    """Those it holds; the body calls them `embedded:<n>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ def _markdown(blocks: list[str]) -> str:
 
 # ── Word ────────────────────────────────────────────────────────────────────────────────────────
 def docx(data: bytes) -> Document:
-    """Text of a Word document with its headings, lists, tables and links. Raises: `Unreadable`."""
+    """Text of a Word document with its headings, lists, tables, links and pictures. Raises: `Unreadable`."""
     import docx as word
     from docx.table import Table
 
@@ -234,6 +238,7 @@ def docx(data: bytes) -> Document:
     try:
         opened = word.Document(io.BytesIO(data))
         blocks: list[str] = []
+        carried = Carried()
         styles = {one.style_id: str(one.name or "").lower() for one in opened.styles}
         title = str(opened.core_properties.title or "").strip()
         for part in opened.iter_inner_content():
@@ -242,7 +247,12 @@ def docx(data: bytes) -> Document:
                 continue
             style = styles.get(part._p.style, "")
             text = _docx_text(part).strip()
+            pictures = _docx_pictures(part, carried)
+            if style in ("caption", "题注") and text and blocks and blocks[-1].startswith("!["):
+                blocks[-1] = captioned(blocks[-1], _plain(text))
+                continue
             if not text:
+                blocks += pictures
                 continue
             level = re.match(r"(?:heading|标题) (\d)", style)
             is_title = style in ("title", "标题") or (level is not None and level[1] == "1" and not title)
@@ -255,13 +265,27 @@ def docx(data: bytes) -> Document:
                 blocks.append(f"- {text}")
             else:
                 blocks.append(text)
+            blocks += pictures
     except Unreadable:
         raise
     except Exception as error:  # the library lets anything through that its parsers raise
         raise Unreadable("broken") from error
-    if not any(block.strip("#- |") for block in blocks):
+    if not any(block.strip("#- |") for block in blocks if not block.startswith("![")):
         raise Unreadable("no_text")
-    return Document(title, _markdown(blocks))
+    return Document(title, _markdown(blocks), tuple(carried.pictures))
+
+
+def _docx_pictures(paragraph: Any, carried: Carried) -> list[str]:
+    """Marks of the pictures in a paragraph, with the alternative text that Word keeps; linked ones are not fetched."""
+    made = []
+    for drawing in paragraph._p.xpath(".//w:drawing"):
+        alt = next((str(one) for one in drawing.xpath(".//wp:docPr/@descr")), "")
+        for relation in drawing.xpath(".//a:blip/@r:embed"):
+            part = paragraph.part.related_parts.get(str(relation))
+            if part is not None:
+                name = str(part.partname).rpartition("/")[2]
+                made.append(mark(carried.add(part.blob, name), alt))
+    return made
 
 
 def _docx_text(paragraph: Any) -> str:

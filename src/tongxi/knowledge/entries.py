@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tongxi.kit.language import detect_language
+from tongxi.knowledge.embedded import Picture
 from tongxi.knowledge.failures import Unreadable
 
 MAX_TITLE = 300
@@ -34,6 +35,8 @@ class Entry:
     collection: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    pictures: tuple[Picture, ...] = ()
+    """Those the file holds itself; the body calls them `embedded:<n>`."""
 
 
 # ── where an entry comes from: id and language out of the path ──────────────────────────────────────
@@ -72,7 +75,9 @@ def slugify(text: str) -> str:
     return slug or "entry"
 
 
-def make(place: Place, base: str, values: Mapping[str, Any], *, line: int | None = None) -> Entry:
+def make(
+    place: Place, base: str, values: Mapping[str, Any], *, line: int | None = None, pictures: Sequence[Picture] = ()
+) -> Entry:
     """Check and complete one entry. Raises: `Unreadable`."""
     title, body = _clean(values.get("title", "")).strip(), _clean(values.get("body", "")).strip()
     if not body or not title:
@@ -93,6 +98,7 @@ def make(place: Place, base: str, values: Mapping[str, Any], *, line: int | None
         collection=_clean(values.get("collection") or ", ".join(_listed(values.get("tags")))).strip()[:100],
         valid_from=_day(values.get("valid_from"), line),
         valid_until=_day(values.get("valid_until"), line),
+        pictures=tuple(pictures),
     )
 
 

@@ -1,4 +1,4 @@
-"""HTML to the Markdown subset of articles: headings, paragraphs, lists, tables, links, emphasis, code. Pure.
+"""HTML to the Markdown subset of articles: headings, paragraphs, lists, tables, links, emphasis, code, pictures. Pure.
 
 Everything else is dropped: scripts, styles, navigation, forms, frames, attributes; links keep only http(s), mailto.
 """
@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tongxi.knowledge.embedded import Carried, in_page
 
 _DROPPED = (
     "script,style,noscript,template,nav,header,footer,aside,form,iframe,object,embed,svg,canvas,video,audio,button,input,"
@@ -28,10 +30,14 @@ MAX_DEPTH = 200
 """Elements nested deeper are read as their text."""
 
 
-def to_markdown(html: str) -> tuple[str, str]:
-    """Title and Markdown body of a page; the title is its first h1, else <title>, else ""."""
+def to_markdown(html: str, carried: Carried | None = None) -> tuple[str, str]:
+    """Title and Markdown body of a page; the title is its first h1, else <title>, else "".
+
+    Pictures are marks that name them as the page does; those the page holds itself go to `carried`.
+    """
     tree = LexborHTMLParser(html)
     _prune(tree)
+    in_page(tree, carried if carried is not None else Carried())
     root = tree.css_first("main") or tree.css_first("article") or tree.body
     named = tree.css_first("title")
     title = _text(named) if named else ""
@@ -176,14 +182,14 @@ def _inline(node: LexborNode, depth: int) -> str:
         return _BLANK.sub(" ", node.text(deep=False) or "")
     if node.tag == "br":
         return "\n"
-    if depth > MAX_DEPTH or node.tag in {"-comment", "img"}:
-        return "" if node.tag in {"-comment", "img"} else _text(node)
+    if depth > MAX_DEPTH or node.tag == "-comment":
+        return "" if node.tag == "-comment" else _text(node)
     inner = "".join(
         " " + " ".join(_block(child, depth + 1)) + " " if child.tag in _BLOCKS else _inline(child, depth + 1)
         for child in _children(node)
     )
     text = inner.strip()
-    if not text:
+    if not text or "![" in text:  # a picture is neither a link nor bold
         return inner
     before, after = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
     match node.tag:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +16,18 @@ from tongxi import audit
 from tongxi.kit.crypto import digest
 from tongxi.kit.db import Database, Transaction
 from tongxi.kit.ids import new_id
+from tongxi.knowledge import archives
 from tongxi.knowledge.failures import Unreadable
+from tongxi.knowledge.media import MediaTooLarge, TooManyMedia, UnknownMedia
+from tongxi.knowledge.pictures import Folder, Keep, LeftOut, is_picture, settle
 from tongxi.knowledge.reader_process import Readers
-from tongxi.knowledge.reading import Entry
+from tongxi.knowledge.reading import MAX_FILE_BYTES, Entry, decode, is_heavy
 from tongxi.knowledge.service import keep_version
 
 MAX_FILES = 2_000
+
+Content = bytes | Callable[[], bytes]
+"""Of a file, or how to get it when it is needed."""
 
 
 @dataclass(slots=True)
@@ -31,6 +40,8 @@ class FileReport:
     unchanged: int = 0
     reason: str | None = None
     line: int | None = None
+    pictures: list[LeftOut] = field(default_factory=list)
+    """Those it names that were not taken."""
 
     @property
     def is_skipped(self) -> bool:
@@ -70,37 +81,86 @@ class ImportReport:
         files = [
             {"file": f.file, "created": f.created, "updated": f.updated, "unchanged": f.unchanged} for f in self.files
         ]
-        return {"created": self.created, "updated": self.updated, "skipped": skipped, "files": files}
+        pictures = [one.data(f.file) for f in self.files for one in f.pictures]
+        return {
+            "created": self.created, "updated": self.updated, "skipped": skipped, "files": files, "pictures": pictures,
+        }  # fmt: skip
 
 
 async def import_files(
-    db: Database, files: Iterable[tuple[str, bytes]], *, publish: bool, author: UUID | None
+    db: Database, files: Iterable[tuple[str, Content]], *, publish: bool, author: UUID | None, keep: Keep
 ) -> ImportReport:
     """Read files (name or path, content) and write their entries as articles, found again by slug.
 
-    All are read before anything is written, and written together. With `publish` they are published, else new ones are
+    Pictures and ZIP files among them are what the texts show and folders of texts. All are read before anything is
+    written, and written together; `keep` keeps the pictures. With `publish` they are published, else new ones are
     drafts and changed ones keep their state. Archived articles stay archived. The caller reloads the index when
     `changed_anything`.
     """
+    texts, folder = _sorted(files)
     taken: list[tuple[FileReport, list[Entry]]] = []
     async with Readers() as readers:
-        for name, data in files:
+        for name, content in texts:
             outcome = FileReport(name)
             entries: list[Entry] = []
             if len(taken) >= MAX_FILES:
                 outcome.reason = "too_many_files"
             else:
                 try:
+                    data = await _content(content)
                     entries = await readers.read(name, data)
+                    for place, entry in enumerate(entries):
+                        raw = "" if is_heavy(name) or "![" not in entry.body else decode(data)
+                        entries[place], missing = await settle(
+                            entry, keep=keep, find=folder.beside(name), db=db, raw=raw,
+                            in_page=name.lower().endswith((".html", ".htm")),
+                        )  # fmt: skip
+                        outcome.pictures += missing
                 except Unreadable as error:
                     outcome.reason, outcome.line = error.reason, error.line
             taken.append((outcome, entries))
+    taken += ((FileReport(path, reason="unused_picture"), []) for path in folder.unused)
     async with db.transaction() as tx:
         report = await import_entries(tx, taken, publish=publish, author=author)
         if report.changed_anything:
             counts = {"created": report.created, "updated": report.updated, "published": publish}
             await audit.append(tx, actor_id=author, action="articles.imported", data=counts)
     return report
+
+
+def _sorted(files: Iterable[tuple[str, Content]]) -> tuple[list[tuple[str, Content]], Folder]:
+    """Texts, and pictures by path; what is packed in ZIP files among the others."""
+    texts: list[tuple[str, Content]] = []
+    shown: dict[str, Callable[[], bytes]] = {}
+    queue = deque(files)
+    while queue:
+        name, content = queue.popleft()
+        if archives.is_archive(name):
+            try:
+                data = content if isinstance(content, bytes) else content()
+                if len(data) > MAX_FILE_BYTES:
+                    raise Unreadable("too_large")
+                packed = archives.files(data, max_file=MAX_FILE_BYTES)
+            except Unreadable as error:
+                texts.append((name, partial(_refuse, error)))
+            else:
+                inner = [(path, one) for path, one in packed if not archives.is_archive(path)]
+                queue.extendleft(reversed(inner))
+                nested = (path for path, _ in packed if archives.is_archive(path))
+                texts += ((path, partial(_refuse, Unreadable("unknown_type"))) for path in nested)
+        elif is_picture(name):
+            shown[name] = partial(bytes, content) if isinstance(content, bytes) else content
+        else:
+            texts.append((name, content))
+    return texts, Folder(shown)
+
+
+def _refuse(error: Unreadable) -> bytes:
+    raise error
+
+
+async def _content(content: Content) -> bytes:
+    return content if isinstance(content, bytes) else await asyncio.to_thread(content)
 
 
 async def import_entries(
@@ -124,6 +184,9 @@ async def import_entries(
         except psycopg.DataError:
             outcome.created = outcome.updated = outcome.unchanged = 0
             outcome.reason = "not_text"
+        except (TooManyMedia, MediaTooLarge, UnknownMedia) as error:
+            outcome.created = outcome.updated = outcome.unchanged = 0
+            outcome.reason = error.code
     return report
 
 

@@ -15,16 +15,19 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.encoder import Encoder, shipped
+from tongxi.encoder.english import Sentences
 from tongxi.kit.clock import Clock, SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.library import Found, Library, Query
+from tongxi.knowledge.library import Floats, Found, Library, Query
 from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS
 
 CACHE_SIZE = 4096
+AT_ONCE = 64
+"""New English texts whose sentence vectors a load waits for; more are made in the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,13 @@ class Hit:
 class Knowledge:
     """The index of this process. `search` is synchronous and needs no database."""
 
-    def __init__(self, clock: Clock | None = None, encoder: Encoder | None = None) -> None:
-        """`encoder`: the shipped one where none is given."""
+    def __init__(
+        self, clock: Clock | None = None, encoder: Encoder | None = None, sentences: Sentences | None = None
+    ) -> None:
+        """`encoder`: the shipped one where none is given · `sentences`: the extra `english`, where it is on."""
         self._clock = clock or SystemClock()
         self._encoder = encoder or shipped()
+        self.sentences = sentences
         self._library: Library | None = None
         self._cache: OrderedDict[tuple[str, str, bool, int], tuple[Hit, ...]] = OrderedDict()
         self._today = date.min
@@ -81,7 +87,7 @@ class Knowledge:
             async with db.transaction() as tx:
                 self._fingerprint = await fingerprint(tx)
                 articles = await published(tx)
-            self._swap(await asyncio.to_thread(Library, articles, self._encoder))
+            self._swap(await asyncio.to_thread(self._built, articles))
             self._done = covered
 
     async def refresh(self, db: Database) -> bool:
@@ -94,7 +100,36 @@ class Knowledge:
 
     def replace(self, articles: Sequence[Article]) -> None:
         """Build the index from these articles, here and now."""
-        self._swap(Library(articles, self._encoder))
+        self._swap(self._built(articles, at_once=len(articles) * 1000))
+
+    def _built(self, articles: Sequence[Article], at_once: int = AT_ONCE) -> Library:
+        """A new library, with its sentence vectors if few are missing."""
+        library = Library(articles, self._encoder)
+        if self.sentences is not None:
+            texts = library.english_texts()
+            held = self._library.sentence_vectors if self._library else {}
+            missing = [digest for digest in texts if digest not in held]
+            if texts and len(missing) <= at_once:
+                made = self.sentences.made([texts[digest] for digest in missing])[:, -1]
+                library.see({d: held[d] for d in texts if d in held} | dict(zip(missing, made, strict=True)))
+        return library
+
+    @property
+    def lacks_vectors(self) -> dict[bytes, str]:
+        """The English texts of the index, by digest, while their sentence vectors are missing."""
+        library = self._library
+        return library.english_texts() if self.sentences and library and library.meanings is None else {}
+
+    @property
+    def vectors(self) -> Mapping[bytes, Floats]:
+        """The sentence vectors of the index, by digest of the text."""
+        return self._library.sentence_vectors if self._library else {}
+
+    def see(self, version: int, vectors: Mapping[bytes, Floats]) -> None:
+        """Take in sentence vectors of all English texts, if the index is still of this `version`."""
+        if self._library is not None and version == self.version:
+            self._library.see(vectors)
+            self._cache = OrderedDict()
 
     def _swap(self, library: Library) -> None:
         self._library = library
@@ -115,18 +150,27 @@ class Knowledge:
         cache = self._cache
         held = cache.get(key)
         if held is None:
-            held = tuple(self._search(query, base(language), agents, k, today))
+            asked = self._query(query)
+            held = tuple(self._search(asked, base(language), agents, k, today))
+            if asked.sentence is None and self.sentences is not None and self.sentences.awaits(query):
+                return list(held)  # the same question finds more in a moment
             cache[key] = held
             if len(cache) > CACHE_SIZE:
                 cache.popitem(last=False)
         return list(held)
 
-    def _search(self, query: str, language: str, agents: bool, k: int, today: date) -> list[Hit]:
+    def _query(self, text: str) -> Query:
+        """`text`: normalised."""
+        seen = None
+        if self.sentences is not None and self._library is not None and self._library.meanings is not None:
+            seen = self.sentences.held(text)
+        return Query.of(text, self._encoder, None if seen is None else seen[-1])
+
+    def _search(self, query: Query, language: str, agents: bool, k: int, today: date) -> list[Hit]:
         library = self._library
         if library is None:
             return []
-        found = library.search(Query.of(query, self._encoder), language, today, agents=agents, k=k)
-        return [_hit(one) for one in found]
+        return [_hit(one) for one in library.search(query, language, today, agents=agents, k=k)]
 
     def search_near(
         self, text: str, language: str, near: Sequence[tuple[bytes, float]], *, agents: bool, k: int, ceiling: float
@@ -138,7 +182,7 @@ class Knowledge:
         library = self._library
         if library is None:
             return []
-        query, today = Query.of(normalise(text[:MAX_CHARS]), self._encoder), self._clock.now().date()
+        query, today = self._query(normalise(text[:MAX_CHARS])), self._clock.now().date()
         found = library.search_near(query, base(language), today, near, agents=agents, k=k, ceiling=ceiling)
         return [_hit(one) for one in found]
 

@@ -6,7 +6,7 @@ The language versions of an entry (`refund.zh`, `refund.en`) are one candidate: 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from tongxi.encoder import Encoder
+from tongxi.encoder import Encoder, english
 from tongxi.encoder.features import segments
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
@@ -24,6 +24,7 @@ from tongxi.knowledge import confidence, nearness
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import Passage, passages
 from tongxi.knowledge.confidence import Asked, Evidence
+from tongxi.knowledge.meanings import Meanings
 from tongxi.knowledge.text import tokens
 from tongxi.knowledge.words import Words
 
@@ -61,16 +62,18 @@ class Query:
     """Share of the question's pieces that the encoder knows, 0…1."""
     wording: str = ""
     """Without marks, to be compared with titles and example questions."""
+    sentence: Floats | None = None
+    """(dimensions,), of length 1: the vector of the extra `english`."""
 
     @classmethod
-    def of(cls, text: str, encoder: Encoder) -> Query:
+    def of(cls, text: str, encoder: Encoder, sentence: Floats | None = None) -> Query:
         """Read normalised text."""
         short = text if len(text) <= MEANT_CHARS else ""
         vector, known = encoder.read(short)
         low, high = TRUSTED
         trust = np.float32(min(1.0, max(0.0, (known - low) / (high - low))))
         terms = tuple(dict.fromkeys(tokens(text)))[:MAX_TERMS]
-        return cls(terms, vector * trust, known, _wording(short))
+        return cls(terms, vector * trust, known, _wording(short), sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Library:
             for one in sorted(by_language)
         ]
         del self._bags
+        self.meanings: Meanings | None = None
+        """Of all English texts, set once when their sentence vectors are there."""
+        self.sentence_vectors: Mapping[bytes, Floats] = {}
 
     def _read(self, encoder: Encoder) -> None:
         self._passages: list[Passage] = []
@@ -170,7 +176,8 @@ class Library:
     def search(self, query: Query, language: str, today: date, *, agents: bool, k: int) -> list[Found]:
         """The `k` entries that fit best, best first, each in `language` where it has that version."""
         is_open = self._open(today, agents=agents)
-        if not is_open.any() or not (query.terms or query.vector.any()):
+        meanings = self.meanings if query.sentence is not None else None
+        if not is_open.any() or not (query.terms or query.vector.any() or meanings):
             return []
         shares = self._by_entry(
             _best_of(self._of_passage, words := self._shares(query), len(self.articles)), is_open, 0
@@ -181,16 +188,25 @@ class Library:
         names = self._by_entry(by_name, is_open)
         asked = frozenset(query.terms)
         near = self._nearest(shares, names, bodies)
+        sentences: dict[int, tuple[float, float]] = {}
+        if meanings and query.sentence is not None:
+            by_sentence = [self._by_entry(one, is_open) for one in meanings.likeness(query.sentence, NOTHING)]
+            best = _top(np.maximum(*by_sentence), CANDIDATES)
+            near = list(dict.fromkeys([*near, *(int(entry) for entry in best)]))
+            has = self._by_entry(meanings.has.astype(np.float32), is_open, 0)
+            sentences = {n: (float(by_sentence[0][n]), float(by_sentence[1][n])) for n in near if has[n]}
         evidence = [
             Evidence(
                 words=float(shares[entry]),
                 overlap=max((self._names[n].overlap(asked) for n in self._versions[entry] if is_open[n]), default=0.0),
                 name=float(names[entry]),
                 body=float(bodies[entry]),
+                sentence=sentences.get(entry),
             )
             for entry in near
         ]
-        circumstances = Asked(len(query.terms), query.known if query.vector.any() else 0.0)
+        known = query.known if query.vector.any() else 0.0
+        circumstances = Asked(len(query.terms), known, has_sentence=bool(sentences))
         scores = self._as_worded(query, near, is_open, confidence.of(evidence, circumstances))
         found = []
         for place in sorted(range(len(near)), key=lambda n: -scores[n])[:k]:
@@ -219,6 +235,15 @@ class Library:
             number = int(self._of_passage[place])
             add("\n".join(filter(None, (self.articles[number].title, passage.section, passage.words))), number, place)
         return made
+
+    def see(self, vectors: Mapping[bytes, Floats]) -> None:
+        """Take in the sentence vectors of all `english_texts`, by digest."""
+        self.sentence_vectors = vectors
+        self.meanings = Meanings.of(self.texts, vectors, len(self.articles)) if vectors else None
+
+    def english_texts(self) -> dict[bytes, str]:
+        """Those of `texts` that the extra `english` can read, by digest."""
+        return {digest: text for digest, (text, _) in self.texts.items() if english.concerns(text)}
 
     def search_near(
         self,

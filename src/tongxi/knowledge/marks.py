@@ -57,6 +57,11 @@ def mark(target: str, alt: str = "", caption: str = "") -> str:
     return str(Mark(target, alt, " ".join(caption.replace('"', "”").split())[:500]))
 
 
+def captioned(text: str, caption: str) -> str:
+    """A mark with this caption."""
+    return replaced(text, lambda one: Mark(one.target, one.alt, " ".join(caption.replace('"', "”").split())[:500]))
+
+
 def marks(body: str) -> list[Mark]:
     """Every mark, in order; what stands in fenced code is code."""
     found: list[Mark] = []

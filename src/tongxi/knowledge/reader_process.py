@@ -10,6 +10,7 @@ import logging
 import os
 import struct
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from tongxi.knowledge.embedded import Picture
 from tongxi.knowledge.failures import Unreadable
 from tongxi.knowledge.reading import MAX_FILE_BYTES, Entry, is_heavy, read
 
@@ -95,7 +97,8 @@ class Readers:
 
 def _entry(one: dict[str, Any]) -> Entry:
     days = {name: date.fromisoformat(one[name]) if one[name] else None for name in ("valid_from", "valid_until")}
-    return Entry(**{**one, **days, "questions": tuple(one["questions"])})
+    pictures = tuple(Picture(each["name"], b64decode(each["data"])) for each in one["pictures"])
+    return Entry(**{**one, **days, "questions": tuple(one["questions"]), "pictures": pictures})
 
 
 # ── the process itself ──────────────────────────────────────────────────────────────────────────
@@ -103,9 +106,15 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
     while len(head := source.read(_LENGTH.size)) == _LENGTH.size:
         name_size, size = _LENGTH.unpack(head)
         name = source.read(name_size).decode()
-        answer = orjson.dumps(_answer(name, source.read(size)))
+        answer = orjson.dumps(_answer(name, source.read(size)), default=_as_text)
         sink.write(_ANSWER.pack(len(answer)) + answer)
         sink.flush()
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    raise TypeError
 
 
 def _answer(name: str, data: bytes) -> dict[str, str | int | Sequence[Entry] | None]:

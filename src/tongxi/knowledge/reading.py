@@ -15,6 +15,7 @@ import yaml
 
 from tongxi.kit.language import detect_language
 from tongxi.knowledge import documents
+from tongxi.knowledge.embedded import Carried, in_markdown
 from tongxi.knowledge.entries import MAX_BODY as MAX_BODY
 from tongxi.knowledge.entries import MAX_QUESTION as MAX_QUESTION
 from tongxi.knowledge.entries import MAX_QUESTIONS as MAX_QUESTIONS
@@ -108,22 +109,25 @@ def _markdown(place: Place, text: str) -> Iterator[Entry]:
         if isinstance(loaded, dict):
             values = {str(key).lower(): value for key, value in loaded.items()}
         text = text[front.end() :]
-    text = _RAW_HTML.sub("", text)
+    carried = Carried()
+    text = in_markdown(_RAW_HTML.sub("", text), carried)
     heading = _H1.match(text)
     if heading:
         text = text[heading.end() :]
     title = values.get("title") or (heading[1] if heading else place.stem.replace("-", " ").replace("_", " "))
     base = str(values.get("slug") or values.get("id") or place.path)
-    yield make(place, base, {**values, "title": title, "body": text or title})
+    yield make(place, base, {**values, "title": title, "body": text or title}, pictures=carried.pictures)
 
 
 def _page(place: Place, text: str) -> Iterator[Entry]:
-    title, body = to_markdown(text)
+    carried = Carried()
+    title, body = to_markdown(text, carried)
     declared = re.search(r"""<html[^>]+lang=["']?([\w-]+)""", text[:4096], re.IGNORECASE)
     language = declared[1].lower() if declared else None
     if not body:
         raise Unreadable("empty")
-    yield make(place, place.path, {"title": (title or place.stem)[:MAX_TITLE], "body": body, "language": language})
+    values = {"title": (title or place.stem)[:MAX_TITLE], "body": body, "language": language}
+    yield make(place, place.path, values, pictures=carried.pictures)
 
 
 def _plain(place: Place, text: str) -> Iterator[Entry]:
@@ -210,7 +214,7 @@ def _document(place: Place, document: documents.Document) -> Iterator[Entry]:
     language = place.language or detect_language(f"{title}\n{document.body}"[:4000], "en")
     for number, body in enumerate(_parts(document.body), start=1):
         name, base = (title, place.path) if number == 1 else (f"{title} ({number})", f"{place.path}/{number}")
-        yield make(place, base, {"title": name, "body": body, "language": language})
+        yield make(place, base, {"title": name, "body": body, "language": language}, pictures=document.pictures)
 
 
 def _parts(body: str) -> Iterator[str]:

@@ -19,15 +19,16 @@ from tongxi.kit.db import Database, Transaction
 from tongxi.kit.egress import MAX_URL, Egress
 from tongxi.kit.errors import AppError, Conflict, NotFound
 from tongxi.kit.ids import new_id
-from tongxi.knowledge.crawling import MAX_PAGES, TOTAL_TIMEOUT, Page, Scope, crawl
+from tongxi.knowledge.crawling import MAX_PAGES, TOTAL_TIMEOUT, Page, Scope, crawl, with_pictures
 from tongxi.knowledge.importing import FileReport, ImportReport, import_entries
+from tongxi.knowledge.pictures import SITE_SECONDS, Keep
 from tongxi.knowledge.reading import Entry
 from tongxi.knowledge.service import Short
 
 log = structlog.get_logger(__name__)
 
 MAX_SOURCES: Final = 100
-_STALE: Final = TOTAL_TIMEOUT + timedelta(minutes=5)
+_STALE: Final = TOTAL_TIMEOUT + timedelta(seconds=SITE_SECONDS) + timedelta(minutes=5)
 """A run that has not ended by then died with its process."""
 _SHOWN: Final = 200
 """Pages left out that a report names."""
@@ -139,8 +140,10 @@ async def delete(tx: Transaction, source_id: UUID, *, author: UUID, ip: str = ""
 class Sources:
     """Reads due sources in this process, one at a time; safe to run in several."""
 
-    def __init__(self, egress: Egress, *, pause_seconds: float | None = None) -> None:
+    def __init__(self, egress: Egress, keep: Keep, *, pause_seconds: float | None = None) -> None:
+        """`keep`: keeps pictures of pages."""
         self._egress = egress
+        self._keep = keep
         self._pause = {} if pause_seconds is None else {"pause": pause_seconds}
         self._task: asyncio.Task[None] | None = None
 
@@ -184,9 +187,10 @@ class Sources:
             async with db.transaction() as tx:
                 await _finish(tx, one, "failed", {"error": error.code, **_answered(error)})
             return False
+        pages = await with_pictures(self._egress, db, pages, self._keep)
         async with db.transaction() as tx:
             report = await import_entries(
-                tx, ((FileReport(page.url, reason=page.reason or None), _entries(page, one)) for page in pages),
+                tx, ((page_report(page), _entries(page, one)) for page in pages),
                 publish=one.publish, author=one.created_by, source_id=one.id,
             )  # fmt: skip
             archived = await _archive_gone(tx, one, pages)
@@ -233,11 +237,18 @@ async def _archive_gone(tx: Transaction, one: Source, pages: list[Page]) -> int:
     )
 
 
+def page_report(page: Page) -> FileReport:
+    """What is known of a page before it is written."""
+    return FileReport(page.url, reason=page.reason or None, pictures=list(page.pictures))
+
+
 def _report(report: ImportReport, pages: list[Page], archived: int) -> dict[str, Any]:
     left_out = [
         {"url": file.file, "reason": file.reason} for file in report.files if file.reason and file.reason != "unchanged"
     ]
+    pictures = [one.data(file.file) for file in report.files for one in file.pictures]
     return {
+        "pictures": pictures[:_SHOWN], "pictures_count": len(pictures),
         "pages": len(pages), "created": report.created, "updated": report.updated, "unchanged": report.unchanged,
         "archived": archived, "left_out": left_out[:_SHOWN], "left_out_count": len(left_out),
     }  # fmt: skip

@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 Storage = Literal["pgvector", "bytes"]
 
 N_NEAREST = 60
+LOCAL = "local "
+"""Begins the name of a model that runs here: its vectors stand beside those of an endpoint."""
 _LEASE_SECONDS = 90
 STORAGE = (
     "select case format_type(atttypid, -1) when 'bytea' then 'bytes' else 'pgvector' end from pg_attribute"
@@ -54,7 +56,9 @@ class VectorStore:
                 given,
             )
             await tx.execute(
-                "delete from text_vector where model <> %(model)s or digest <> all(%(digests)s::bytea[])", given
+                "delete from text_vector where not starts_with(model, %(local)s)"
+                " and (model <> %(model)s or digest <> all(%(digests)s::bytea[]))",
+                given | {"local": LOCAL},
             )
 
     async def take(self, db: Database, model: str, n: int) -> list[bytes]:
@@ -133,6 +137,50 @@ class VectorStore:
                 matrix = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").reshape(len(rows), length)
                 self._held = key, [row["digest"] for row in rows], matrix
             return self._held[1:]
+
+
+class LocalStore:
+    """Vectors of a model that runs here, kept so that a start need not make them again."""
+
+    def __init__(self, name: str) -> None:
+        self._model = f"{LOCAL}{name}"
+
+    async def read(self, db: Database, digests: Collection[bytes]) -> dict[bytes, Floats]:
+        """Those that are kept of these texts."""
+        async with db.reading() as tx:
+            is_pgvector = await tx.value(STORAGE) == "pgvector"
+            value = "vector::real[]" if is_pgvector else "vector"
+            rows = await tx.dicts(
+                f"select digest, {value} as vector from text_vector"
+                " where model = %s and digest = any(%s) and vector is not null",
+                (self._model, list(digests)),
+            )
+        if is_pgvector:
+            return {row["digest"]: np.array(row["vector"], np.float32) for row in rows}
+        return {row["digest"]: np.frombuffer(row["vector"], "<f4") for row in rows}
+
+    async def keep(self, db: Database, vectors: Mapping[bytes, Floats]) -> None:
+        """Store vectors of one length; what is there already stays."""
+        if not vectors:
+            return
+        async with db.transaction() as tx:
+            is_pgvector = await tx.value(STORAGE) == "pgvector"
+            value = "%s::real[]::vector" if is_pgvector else "%s"
+            for digest, vector in sorted(vectors.items()):
+                await tx.execute(
+                    f"insert into text_vector (model, digest, vector, stored_at) values (%s, %s, {value}, now())"
+                    " on conflict (model, digest) do nothing",
+                    (self._model, digest, vector.tolist() if is_pgvector else vector.astype("<f4").tobytes()),
+                )
+
+    async def forget(self, db: Database, *, beside: Collection[bytes]) -> None:
+        """Drop the vectors of all other texts, and those of other models that ran here."""
+        async with db.transaction() as tx:
+            await tx.execute(
+                "delete from text_vector where starts_with(model, %(local)s)"
+                " and (model <> %(model)s or digest <> all(%(digests)s::bytea[]))",
+                {"local": LOCAL, "model": self._model, "digests": list(beside)},
+            )
 
 
 def _nearest(digests: Sequence[bytes], matrix: Floats, vector: Floats) -> Nearest:

@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
 import orjson
@@ -33,7 +34,11 @@ EN = '{"id":"refund","title":"How long does a refund take?","text":"Three days."
 
 async def run(db: Database, *given: tuple[str, str | bytes], publish: bool = True) -> ImportReport:
     contents = [(name, data.encode() if isinstance(data, str) else data) for name, data in given]
-    return await import_files(db, contents, publish=publish, author=None)
+    return await import_files(db, contents, publish=publish, author=None, keep=no_pictures)
+
+
+async def no_pictures(_: bytes, name: str) -> NoReturn:
+    raise AssertionError(f"{name}: there is no picture in these files")
 
 
 async def value(db: Database, sql: str) -> object:
@@ -194,6 +199,6 @@ async def test_the_author_is_kept(db: Database) -> None:
         await tx.execute(
             "insert into app_user (id, email, name, role) values (%s, 'e@x.example', 'Editor', 'editor')", (author,)
         )
-    await import_files(db, [("a.md", "# 配送\n\n两天。".encode())], publish=True, author=author)
+    await import_files(db, [("a.md", "# 配送\n\n两天。".encode())], publish=True, author=author, keep=no_pictures)
     assert await value(db, "select created_by from article") == author
     assert await value(db, "select data->>'created' from audit_entry where action = 'articles.imported'") == "1"

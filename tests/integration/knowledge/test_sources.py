@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,13 @@ import pytest
 
 from tests.support import files
 from tests.support.local_http import Asked, LocalHttp, Reply, internet, local_http
+from tongxi.attachments.media import Shelf
+from tongxi.attachments.storage import Storage
 from tongxi.kit.db import Database
 from tongxi.kit.egress import AddressRefused, AnswerUnsuitable, Egress, Unreachable
 from tongxi.knowledge.crawling import Page, Scope, crawl
 from tongxi.knowledge.index import Knowledge
+from tongxi.knowledge.pictures import Keep
 from tongxi.knowledge.sources import NewSource, Sources, create, fetch_again, source
 
 pytestmark = pytest.mark.anyio
@@ -154,8 +159,14 @@ async def _added(db: Database, author: UUID, **more: Any) -> UUID:
         return (await create(tx, NewSource(url=HOME, scope="site", **more), author=author)).id
 
 
-async def test_a_source_is_read_again_and_follows_its_site(db: Database, egress: Egress, server: LocalHttp) -> None:
-    knowledge, reader = Knowledge(), Sources(egress, pause_seconds=0)
+def keeper(db: Database, data: Path) -> Keep:
+    return partial(Shelf(db, Storage(data)).keep, author=None)
+
+
+async def test_a_source_is_read_again_and_follows_its_site(
+    db: Database, egress: Egress, server: LocalHttp, tmp_path: Path
+) -> None:
+    knowledge, reader = Knowledge(), Sources(egress, keeper(db, tmp_path), pause_seconds=0)
     source_id = await _added(db, UUID(int=7), every_hours=24)
     assert await reader.run_due(db, knowledge.load)
     assert not await reader.run_due(db, knowledge.load), "due again tomorrow"
@@ -184,10 +195,49 @@ async def test_a_source_is_read_again_and_follows_its_site(db: Database, egress:
     assert {"url": HOME + "delivery.html", "reason": "edited"} in again.report["left_out"]
 
 
-async def test_a_site_that_is_down_changes_nothing_and_is_tried_again(
-    db: Database, egress: Egress, server: LocalHttp
+async def test_pages_bring_their_pictures_and_say_which_they_could_not(
+    db: Database, egress: Egress, server: LocalHttp, tmp_path: Path
 ) -> None:
-    knowledge, reader = Knowledge(), Sources(egress, pause_seconds=0)
+    """Relative to the page, lazy ones too; ornaments and what is gone, huge, or no picture at all stay away."""
+    page = (
+        "<h1>Label</h1><p>The serial number stands below.</p>"
+        "<figure><img src='/pic/label.png' alt='A label'><figcaption>Back of the kettle</figcaption></figure>"
+        "<p><a href='/shop'><img data-src='../pic/lid.jpg' src='data:image/gif;base64,R0' alt='The lid'></a></p>"
+        "<img src='/pic/dot.png' alt='dot'><img src='/pic/line.png' alt=''><img src='/pic/x.svg' alt='drawing'>"
+        "<img src='/pic/none.png' alt='gone'><img src='http://10.0.0.7/in.png' alt='inside'>"
+    )
+    photo = files.picture("JPEG", (300, 200))
+    server.answer = serving(
+        {
+            "/docs/": article("Label", page),
+            "/pic/label.png": Reply(files.picture("PNG", (200, 100)), kind="image/png"),
+            "/pic/lid.jpg": Reply(photo, kind="image/jpeg"),
+            "/pic/dot.png": Reply(files.picture("PNG", (8, 8)), kind="image/png"),
+            "/pic/x.svg": Reply(b"<svg onload='x()'/>", kind="image/svg+xml"),
+        }
+    )
+    knowledge, reader = Knowledge(), Sources(egress, keeper(db, tmp_path), pause_seconds=0)
+    source_id = await _added(db, UUID(int=7))
+    assert await reader.run_due(db, knowledge.load)
+    async with db.reading() as tx:
+        done = await source(tx, source_id)
+        stored = await tx.dicts(
+            "select m.name, m.width from media m join article_media r on r.media_id = m.id order by m.name"
+        )
+    assert [(one["name"], one["width"]) for one in stored] == [("label.png", 200), ("lid.jpg", 300)]
+    left = {one["picture"].rpartition("/")[2]: one["reason"] for one in done.report["pictures"]}
+    assert left == {
+        "x.svg": "picture_answer_unsuitable", "none.png": "picture_missing", "in.png": "picture_address_refused",
+    }  # fmt: skip
+    (hit, *_) = knowledge.search("Back of the kettle", "en")
+    assert [(one["alt"], one["caption"]) for one in hit.media] == [("A label", "Back of the kettle"), ("The lid", "")]
+    assert "![" not in hit.text
+
+
+async def test_a_site_that_is_down_changes_nothing_and_is_tried_again(
+    db: Database, egress: Egress, server: LocalHttp, tmp_path: Path
+) -> None:
+    knowledge, reader = Knowledge(), Sources(egress, keeper(db, tmp_path), pause_seconds=0)
     source_id = await _added(db, UUID(int=7), every_hours=1)
     await reader.run_due(db, knowledge.load)
     server.answer = lambda _: Reply(status=503)

@@ -1,5 +1,6 @@
 """`tongxi tune`: articles and confirmed answers teach the search; the next start uses what was learnt."""
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -20,7 +21,8 @@ FILTER = "---\ntitle: 滤芯更换周期\nquestions: [滤网多久一换, 出水
 
 async def imported(house: House) -> None:
     files = [("pump.zh.md", PUMP.encode()), ("filter.zh.md", FILTER.encode())]
-    await import_files(house.db, files, publish=True, author=None)
+    keep = partial(house.shelf.keep, author=None)
+    await import_files(house.db, files, publish=True, author=None, keep=keep)
 
 
 async def test_articles_and_confirmed_questions_become_weights_of_this_installation(
