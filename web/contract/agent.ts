@@ -23,6 +23,14 @@ export interface Attachment {
   url: string;
 }
 
+/** A picture, video or file of an article: with the passage the bot quotes, or sent along by an agent. */
+export interface Media extends Attachment {
+  /** What it shows, in words; may be empty. */
+  alt: string;
+  /** To stand under it; may be empty. */
+  caption: string;
+}
+
 export interface Source {
   article_id: string;
   slug?: string | null;
@@ -79,6 +87,7 @@ export interface Content {
   quick_replies?: { id: string; label: string }[];
   offer_person?: boolean;
   attachments?: Attachment[];
+  media?: Media[];
   card?: { type: string; order?: Order };
   notice?: string;
   params?: Record<string, unknown>;
@@ -260,7 +269,7 @@ export type ClientFrame =
   | { t: "hello"; groups: string[]; history: string | null }
   | { t: "watch"; conversation: string; after: number }
   | { t: "unwatch"; conversation: string }
-  | { t: "send"; id: string; conversation: string; epoch: number; text: string; attachments?: string[] }
+  | { t: "send"; id: string; conversation: string; epoch: number; text: string; attachments?: string[]; media?: string[] }
   | { t: "note"; id: string; conversation: string; text: string }
   | { t: "typing"; conversation: string; on: boolean }
   | { t: "read"; conversation: string; seq: number }

@@ -43,6 +43,14 @@ export interface Attachment {
   url: string;
 }
 
+/** A picture, video or file of an article: with the passage the bot quotes, or sent along by an agent. */
+export interface Media extends Attachment {
+  /** What it shows, in words; may be empty. */
+  alt: string;
+  /** To stand under it; may be empty. */
+  caption: string;
+}
+
 export interface Money {
   /** Major units, as a decimal string. */
   amount: string;
@@ -144,6 +152,7 @@ export interface Content {
   quick_replies?: QuickReply[];
   offer_person?: boolean;
   attachments?: Attachment[];
+  media?: Media[];
   card?: Card;
   input?: FlowInput;
   notice?: Notice;

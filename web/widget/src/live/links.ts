@@ -25,7 +25,7 @@ export class Links {
     const { view, entries, synced } = this.talk();
     if (!view || !synced) return;
     const aged = entries.filter(
-      (it) => it.content.attachments?.length && Date.now() - (this.since.get(it) ?? 0) > FRESH_MS,
+      (it) => (it.content.attachments ?? it.content.media)?.length && Date.now() - (this.since.get(it) ?? 0) > FRESH_MS,
     );
     for (const { seq } of aged.slice(-AT_ONCE).reverse()) {
       const path = `conversations/${view.id}/entries?after=${seq - 1}&limit=1`;

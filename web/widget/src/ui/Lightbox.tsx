@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Attachment } from "../../../contract/widget.ts";
 import { t } from "../text/words.ts";
+import { named, type Shown } from "./Files.tsx";
 import { Icon } from "./icons.tsx";
 import { keepInside } from "./Sheet.tsx";
 
 /** One picture, as large as the window allows. */
-export function Lightbox({ image, url, onClose }: { image: Attachment; url: string; onClose(): void }) {
+export function Lightbox({ image, url, onClose }: { image: Shown; url: string; onClose(): void }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const root = box.current?.getRootNode() as ShadowRoot;
@@ -19,7 +19,7 @@ export function Lightbox({ image, url, onClose }: { image: Attachment; url: stri
       class="lightbox"
       role="dialog"
       aria-modal="true"
-      aria-label={t("image", { name: image.name })}
+      aria-label={t("image", { name: named(image) })}
       onClick={onClose}
       onKeyDown={(event) => {
         event.stopPropagation();
@@ -30,7 +30,10 @@ export function Lightbox({ image, url, onClose }: { image: Attachment; url: stri
       <button type="button" class="ib" aria-label={t("close")}>
         <Icon name="close" />
       </button>
-      <img src={url} alt={image.name} width={image.width ?? undefined} height={image.height ?? undefined} />
+      <figure>
+        <img src={url} alt={named(image)} width={image.width ?? undefined} height={image.height ?? undefined} />
+        {image.caption && <figcaption>{image.caption}</figcaption>}
+      </figure>
     </div>
   );
 }

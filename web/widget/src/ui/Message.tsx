@@ -1,11 +1,11 @@
 // One line of the thread: a bubble with who said it, what belongs under it, and how far it got.
 import { useState } from "preact/hooks";
-import type { Attachment, Entry } from "../../../contract/widget.ts";
+import type { Entry } from "../../../contract/widget.ts";
 import type { Outgoing } from "../live/state.ts";
 import { clock } from "../text/time.ts";
 import { t } from "../text/words.ts";
 import { Answer } from "./Answer.tsx";
-import { Files } from "./Files.tsx";
+import { Files, type Shown } from "./Files.tsx";
 import { useFlow } from "./flow/later.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { Plain, Rich } from "./Rich.tsx";
@@ -34,7 +34,7 @@ export interface Actions {
   leave(kind: "callback" | "message"): void;
   feedback(seq: number, helpful: boolean): void;
   given(seq: number): boolean | undefined;
-  zoom(image: Attachment): void;
+  zoom(image: Shown): void;
   retry(id: string): void;
   discard(id: string): void;
   edit(message: Outgoing): void;
@@ -128,6 +128,7 @@ export function Message({ entry, last, state, withBot, askUseful, actions }: Pro
           </div>
         )
       )}
+      <Files files={content.media} actions={actions} />
       <Files files={content.attachments} actions={actions} />
       <After entry={entry} last={last} withBot={withBot} askUseful={askUseful} actions={actions} />
     </div>

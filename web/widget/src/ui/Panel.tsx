@@ -1,6 +1,6 @@
 // The whole window: header, thread, composer, and what may lie over them.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Attachment, Guided } from "../../../contract/widget.ts";
+import type { Guided } from "../../../contract/widget.ts";
 import type { Client } from "../live/client.ts";
 import { type Outgoing, unread } from "../live/state.ts";
 import { Uploads } from "../live/uploads.ts";
@@ -10,6 +10,7 @@ import { Composer } from "./Composer.tsx";
 import { FollowUpSheet } from "./FollowUp.tsx";
 import { Header } from "./Header.tsx";
 import { holderOf } from "./holder.ts";
+import type { Shown } from "./Files.tsx";
 import { Lightbox } from "./Lightbox.tsx";
 import { Menu } from "./Menu.tsx";
 import type { Actions } from "./Message.tsx";
@@ -36,7 +37,7 @@ interface Props {
 export function Panel({ shell, client, open, locale, onClose, onLocale }: Props) {
   const [, redraw] = useState(0);
   const [over, setOver] = useState<Over>(null);
-  const [zoomed, setZoomed] = useState<Attachment | null>(null);
+  const [zoomed, setZoomed] = useState<Shown | null>(null);
   const [text, setText] = useState(() => client.storage.draft);
   const [asking, setAsking] = useState(false);
   const [line, setLine] = useState<Line | null>(null);
