@@ -15,6 +15,7 @@ from typing import Protocol
 from tongxi.bot.flows import amending, dates, order_choice, reading
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import Said
+from tongxi.bot.flows.topic import topic
 from tongxi.bot.memory import FlowPosition, Option
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
@@ -86,7 +87,10 @@ def match(
     scored = sorted(((_score(flow, folded, asked, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
     if not scored or scored[0][0][0] <= 0:
         # "I need a refund" says as little about which one as "refund" alone.
-        return None if asked.is_question else _named_by(bare, flows, language)
+        if asked.is_question:
+            return None
+        known = {word for flow in flows for word in _wordings(flow).ambiguous}
+        return _named_by(topic(bare, known) or bare, flows, language)
     (best, _), flow = scored[0]
     rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
     if rivals:
