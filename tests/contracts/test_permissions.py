@@ -108,6 +108,8 @@ TABLE = {
     "POST /bakeoffs": "OA",
     "GET /bakeoffs/{}": "OAS  R",
     "POST /bakeoffs/{}/cancel": "OA",
+    "GET /comparisons": "O S G",
+    "POST /comparisons/{}": "O S G",
     # translation
     "GET /translation": "OAS  R",
     "PUT /translation": "OA",

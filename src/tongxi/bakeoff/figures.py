@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,15 @@ SEED = 20_260_101
 
 Answered = Literal["correct", "wrong", "asked", "abstained"]
 """`asked`: the bot asked back what is meant; neither right nor wrong."""
+
+
+class Told(NamedTuple):
+    """What an engine would have said."""
+
+    kind: Literal["answered", "asked", "abstained"]
+    text: str = ""
+    source: str = ""
+    """Title of the article quoted first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,18 @@ class Outcome:
     """In the budget's currency; None: the model has no price."""
     has_failed: bool = False
     """The engine gave nothing usable; what the product did instead counts."""
+    told: Told | None = None
+    """None: the question is not about articles."""
+    judged: bool | None = None
+    """What people said of it, who did not know whose answer it is; None: not judged, or they do not agree."""
 
     @property
     def is_right(self) -> bool | None:
         """Every label that there is was met: the intent, and an answer where there is one, none where there is none."""
         parts = [] if self.intent is None else [self.intent]
-        if self.answer is not None:
+        if self.judged is not None:
+            parts.append(self.judged)
+        elif self.answer is not None:
             parts.append(self.answer == ("abstained" if self.should_abstain else "correct"))
         return all(parts) if parts else None
 
@@ -63,7 +78,10 @@ class Row(BaseModel):
     n_intent: int
     correct: float | None
     """Of all questions about articles: answered with the right one."""
+    correct_interval: tuple[float, float] | None = None
+    """95 %; None where nothing was labelled."""
     wrong: float | None
+    wrong_interval: tuple[float, float] | None = None
     asked: float | None
     abstained: float | None
     n_answer: int
@@ -73,6 +91,30 @@ class Row(BaseModel):
     per_thousand: str | None
     """Cost of 1,000 questions; None without a price."""
     failed: float
+
+
+class Gap(BaseModel):
+    """A difference of two shares on the same questions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    difference: float
+    interval: tuple[float, float]
+    """95 %, paired bootstrap."""
+
+
+class Blind(BaseModel):
+    """How much of a run people have judged without knowing whose answer is whose."""
+
+    model_config = ConfigDict(frozen=True)
+
+    disputed: int
+    """Questions without a label on which the first runs of the engines say different things."""
+    judged: int
+    """Of those: how many have a verdict."""
+    undecided: int
+    """Judged, but as many say right as say not."""
+    people: int
 
 
 class Difference(BaseModel):
@@ -86,6 +128,9 @@ class Difference(BaseModel):
     """Of `right`: how much better."""
     interval: tuple[float, float]
     """95 %, paired bootstrap."""
+    correct: Gap | None = None
+    """Of answers that are correct; None where nothing was labelled."""
+    wrong: Gap | None = None
     better: int
     """Questions right here and wrong there, in the first run."""
     worse: int
@@ -107,13 +152,17 @@ class Table(BaseModel):
     differences: tuple[Difference, ...]
     disagreements: tuple[str, ...]
     """Ids of questions on which the first runs of the engines differ, at most 200."""
+    blind: Blind | None = None
+    """None: there is nothing to judge."""
 
 
 Runs = Sequence[Sequence[Outcome]]
 """(questions, runs)"""
 
 
-def table(ids: Sequence[str], runs: Mapping[str, Runs], *, k: int, currency: str, labels: str) -> Table:
+def table(
+    ids: Sequence[str], runs: Mapping[str, Runs], *, k: int, currency: str, labels: str, blind: Blind | None = None
+) -> Table:
     """Put the outcomes of all engines together; the first engine is what the others are compared with."""
     first = next(iter(runs))
     rows = sorted(
@@ -125,13 +174,14 @@ def table(ids: Sequence[str], runs: Mapping[str, Runs], *, k: int, currency: str
     ]
     told = [{_told(outcomes[at][0]) for outcomes in runs.values()} for at in range(len(ids))]
     return Table(
-        k=k, currency=currency, labels=labels, rows=tuple(rows), differences=tuple(differences),
+        k=k, currency=currency, labels=labels, blind=blind, rows=tuple(rows), differences=tuple(differences),
         disagreements=tuple(one for one, seen in zip(ids, told, strict=True) if len(seen) > 1)[:200],
     )  # fmt: skip
 
 
-def _told(outcome: Outcome) -> tuple[bool | None, str | None]:
-    return outcome.intent, outcome.answer
+def _told(outcome: Outcome) -> tuple[object, ...]:
+    unlabelled = outcome.told if outcome.answer is None or outcome.judged is not None else None
+    return outcome.intent, outcome.answer, unlabelled
 
 
 def _row(engine: str, runs: Runs) -> Row:
@@ -151,7 +201,9 @@ def _row(engine: str, runs: Runs) -> Row:
         intent_accuracy=_share(intents.count(True), len(intents)),
         n_intent=sum(outcomes[0].intent is not None for outcomes in runs),
         correct=_share(answers.count("correct"), len(answers)),
+        correct_interval=_interval(_answers(runs, "correct")) if answers else None,
         wrong=_share(answers.count("wrong"), len(answers)),
+        wrong_interval=_interval(_answers(runs, "wrong")) if answers else None,
         asked=_share(answers.count("asked"), len(answers)),
         abstained=_share(answers.count("abstained"), len(answers)),
         n_answer=sum(outcomes[0].answer is not None for outcomes in runs),
@@ -172,8 +224,24 @@ def _difference(engine: str, against: str, mine: Runs, theirs: Runs) -> Differen
     worse = sum(not a[0].is_right and bool(b[0].is_right) for a, b in both)
     return Difference(
         engine=engine, against=against, difference=_rounded(float(shares.mean())) if len(shares) else 0.0,
-        interval=_interval(shares), better=better, worse=worse, p=_rounded(mcnemar(better, worse), 6),
+        interval=_interval(shares), correct=_gap(mine, theirs, "correct"), wrong=_gap(mine, theirs, "wrong"),
+        better=better, worse=worse, p=_rounded(mcnemar(better, worse), 6),
     )  # fmt: skip
+
+
+def _gap(mine: Runs, theirs: Runs, kind: Answered) -> Gap | None:
+    """Between the shares of answers of this kind, on the questions where both have a label."""
+    both = [(a, b) for a, b in zip(mine, theirs, strict=True) if a[0].answer is not None and b[0].answer is not None]
+    if not both:
+        return None
+    apart = _answers([a for a, _ in both], kind) - _answers([b for _, b in both], kind)
+    return Gap(difference=_rounded(float(apart.mean())), interval=_interval(apart))
+
+
+def _answers(runs: Runs, kind: Answered) -> npt.NDArray[np.float64]:
+    """Share of answers of this kind of each question that has a label in its first run: (questions)."""
+    kept = [[one.answer == kind for one in outcomes if one.answer is not None] for outcomes in runs]
+    return np.array([sum(one) / len(one) for one in kept if one], np.float64)
 
 
 def _shares(runs: Runs) -> npt.NDArray[np.float64]:

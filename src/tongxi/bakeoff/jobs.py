@@ -12,11 +12,12 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from tongxi import audit
+from tongxi.bakeoff import judging
 from tongxi.bakeoff.cassettes import Cassettes
-from tongxi.bakeoff.figures import Table
+from tongxi.bakeoff.figures import Outcome, table
 from tongxi.bakeoff.local import asker, reader
 from tongxi.bakeoff.questions import Question
-from tongxi.bakeoff.run import NONE, Plan, run
+from tongxi.bakeoff.run import NONE, Plan, ask
 from tongxi.bot.thinking import standing_of
 from tongxi.house import House
 from tongxi.kit.db import Transaction
@@ -113,14 +114,14 @@ async def _run(
     """Ask everything; whatever happens, the row says how it ended."""
     progress = [0]
     asking = asyncio.ensure_future(_compare(house, asked, engines, k, labels, _noted(progress)))
-    error, result = "", None
+    error, runs = "", None
     try:
         while not asking.done():
             await asyncio.wait([asking], timeout=BEAT_SECONDS)
             if not asking.done() and not await _beat(house, run_id, progress[0]):
                 asking.cancel()  # somebody stopped it
                 return
-        result = asking.result().model_dump(mode="json")
+        runs = asking.result()
     except AppError as failure:
         error = failure.code
     except Exception as failure:  # the edge of the job: the screen must not wait for a bug
@@ -130,12 +131,25 @@ async def _run(
         if not asking.done():
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
+    if runs is None:
+        async with house.db.transaction() as tx:
+            await _end(tx, run_id, "failed", None, error, progress[0])
+        return
+    currency = house.models.setup.settings.currency
+    ids = [question.id for question in asked]
+    made = await asyncio.to_thread(table, ids, runs, k=k, currency=currency, labels=labels)
     async with house.db.transaction() as tx:
-        await tx.execute(
-            "update bakeoff_run set state = %s, result = %s, error = %s, done = %s, ended_at = now()"
-            " where id = %s and state = 'running'",
-            ("done" if result else "failed", Jsonb(result) if result else None, error, progress[0], run_id),
-        )
+        if await judging.keep(tx, run_id, asked, runs):  # some of it people may have judged in an earlier run
+            made = await judging.settled(tx, run_id, made)
+        await _end(tx, run_id, "done", made.model_dump(mode="json"), "", progress[0])
+
+
+async def _end(tx: Transaction, run_id: UUID, state: str, result: dict[str, Any] | None, error: str, done: int) -> None:
+    await tx.execute(
+        "update bakeoff_run set state = %s, result = %s, error = %s, done = %s, ended_at = now()"
+        " where id = %s and state = 'running'",
+        (state, Jsonb(result) if result else None, error, done, run_id),
+    )
 
 
 async def _compare(
@@ -145,7 +159,7 @@ async def _compare(
     k: int,
     labels: str,
     note: Callable[[int], None],
-) -> Table:
+) -> dict[str, list[list[Outcome]]]:
     """As the house is now: its knowledge, settings, promises and engines."""
     read, intents = await asyncio.to_thread(reader, asked, ())
     plan = Plan(
@@ -157,7 +171,7 @@ async def _compare(
         intents=intents, setup=house.models.setup, cassettes=Cassettes(None), clock=house.clock, labels=labels,
         find_personal_data=personal_data.find, persona=house.bot.settings.persona,
     )  # fmt: skip
-    return await run(plan, progress=note)
+    return await ask(plan, progress=note)
 
 
 def _noted(progress: list[int]) -> Callable[[int], None]:

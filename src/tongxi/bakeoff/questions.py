@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from tongxi.knowledge.reading import slugify
 
 MAX_QUESTIONS = 5_000
 MAX_CHARS = 4_000
+WINDOW = timedelta(days=90)
+"""Own questions older than this are not drawn."""
 
 
 class BadQuestions(Invalid):
@@ -40,6 +43,13 @@ class Question:
     """Ids of articles that are known not to answer it."""
     contains: tuple[str, ...] = ()
     """What a right answer has to say, word by word."""
+    origin: tuple[UUID, int] | None = None
+    """The conversation it is from and the entry of the bot's reply; None: from a file."""
+
+    @property
+    def wants_answer(self) -> bool:
+        """An answer is labelled, or nothing is and it is what people may compare."""
+        return self.relevant is not None or bool(self.wrong) or self.intent is None
 
 
 class _Row(BaseModel):
@@ -101,6 +111,41 @@ def _question(row: _Row, document: dict[str, Any]) -> Question:
     )  # fmt: skip
 
 
+async def unjudged(tx: Transaction, *, limit: int, at: datetime) -> list[Question]:
+    """Questions of one's own conversations of the last 90 days, drawn by hash, one a conversation, without a label.
+
+    Only what the bot took for a question to the knowledge; what a button said is left out.
+    """
+    rows = await tx.dicts(
+        """
+        select drawn.conversation_id, drawn.seq, c.language, asked.text
+        from (
+          select distinct on (l.conversation_id) l.conversation_id, l.seq from log_entry l
+          where l.at > %(since)s and l.actor = 'bot'
+            and l.data -> 'decision' ->> 'choice' in ('answer', 'quote', 'ask', 'unknown')
+          order by l.conversation_id, md5(l.conversation_id::text || l.seq::text)
+        ) drawn
+        join conversation c on c.id = drawn.conversation_id
+        cross join lateral (
+          select m.text, m.content from message m
+          where m.conversation_id = drawn.conversation_id and m.sender = 'customer' and m.seq < drawn.seq
+            and m.erased_at is null and not m.is_note
+          order by m.seq desc limit 1
+        ) asked
+        where asked.text <> '' and asked.content ->> 'quick_reply' is null
+        order by md5('bakeoff' || drawn.conversation_id::text) limit %(limit)s
+        """,
+        {"limit": limit, "since": at - WINDOW},
+    )
+    return [
+        Question(
+            f"{row['conversation_id']}:{row['seq']}", row["text"][:MAX_CHARS], row["language"],
+            origin=(row["conversation_id"], row["seq"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 async def judged(tx: Transaction, *, limit: int) -> list[Question]:
     """Questions of one's own conversations, newest first, whose answer was judged: by agents and reviewers, else by
     the customer. Articles by id.
@@ -146,4 +191,5 @@ def _judged(row: dict[str, Any]) -> Question:
     return Question(
         f"{conversation}:{row['seq']}", row["text"][:MAX_CHARS], row["language"],
         relevant=frozenset(right) if right else None, wrong=frozenset(row["wrong_ones"]) - frozenset(right),
+        origin=(conversation, row["seq"]),
     )  # fmt: skip

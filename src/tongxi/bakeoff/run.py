@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tongxi.bakeoff.cassettes import Cassettes, Recorded
-from tongxi.bakeoff.figures import Answered, Outcome, Table, table
+from tongxi.bakeoff.figures import Answered, Outcome, Table, Told, table
 from tongxi.bakeoff.questions import Question
 from tongxi.bot import grounding, phrasing, second_reading
 from tongxi.bot.answer import extract
@@ -68,9 +68,17 @@ class Plan:
 
 
 async def run(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -> Table:
-    """Ask everything. `progress` is called with the number of questions asked so far, over engines and runs.
+    """Ask everything and put it together; as `ask`."""
+    runs = await ask(plan, progress=progress)
+    ids = [question.id for question in plan.questions]
+    currency = plan.setup.settings.currency
+    return await asyncio.to_thread(table, ids, runs, k=plan.k, currency=currency, labels=plan.labels)
 
-    Raises: `CassetteMissing`.
+
+async def ask(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -> dict[str, list[list[Outcome]]]:
+    """Ask everything: what came of each engine's runs, (questions, runs).
+
+    `progress` is called with the number of questions asked so far, over engines and runs. Raises: `CassetteMissing`.
     """
     done = 0
     runs: dict[str, list[list[Outcome]]] = {}
@@ -107,9 +115,7 @@ async def run(plan: Plan, *, progress: Callable[[int], None] = lambda _: None) -
             if source is not None:
                 await source.close()
         runs[engine] = [[task.result() for task in each] for each in tasks]
-    ids = [question.id for question in plan.questions]
-    currency = plan.setup.settings.currency
-    return await asyncio.to_thread(table, ids, runs, k=plan.k, currency=currency, labels=plan.labels)
+    return runs
 
 
 class _Asker:
@@ -165,8 +171,10 @@ async def _outcome(plan: Plan, question: Question, local: Local, asker: _Asker |
         else:
             intent = read.intent or ""
     answered: Answered | None = None
-    if (question.relevant is not None or question.wrong) and not local.acts:
-        answered, failed = await _answered(plan, question, local, models)
+    told: Told | None = None
+    if question.wants_answer and not local.acts:
+        told, hits, failed = await _told(plan, local, models)
+        answered = _judged(question, told, hits)
         has_failed = has_failed or failed
     return Outcome(
         intent=None if question.intent is None else intent == question.intent,
@@ -175,44 +183,48 @@ async def _outcome(plan: Plan, question: Question, local: Local, asker: _Asker |
         seconds=local.seconds + (asker.recorded.seconds if asker is not None else 0.0),
         cost=asker.cost if asker is not None else 0.0,
         has_failed=has_failed,
+        told=told,
     )
 
 
-async def _answered(
-    plan: Plan, question: Question, local: Local, models: Models | None
-) -> tuple[Answered | None, bool]:
-    """Answered rightly, wrongly or not at all, and whether the engine gave nothing usable.
+async def _told(plan: Plan, local: Local, models: Models | None) -> tuple[Told, Sequence[Hit], bool]:
+    """What would be said, from which articles, and whether the engine gave nothing usable.
 
     As in a turn: the bot decides whether there is an answer; the model words it, may find none, and what is not
     grounded is replaced by the quotation.
     """
     if not local.answers:
-        return "asked" if local.asks else "abstained", False
+        return Told("asked" if local.asks else "abstained"), (), False
     hits = phrasing.passages(local.seen) if models is not None else []
     if models is None or not hits:
-        return _judged(question, [local.seen.hits[0]], _quotation(local)), False
+        return *_quotation(local), False
     data, evidence = phrasing.material(local.seen, hits)
     data["voice"] = phrasing.voice(plan.persona, local.seen.language)
     try:
         written = await write(models, data, evidence, seconds=SECONDS)
     except ModelFailed:
-        return _judged(question, [local.seen.hits[0]], _quotation(local)), True
+        return *_quotation(local), True
     if phrasing.declines(written.text):
-        return "abstained", False
+        return Told("abstained"), (), False
     checked = grounding.check(written.text, evidence)
     if isinstance(checked, grounding.Flaw):
-        return _judged(question, [local.seen.hits[0]], _quotation(local)), True
-    return _judged(question, [hits[index] for index in checked.cited], checked.text), False
+        return *_quotation(local), True
+    cited = [hits[index] for index in checked.cited]
+    return Told("answered", checked.text, cited[0].title if cited else ""), cited, False
 
 
-def _quotation(local: Local) -> str:
+def _quotation(local: Local) -> tuple[Told, Sequence[Hit]]:
     hit = local.seen.hits[0]
-    return extract(hit.text, local.seen.text, hit.language)
+    return Told("answered", extract(hit.text, local.seen.text, hit.language), hit.title), [hit]
 
 
-def _judged(question: Question, hits: Sequence[Hit], said: str) -> Answered | None:
+def _judged(question: Question, told: Told, hits: Sequence[Hit]) -> Answered | None:
+    if question.relevant is None and not question.wrong:
+        return None
+    if told.kind != "answered":
+        return told.kind
     cited = {name for hit in hits for name in names(hit)}
-    if question.contains and not all(normalise(part) in normalise(said) for part in question.contains):
+    if question.contains and not all(normalise(part) in normalise(told.text) for part in question.contains):
         return "wrong"
     if question.relevant is not None:
         return "correct" if cited & question.relevant else "wrong"

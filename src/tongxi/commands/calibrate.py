@@ -14,6 +14,7 @@ from tongxi.calibration.labelled import Report
 from tongxi.calibration.plan import ALPHA, DELTA
 from tongxi.calibration.standing import Calibration
 from tongxi.configuration.current_bot import CurrentBot
+from tongxi.encoder.encoder import own
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.server import postgres
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             print(f"tongxi calibrate: no such file: {path}", file=sys.stderr)
             return 2
     if args.labels is not None:
-        return _from_file(args)
+        return _from_file(args, settings)
     with postgres(settings.data, settings.database_url, join=True) as dsn:
         migrations.upgrade(dsn)
         items = asyncio.run(_from_database(dsn, settings, args))
@@ -72,10 +73,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0 if all(item["state"] == "certified" for item in items) else 1
 
 
-def _from_file(args: argparse.Namespace) -> int:
+def _from_file(args: argparse.Namespace, settings: Settings) -> int:
     alpha, delta = args.alpha or ALPHA, args.delta or DELTA
     rows = labelled.rows_of(args.labels.name, args.labels.read_bytes())
-    given = labelled.answers(args.labels.name, rows, _search(args.corpus) if args.corpus else None)
+    given = labelled.answers(args.labels.name, rows, _search(args.corpus, settings) if args.corpus else None)
     reports = labelled.report(given, alpha=alpha, delta=delta, group=args.group)
     if args.json:
         print(orjson.dumps([_data(one) for one in reports], option=orjson.OPT_INDENT_2).decode())
@@ -85,8 +86,8 @@ def _from_file(args: argparse.Namespace) -> int:
     return 0 if all(one.result.threshold is not None for one in reports) else 1
 
 
-def _search(corpus: list[Path]) -> labelled.Search:
-    knowledge = Knowledge()
+def _search(corpus: list[Path], settings: Settings) -> labelled.Search:
+    knowledge = Knowledge(encoder=own(settings.data))
     knowledge.replace([one for path in corpus for one in evaluate.articles(path.name, path.read_bytes())])
 
     def search(question: str, language: str) -> tuple[str | None, float]:

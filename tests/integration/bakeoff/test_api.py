@@ -40,14 +40,18 @@ async def seam(database_url: str, tmp_path: Path, server: ModelServer) -> AsyncI
         yield made
 
 
-async def owner(seam: Seam) -> Client:
+async def opened_office(seam: Seam) -> Office:
     app = FastAPI()
     app.add_middleware(Guard)
     errors.install(app)
     for router in (auth.router, models.router, bakeoff.router):
         app.include_router(router)
     app.state.house = seam.house
-    return await Office(app, seam.house, cast("Any", seam.house.clock)).signed_in(Role.OWNER)
+    return Office(app, seam.house, cast("Any", seam.house.clock))
+
+
+async def owner(seam: Seam) -> Client:
+    return await (await opened_office(seam)).signed_in(Role.OWNER)
 
 
 async def ended(client: Client, run_id: str) -> dict[str, Any]:
@@ -63,6 +67,7 @@ FILE = "\n".join(
     orjson.dumps({"id": n, "text": TITLE, "relevant": ["warranty"], "lang": "zh"}).decode() for n in range(6)
 )
 ENGINE = "TONGXI_MODEL_URL:m"
+SHORTER = Plan("电热水壶保修二十四个月 [1]。")
 
 
 async def test_a_run_on_given_questions_ends_with_its_table(seam: Seam, server: ModelServer) -> None:
@@ -103,6 +108,74 @@ async def test_own_answers_that_were_judged_are_the_questions_and_leave_masked(s
     assert article
     assert "13987651234" not in str(server.asked)
     assert "{{PHONE_1}}" in data_of(server.asked[-1])["question"]
+
+
+async def test_people_judge_blind_what_the_engines_say_differently(seam: Seam, server: ModelServer) -> None:
+    """Nobody labelled these questions; two colleagues say which answers are right, and the table follows."""
+    server.plan = SHORTER
+    for text in (TITLE, f"{TITLE}呢"):
+        await seam.said(await seam.customer(), text)
+    office = await opened_office(seam)
+    client, agent = await office.signed_in(Role.OWNER), await office.signed_in(Role.AGENT)
+    body = {"engines": ["none", ENGINE], "own": "unjudged"}
+    run = await ended(client, (await client.call("POST", "/bakeoffs", json=body, status=201))["id"])
+    assert run["result"]["labels"] == "unjudged"
+    assert run["result"]["blind"] == {"disputed": 2, "judged": 0, "undecided": 0, "people": 0}
+    assert [row["n"] for row in run["result"]["rows"]] == [0, 0], "nothing is known yet"
+    seen = set()
+    for left in (2, 1):
+        page = await agent.call("GET", "/comparisons", status=200)
+        item = page["item"]
+        assert page["waiting"] == left
+        assert ENGINE not in str(page)
+        assert "none" not in str(page)
+        assert len(item["answers"]) == 2
+        seen.add(item["question"])
+        (model,) = (at for at, one in enumerate(item["answers"]) if "自购买" not in one["text"])
+        await agent.call("POST", f"/comparisons/{item['id']}", json={"right": [model]}, status=204)
+        await agent.refused("POST", f"/comparisons/{item['id']}", 409, "judged_already", json={"right": []})
+    assert seen == {TITLE, f"{TITLE}呢"}
+    assert (await agent.call("GET", "/comparisons", status=200)) == {"item": None, "waiting": 0}
+    result = (await client.call("GET", f"/bakeoffs/{run['id']}", status=200))["result"]
+    assert result["blind"] == {"disputed": 2, "judged": 2, "undecided": 0, "people": 1}
+    rows = {row["engine"]: row for row in result["rows"]}
+    assert (rows[ENGINE]["correct"], rows["none"]["wrong"]) == (1.0, 1.0)
+    (difference,) = result["differences"]
+    assert (difference["against"], difference["wrong"]["difference"]) == ("none", -1.0)
+    # A second person holds the opposite of one of them, and skips the other.
+    item = (await client.call("GET", "/comparisons", status=200))["item"]
+    (quoted,) = (at for at, one in enumerate(item["answers"]) if "自购买" in one["text"])
+    await client.call("POST", f"/comparisons/{item['id']}", json={"right": [quoted]}, status=204)
+    item = (await client.call("GET", "/comparisons", status=200))["item"]
+    await client.refused("POST", f"/comparisons/{item['id']}", 422, "invalid", json={"right": [2]})
+    await client.call("POST", f"/comparisons/{item['id']}", json={"right": None}, status=204)
+    result = (await client.call("GET", f"/bakeoffs/{run['id']}", status=200))["result"]
+    assert result["blind"] == {"disputed": 2, "judged": 1, "undecided": 1, "people": 2}
+    kept = await seam.rows("select shown, right_ones, user_id, at from bakeoff_judgement")
+    assert len(kept) == 4
+    assert all(sorted(row["shown"]) == [0, 1] and row["at"] for row in kept)
+    # The same answers in another run are not shown again, and count there as well.
+    again = await ended(client, (await client.call("POST", "/bakeoffs", json=body, status=201))["id"])
+    assert again["result"]["blind"] == {"disputed": 2, "judged": 1, "undecided": 1, "people": 2}
+    assert (await agent.call("GET", "/comparisons", status=200))["waiting"] == 0
+
+
+async def test_a_comparison_of_a_colleagues_conversation_is_not_there(seam: Seam, server: ModelServer) -> None:
+    server.plan = SHORTER
+    customer = await seam.customer()
+    await seam.said(customer, TITLE)
+    office = await opened_office(seam)
+    client, agent = await office.signed_in(Role.OWNER), await office.signed_in(Role.AGENT)
+    await ended(
+        client,
+        (await client.call("POST", "/bakeoffs", json={"engines": ["none", ENGINE], "own": "unjudged"}, status=201))[
+            "id"
+        ],
+    )
+    item = (await agent.call("GET", "/comparisons", status=200))["item"]
+    await seam.claim(await seam.agent(), customer)
+    assert (await agent.call("GET", "/comparisons", status=200))["item"] is None
+    await agent.refused("POST", f"/comparisons/{item['id']}", 404, "not_found", json={"right": []})
 
 
 async def test_only_one_runs_at_a_time_and_it_can_be_stopped(seam: Seam, server: ModelServer) -> None:

@@ -61,3 +61,33 @@ create table bakeoff_run (
   ended_at        timestamptz
 );
 create index bakeoff_run_created on bakeoff_run (created_at desc);
+
+-- What came of each question of a run in which the engines said different things, for people to judge.
+create table bakeoff_question (
+  id              uuid primary key,
+  run_id          uuid not null references bakeoff_run on delete cascade,
+  place           int not null,                                   -- in the order they were asked
+  name            text not null,                                  -- the question's id
+  language        text not null,
+  conversation_id uuid references conversation on delete cascade, -- whose question it is; null: of a file
+  seq             bigint,                                         -- the bot's reply to it
+  text            text not null,                                  -- of a file's; a customer's words stay with his message
+  outcomes        jsonb not null,                                 -- engine → its runs
+  answers         jsonb not null,                                 -- what the engines said first, each thing once
+  pair            text,                                           -- hash of question and answers; null: nothing to judge
+  unique (run_id, place)
+);
+create index bakeoff_question_pair on bakeoff_question (pair) where pair is not null;
+create index bakeoff_question_conversation on bakeoff_question (conversation_id) where conversation_id is not null;
+
+create table bakeoff_judgement (
+  question_id     uuid not null references bakeoff_question on delete cascade,
+  user_id         uuid not null references app_user on delete cascade,
+  pair            text not null,
+  shown           int[] not null,                                 -- places in answers, in the order they were shown
+  right_ones      int[],                                          -- places of those that are right; null: skipped
+  at              timestamptz not null,
+  primary key (question_id, user_id),
+  unique (pair, user_id)                                          -- nobody judges the same answers twice
+);
+create index bakeoff_judgement_user on bakeoff_judgement (user_id);
