@@ -27,7 +27,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 """Where one question may end and another begin."""
-_COMMA = re.compile(r"[,，]")
+_COMMA = re.compile(r"[,，]|(?:然后|並且|并且)再?|\s(?:and )?then\s", re.IGNORECASE)
 """Where something to be done and a question about it may meet: "我要退货，运费谁出"."""
 
 
@@ -35,6 +35,7 @@ class Searchable(Protocol):
     """What the bot needs of the knowledge base (`knowledge.index.Knowledge`)."""
 
     def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]: ...
+    def title(self, article_id: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

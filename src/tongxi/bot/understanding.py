@@ -20,6 +20,7 @@ from tongxi.kit.i18n import base
 from tongxi.knowledge.index import Hit
 from tongxi.signals.emotion import emotion
 from tongxi.signals.entities import entities
+from tongxi.signals.follow_up import follows, spoken_of
 from tongxi.signals.human_request import asks_for_person, refuses_person
 from tongxi.signals.injection import injection
 from tongxi.signals.language import detect_language
@@ -219,10 +220,11 @@ def understand(
     hits = tuple(_picked_hits(chosen, spoken, knowledge) if chosen else _search(question, recent, spoken, knowledge))
     if chosen is None:
         hits = _about_its_subject(question, hits, spoken, knowledge, limits)
+        hits = _in_context(question, hits, memory, spoken, knowledge, limits)
     wish = flow_wish(recent, question or whole, flows, believed, spoken)
     opened = open_flow(flows, memory)
     several = NONE if chosen or not question else parts_of(question, spoken, knowledge, flows, recent[-1])
-    if several.wishes and opened is None:
+    if several.wishes:
         wish = several.wishes[0]
     wants_call = None
     if wants_person and is_named(wants_person, wish, recent):
@@ -235,9 +237,8 @@ def understand(
     is_plain = going is not None and going.value == 1.0
     if is_plain and wants_person and (wants_person.threshold != 1.0 or puts_right(said.text)):
         wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
-    has_wish = bool(wish and wish.name)
     about = asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
-    is_beside = has_wish and bool(several.wishes)
+    is_beside = bool(several.wishes) and (wish is not None or going is not None)
     offered = about or (signed_in_only(wish, flows) if opened is None else None)
     return Understanding(
         text=question,
@@ -315,6 +316,21 @@ def _about_its_subject(
         return hits
     own = knowledge.search(subject, language)
     return hits if own and own[0].score >= limits.ask_at else tuple(own)
+
+
+def _in_context(
+    question: str, hits: tuple[Hit, ...], memory: Memory, language: str, knowledge: Searchable, limits: BotLimits
+) -> tuple[Hit, ...]:
+    """The hits; for a short question that says too little by itself, those of it and the topic answered last.
+
+    Only a passage that speaks of what the question adds: "那新疆呢" after the shipping fees, not "and for shoes".
+    """
+    if not memory.answered_ids or (hits and hits[0].score >= limits.answer_at) or not (added := follows(question)):
+        return hits
+    own = knowledge.search(f"{knowledge.title(memory.answered_ids[-1])} {added}", language)
+    if not own or (hits and own[0].score <= hits[0].score):
+        return hits
+    return tuple(own) if spoken_of(added, f"{own[0].title} {own[0].text}") else hits
 
 
 def _offer(flows: Flows, name: str, language: str) -> Option:

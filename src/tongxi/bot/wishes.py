@@ -29,7 +29,8 @@ BARE_CHARS = 4
 """Chinese characters a bare word that names several things has at most; three times as many in English."""
 
 _NUMBER = re.compile(
-    r"\s*(?:单号|订单号?|order|no\.?|#)?[\s:：#]*([A-Za-z]{1,4}\d{6,16}|\d{8,10}|\d{12,20})\s*[。.?？]?\s*",
+    r"\s*(?:我的|我是|my )?(?:单号|订单号?|order(?: number| no\.?)?|no\.?|#)?(?:就?是|为| is\b)?[\s:：#]*"
+    r"([A-Za-z]{1,4}\d{6,16}|\d{8,10}|\d{12,20})\s*[。.?？]?\s*",
     re.IGNORECASE,
 )
 
@@ -59,8 +60,9 @@ def asked_about(
     if not asks_rule(question) or (wish is not None and wish.confidence >= 1.0):
         return None
     found = wish if wish and wish.name else match(question, guesses, flows.enabled(), language, asked_about=True)
-    if found is None and (subject := subject_of(question)):  # "怎么开发票" is about what "开发票" asks for
-        found = match(subject, (), flows.enabled(), language, asked_about=True)
+    if found is None and (subject := subject_of(question)):  # "怎么开发票" is about what "我要开发票" asks for
+        wording = f"i want to {subject}" if subject.isascii() else f"我要{subject}"
+        found = match(wording, (), flows.enabled(), language, asked_about=True)
     flow = _flow(flows, found)
     return flow if flow is not None and flow.writes else None
 

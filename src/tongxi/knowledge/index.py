@@ -136,6 +136,11 @@ class Knowledge:
         self._cache = OrderedDict()
         self.version += 1
 
+    def title(self, article_id: str) -> str:
+        """Title of a published article; empty when there is none with this id."""
+        articles = () if self._library is None else self._library.articles
+        return next((article.title for article in articles if str(article.id) == article_id), "")
+
     def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]:
         """Find the `k` articles that fit `text` best, best first, those in `language` before their twins.
 

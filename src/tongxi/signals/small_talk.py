@@ -37,10 +37,20 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "greeting",  # somebody who is about to say something
+        re.compile(
+            r"(?:请问|你好|您好)*我?(?:想|要)?(?:问|咨询|打听|请教)(?:一?下|个)?(?:问题|事儿?)?(?:可以|行)?[吗嘛么吧]?|请问(?:一?下)?"
+            r"|我?有(?:个|点)?(?:问题|事儿?)(?:想?(?:问|咨询)(?:一?下)?)?|那个|这个|我想|我要|我就是想|是这样的?|想问"
+            r"|(?:sorry |excuse me )?(?:i(?: have| ve)?(?: got)?|got) (?:a |one |some )?(?:quick |small )?questions?(?: for you)?"
+            r"|(?:can|could|may) i ask (?:you )?(?:something|a question)|(?:can|could) (?:you|u) help(?: me)?(?: out)?(?: please)?"
+            r"|i need (?:some |your )?help|(?:please )?help(?: me)?(?: please)?|quick question|i(?: want| wanna| want to ask| d like)"
+        ),
+    ),
+    (
         "thanks",
         re.compile(
             rf"(?:好的?|嗯+|ok)?(?:非常|太|多|万分|十分)?(?:谢谢+|感谢|多谢|谢啦|谢了|谢过|3q|辛苦)(?:你|您|你们|您们|了|啦|大家|亲|小席|客服)*{_END}(?:谢谢)?"
-            rf"|唔该晒?|(?:ok(?:ay)? |great |cool |many |perfect |awesome |alright )?(?:thanks?|thx|ty|tysm"
+            rf"|唔[该該]晒?|(?:ok(?:ay)? |great |cool |many |perfect |awesome |alright )?(?:thanks?|thx|ty|tysm"
             rf"|thank (?:you|u)|cheers|ta)(?: (?:so much|a lot|very much|you|u|again|bot|mate|man|for your help"
             rf"|for the help|for that|everyone|indeed))*|xiexie|appreciate it|much appreciated"
         ),
@@ -59,6 +69,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             rf"(?:好|嗯|恩|哦|噢|喔|行|可以|对|是|知道|明白|了解|收到|懂|原来如此|原来是这样|这样){_END}(?:好|嗯|的|了|啊|呀)*|好滴|好嘞|好咧|嗯嗯好的?|知道了谢谢"
             rf"|ok(?:ay)?(?: then)?|k+|got it|i see|sure|alright|all right|understood|right|fine|makes sense|noted"
             rf"|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope|never ?mind|forget it|算了{_END}"
+            r"|继续(?:吧|说)?|接着(?:说|来)?|(?:ok(?:ay)? )?(?:go on|continue|carry on)(?: please)?"
+            r"|(?:请)?(?:说|讲|用)(?:中文|普通话)(?:吧|谢谢|可以吗)?|(?:sorry )?(?:in )?(?:english|chinese)(?: please)?|(?:sorry )?(?:can|could|do) (?:you|u) (?:speak|write|talk)(?: in)? (?:english|chinese)(?: please)?"
         ),
     ),
     ("laugh", re.compile(r"(?:哈|呵|嘿|嘻|h|2333*|xswl|笑死)+(?:我了)?|lo+l|haha\w*|lmao|rofl|hehe\w*")),

@@ -249,7 +249,10 @@ def weigh(
         return None, Reason(code=OPEN, value=1.0, name=flow.name)  # it says which order, and asks for nothing else
     if wish is not None and wish.name == flow.name and position.step not in ("", "shown"):
         return None, Reason(code=OPEN, value=1.0, name=flow.name)
-    is_explicit = wish is not None and wish.confidence >= BY_KEYWORD and not _answers(position, said)
+    # In free words ("想说什么事？") nearly everything is an answer; only a wording of another flow, whole, is not.
+    asked = flow.slots.get(position.step.removeprefix("ask:"))
+    least = 1.0 if asked is not None and asked.kind == "text" else BY_KEYWORD
+    is_explicit = wish is not None and wish.confidence >= least and not _answers(position, said)
     if is_plain and not is_explicit:
         return None, going
     return wish, None if wish is not None else going

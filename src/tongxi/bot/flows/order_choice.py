@@ -79,7 +79,7 @@ def choose(
         pool = [one for one in pool if one.number != shown]
         if not pool:
             return Choice(among=first_few(orders), is_missing=True)
-    goods = by_goods(text, pool)
+    goods = by_goods(text, pool) or (by_part_of_goods(text, listed) if is_asked else [])
     if len(goods) == 1:
         return Choice(order=goods[0])
     pool = goods or pool
@@ -101,7 +101,8 @@ def first_few(orders: Sequence[Order]) -> tuple[Order, ...]:
 def continues(position: FlowPosition, text: str) -> Reason | None:
     """Tell whether the text says which order is meant, or corrects the one that was shown; value 1 when plainly so."""
     is_short = len(text.strip()) <= SHORT
-    if _picks(position, text) or (is_short and asks_for_another(text) and not _QUESTION.search(normalise(text))):
+    asks = _QUESTION.search(normalise(text).rstrip("?？ "))  # "and the other one?" asks for nothing but that one
+    if _picks(position, text) or (is_short and asks_for_another(text) and not asks):
         return Reason(code="flow_open", value=1.0)
     is_asked = position.step == "ask:order"
     return Reason(code="flow_open") if (is_asked and is_short) or wants_order_status(text) else None
@@ -115,7 +116,10 @@ def _picks(position: FlowPosition, text: str) -> bool:
     if position.step != "ask:order" or len(folded) > SHORT or _QUESTION.search(folded):
         return False
     names = [name for offer in position.offered for name in offer.words.split("\n") if name]
-    return any(p.search(folded) for p in _ORDINALS) or any(_speaks_of(folded, name, name) for name in names)
+    if any(p.search(folded) for p in _ORDINALS) or any(_speaks_of(folded, name, name) for name in names):
+        return True
+    shared = [offer.value for offer in position.offered if any(_shares(folded, n) for n in offer.words.split("\n"))]
+    return len(shared) == 1
 
 
 def speaks_of_orders(text: str) -> bool:
@@ -160,6 +164,13 @@ def by_goods(text: str, orders: Sequence[Order]) -> list[Order]:
     return [one for one in orders if any(_speaks_of(folded, item.name.zh, item.name.en) for item in one.items)]
 
 
+def by_part_of_goods(text: str, orders: Sequence[Order]) -> list[Order]:
+    """The orders whose goods share two characters with the text, where others do not: "羽绒被" for a "白鹅绒被"."""
+    folded = normalise(text[:MAX_CHARS])
+    found = [one for one in orders if any(_shares(folded, item.name.zh) for item in one.items)]
+    return found if len(found) < len(orders) else []
+
+
 def by_place(text: str, orders: Sequence[Order]) -> Order | None:
     """The order meant by "the first", "第二个", out of `orders` as they were shown."""
     folded = normalise(text[:MAX_CHARS])
@@ -175,6 +186,10 @@ def _speaks_of(text: str, zh: str, en: str) -> bool:
             return True
     words = set(_LATIN_WORD.findall(en.lower())) - _GENERIC
     return bool(words & set(_LATIN_WORD.findall(text)))
+
+
+def _shares(text: str, name: str) -> bool:
+    return any(run[i : i + 2] in text for run in _HAN.findall(normalise(name)) for i in range(len(run) - 1))
 
 
 def _stands_in(number: str, squeezed: str) -> bool:

@@ -36,7 +36,7 @@ _NO = re.compile(
 _GIVE_UP = (
     r"算了|(?:先|就|我)*不(?:想|用|需要)?(?:再)?(?:办|改|弄|查|换|退|约|开|取消|申请|修|报修|预约)(?:货|款|单|订单|地址|发票|预约|退款|退货|换货|维修)?了"
     r"|不用麻烦了|先不(?:办|改|弄|要|退|换|取消|申请)了?|别(?:办|改|弄|退|换|取消)了|停|停止|退出|结束|取消(?:办理|操作|这次)?|放弃|下次再说|不需要了"
-    r"|cancel (?:this|that|it)|cancel|never ?mind|forget (?:it|about it|that)|stop(?: (?:it|this|that))?|quit|abort|leave it|drop it|not any ?more|let'?s not"
+    r"|cancel (?:this|that|it)|cancel|never ?mind|nvm|forget (?:it|about it|that)|stop(?: (?:it|this|that))?|quit|abort|leave it|drop it|not any ?more|let'?s not"
     r"|(?:i )?do(?:n'?t| not) (?:want to )?(?:cancel|return|exchange|change|refund|book)(?: (?:it|this|that|the order|my order|anything))?(?: (?:any ?more|after all))?"
     r"|(?:keep|i'?ll keep|i want to keep) (?:it|the order|my order)"
 )
@@ -138,6 +138,9 @@ _PIECES = re.compile(r"[\n;；。!！?？，]|,(?=\s*[^\x00-\x7f])")
 _NO_ADDRESS = re.compile(r"电话|手机|订单|谢谢|麻烦|\d{7,}|\b(?:order|phone|thanks|please|call)\b", re.IGNORECASE)
 
 
+_ONLY_CODE = re.compile(r"[A-Za-z]{0,6}[\d\s+()#-]{5,30}")
+
+
 def find(slot: Slot, text: str, today: date) -> str | None:
     """The value of the slot, if it stands in the message beyond doubt."""
     text = text[:MAX_CHARS]
@@ -178,6 +181,8 @@ def take(slot: Slot, text: str, today: date, offered: Sequence[Offer] = ()) -> s
             return chosen(text, offered) or by_place(text, offered) or _begins(text, offered)
         case "address" if not question(plain):
             taken = _trimmed(plain)
+            if _ONLY_CODE.fullmatch(taken):
+                return None  # the number of an order or a telephone is no address
             return taken if 6 <= len(taken) <= 200 else None
         case "name" if not question(plain) and len(plain) <= 60 and not any(c.isdigit() for c in plain):
             said = amending.without_lead(plain)
