@@ -17,7 +17,7 @@ export interface Queue {
   assignment: "auto" | "pull";
   is_default: boolean;
   position: number;
-  members: (string | { id: string; name: string })[];
+  members: string[];
 }
 
 export const queuesQuery = {

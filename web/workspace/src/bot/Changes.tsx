@@ -42,6 +42,10 @@ function shown(t: TFunction, value: unknown): string {
     return value.length
       ? value.map((each) => t(`bot.rule.${each}.name`, { defaultValue: String(each) })).join(" → ")
       : t("bot.changes.empty");
-  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value === "object")
+    return Object.entries(value)
+      .filter(([, each]) => each !== "")
+      .map(([name, each]) => `${t(`bot.field.${name}`, { defaultValue: name })}: ${shown(t, each)}`)
+      .join("\n");
   return t(`bot.value.${String(value)}`, { defaultValue: String(value) });
 }

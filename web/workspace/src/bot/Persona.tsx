@@ -22,7 +22,7 @@ export function Persona({ draft, canWrite }: { draft: DraftState; canWrite: bool
           <small className="muted">{t("bot.persona.name.hint")}</small>
           <fieldset className="field">
             <legend>{t("bot.persona.formality")}</legend>
-            <div className="flex wrap">
+            <div className="flex wrap choices">
               {(["formal", "familiar"] as const).map((each) => (
                 <label key={each} className="tick">
                   <input

@@ -8,7 +8,7 @@ import { MOD } from "../ui/keys";
 import { nameOf } from "../ui/names";
 import { Markdown } from "../ui/Prose";
 import { errorText } from "../ui/states";
-import type { Trace } from "./model";
+import { liveName, type Trace } from "./model";
 import { TraceView } from "./Trace";
 import type { DraftState } from "./useDraft";
 
@@ -112,7 +112,7 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
           onChange={(e) => setSettings(e.target.value as "live")}
         >
           <option value="draft">{t("bot.try.draft")}</option>
-          <option value="live">{t("bot.try.live", { version: draft.current.data?.version ?? 0 })}</option>
+          <option value="live">{liveName(t, draft.current.data?.version ?? 0)}</option>
         </select>
         <select
           className="input"

@@ -8,10 +8,12 @@ import { Icon } from "../ui/Icon";
 import { Failure, Skeleton } from "../ui/states";
 
 const ImportDialog = lazy(() =>
-  import("../knowledge/ImportDialog").then((module) => ({ default: module.ImportDialog })),
+  import("../documents/ImportDialog").then((module) => ({ default: module.ImportDialog })),
 );
 
-const SourcesDialog = lazy(() => import("../knowledge/Sources").then((module) => ({ default: module.SourcesDialog })));
+const SourcesDialog = lazy(() =>
+  import("../documents/SourcesDialog").then((module) => ({ default: module.SourcesDialog })),
+);
 
 interface Listing {
   counts: { published: number; draft: number; archived: number };

@@ -4,12 +4,14 @@ import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useState 
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../auth/session";
 import { Missing } from "../shell/Missing";
+import { Unsaved } from "../shell/Unsaved";
 import { Dialog } from "../ui/Dialog";
-import { useMedia, useTitle } from "../ui/hooks";
+import { useCurrentInSight, useMedia, useTitle } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { MOD, useKeys } from "../ui/keys";
 import { Failure, Skeleton } from "../ui/states";
 import { Changes } from "./Changes";
+import { liveName } from "./model";
 import { Persona } from "./Persona";
 import { Playground } from "./Playground";
 import { Policy } from "./Policy";
@@ -38,6 +40,7 @@ export function Studio() {
   const [open, setOpen] = useState<"compare" | "publish" | null>(null);
   const [note, setNote] = useState("");
   const draft = useDraft();
+  const tabs = useCurrentInSight(page);
   const canWrite = may(me, "bot.write");
   useTitle(`${t("nav.bot")} · ${t("app.name")}`);
   useKeys({ "mod+s": () => canWrite && draft.isDirty && draft.save.mutate() });
@@ -52,7 +55,7 @@ export function Studio() {
     <main className="page studio">
       <header className="head">
         <h1>{t("nav.bot")}</h1>
-        <nav className="tabs bare grow" aria-label={t("nav.bot")}>
+        <nav ref={tabs} className="tabs bare grow" aria-label={t("nav.bot")}>
           {PAGES.map((each) => (
             <Link
               key={each}
@@ -65,7 +68,7 @@ export function Studio() {
           ))}
         </nav>
         <div className="flex wrap versionbar">
-          <span className="muted nowrap">{t("bot.live", { version: current.data.version })}</span>
+          <span className="muted nowrap">{liveName(t, current.data.version)}</span>
           {hasDraft && (
             <span
               className="chip warn"
@@ -121,6 +124,7 @@ export function Studio() {
         )}
         {(isWide || trying) && <Playground draft={draft} canWrite={canWrite} />}
       </div>
+      <Unsaved when={draft.isDirty && !draft.save.isPending && !draft.publish.isPending} within="/bot" />
       {open && (
         <Dialog
           kind="wide"
@@ -151,8 +155,7 @@ export function Studio() {
                   className="btn risk"
                   onClick={() => {
                     setOpen(null);
-                    if (current.data.draft) draft.discard.mutate();
-                    else draft.revert();
+                    draft.discard.mutate(value);
                   }}
                 >
                   <Icon name="trash" size="s" />

@@ -33,7 +33,7 @@ export function TraceView({
       <h3 className="flex">
         <span className="grow">{t("bot.trace")}</span>
         <small className="muted">
-          {t(trace.settings === "draft" ? "bot.trace.draft" : "bot.trace.live", { version: trace.version })} ·{" "}
+          {t(`bot.trace.${trace.settings}${trace.version ? "" : ".first"}`, { version: trace.version })} ·{" "}
           {t("bot.trace.ms", { ms: total.toFixed(1) })} ·{" "}
           {t(trace.used_model ? "bot.trace.model" : "bot.trace.nomodel")}
         </small>
@@ -77,7 +77,7 @@ export function TraceView({
       >
         <p>
           {t("bot.trace.rule", { n: spoke + 1, rule: t(`bot.rule.${trace.rules[spoke]?.rule}.name`) })}
-          {held.length > 0 && ` ${t("bot.trace.held", { rules: held.join("、") })}`}
+          {held.length > 0 && ` ${t("bot.trace.held", { rules: held.join(t("list.comma")) })}`}
         </p>
         <ul className="reasons">
           {trace.decision.reasons.map((reason, i) => (

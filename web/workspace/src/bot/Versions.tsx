@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Icon } from "../ui/Icon";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import { Changes } from "./Changes";
@@ -22,7 +22,9 @@ export function Versions({ draft, canWrite }: { draft: DraftState; canWrite: boo
     onSuccess: (made, version) => {
       renewed();
       void queryClient.invalidateQueries({ queryKey: ["inboxes"] });
-      toast(t("bot.versions.restored", { version, made: made.version }), { tone: "good" });
+      toast(t(version ? "bot.versions.restored" : "bot.versions.restored.product", { version, made: made.version }), {
+        tone: "good",
+      });
     },
     onError: (error) => {
       renewed();
@@ -41,7 +43,6 @@ export function Versions({ draft, canWrite }: { draft: DraftState; canWrite: boo
   return (
     <section className="card narrow versionlist">
       <h2 className="cardhead">{t("bot.page.versions")}</h2>
-      {!versions.data.length && <Empty text={t("bot.versions.none")} />}
       <ul>
         {versions.data.map((version) => (
           <li key={version.version} className="line">
@@ -58,7 +59,9 @@ export function Versions({ draft, canWrite }: { draft: DraftState; canWrite: boo
                 <span className="muted cut grow">
                   {version.restored_from === null
                     ? version.note || t("bot.versions.changes", { count: version.changes.length })
-                    : t("bot.versions.from", { version: version.restored_from })}
+                    : t(version.restored_from ? "bot.versions.from" : "bot.versions.from.product", {
+                        version: version.restored_from,
+                      })}
                 </span>
                 <small className="faint nowrap">
                   {version.author ?? t("bot.versions.nobody")} · {when(version.at)}
@@ -71,7 +74,8 @@ export function Versions({ draft, canWrite }: { draft: DraftState; canWrite: boo
         ))}
         <li className="line flex">
           <span className="grow">
-            <b>{t("bot.versions.n", { n: 0 })}</b> <span className="muted">{t("bot.versions.product")}</span>
+            <b>{t("bot.versions.product")}</b>
+            {!versions.data.length && <small className="muted block">{t("bot.versions.none")}</small>}
           </span>
           {live === 0 ? <span className="chip good">{t("bot.versions.live")}</span> : back(0)}
         </li>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { get, patch, post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { may, useMe } from "../auth/session";
+import { Unsaved } from "../shell/Unsaved";
 import { Both, type Localized } from "../ui/Both";
 import { Icon } from "../ui/Icon";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
@@ -110,7 +111,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
                 value={question.label}
                 onChange={(label) => change(i, { label })}
               />
-              <div className="flex wrap">
+              <div className="flex wrap leads">
                 <label className="field grow">
                   <span>{t("bot.welcome.leads")}</span>
                   <select
@@ -134,6 +135,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
                   type="button"
                   className="btn quiet icon"
                   aria-label={`${t("ui.remove")} ${i + 1}`}
+                  title={t("ui.remove")}
                   onClick={() => setQuestions(questions.filter((_, at) => at !== i))}
                 >
                   <Icon name="trash" size="s" />
@@ -160,6 +162,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
           )}
         </div>
       </section>
+      <Unsaved when={isDirty && !save.isPending} />
       {isDirty && canWrite && (
         <div className="savebar">
           <span className="grow muted">{t("bot.welcome.now")}</span>
@@ -191,7 +194,7 @@ function Landing({ inbox, question, isDirty }: { inbox: string; question: Guided
     <div className="landing">
       <button
         type="button"
-        className="btn s"
+        className="btn"
         disabled={isDirty || run.isPending || !(question.label.zh || question.label.en)}
         title={isDirty ? t("bot.welcome.test.first") : undefined}
         onClick={() => run.mutate()}

@@ -1,5 +1,6 @@
 // The bot's settings as the server has them, and what the playground gives back.
 import { queryOptions } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { get } from "../api/client";
 import { queryClient } from "../api/queries";
 import type { Localized } from "../ui/Both";
@@ -172,4 +173,9 @@ export function changesOf(before: unknown, after: unknown, path = ""): Change[] 
   if (!isObject(before) || !isObject(after)) return [{ path, before, after }];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.flatMap((name) => changesOf(before[name], after[name], path ? `${path}.${name}` : name));
+}
+
+/** What is live, in words; nothing was published before version 1. */
+export function liveName(t: TFunction, version: number): string {
+  return version ? t("bot.live", { version }) : t("bot.live.none");
 }

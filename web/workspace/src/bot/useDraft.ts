@@ -51,10 +51,12 @@ export function useDraft() {
     onError: failed,
   });
   const discard = useMutation({
-    mutationFn: () => remove<void>("/bot/draft"),
-    onSuccess: () => {
+    mutationFn: async (_held: BotSettings) => (data?.draft ? remove<void>("/bot/draft") : undefined),
+    onSuccess: (_, held) => {
       setEdited(null);
       renewed();
+      const back = () => put("/bot/draft", { value: held, revision: 0 }).then(renewed, failed);
+      toast(t("bot.discarded"), { action: { label: t("ui.undo"), run: () => void back() } });
     },
     onError: failed,
   });
@@ -66,7 +68,6 @@ export function useDraft() {
     edit: (change: (held: BotSettings) => BotSettings) => {
       if (value) setEdited(change(value));
     },
-    revert: () => setEdited(null),
     save,
     publish,
     discard,

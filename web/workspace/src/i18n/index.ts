@@ -20,7 +20,7 @@ export async function start(): Promise<void> {
     keySeparator: false,
     nsSeparator: false,
     showSupportNotice: false,
-    interpolation: { prefix: "{", suffix: "}", escapeValue: false },
+    interpolation: { prefix: "{", suffix: "}", escapeValue: false, alwaysFormat: true, format: figure },
     resources: { [language]: { translation: (await load[language]()).default } },
   } as Parameters<typeof i18next.init>[0]);
   document.documentElement.lang = tag(language);
@@ -38,4 +38,14 @@ export async function speak(language: string): Promise<void> {
 /** BCP 47 tag for dates and screen readers. */
 export function tag(language: string): string {
   return language === "zh" ? "zh-CN" : "en";
+}
+
+/** What is a name though it is written in figures: #10423, version 1204, line 1010. */
+const NAMES = new Set(["number", "version", "made", "line", "seq", "place"]);
+
+/** Thousands are grouped as the language does. */
+function figure(value: unknown, _: string | undefined, language: string | undefined, of?: object): string {
+  const name = (of as { interpolationkey?: string } | undefined)?.interpolationkey ?? "";
+  if (typeof value !== "number" || !Number.isInteger(value) || NAMES.has(name)) return value as string;
+  return value.toLocaleString(tag(language ?? "en"));
 }

@@ -5,6 +5,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import { may, useMe } from "../auth/session";
+import { ImportDialog } from "../documents/ImportDialog";
+import { SourcesDialog } from "../documents/SourcesDialog";
 import { useTitle } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { useKeys } from "../ui/keys";
@@ -12,9 +14,7 @@ import { More, Search, Trouble } from "../ui/list";
 import { Empty, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { Editor } from "./Editor";
-import { ImportDialog } from "./ImportDialog";
 import { type Listing, STATUSES } from "./model";
-import { SourcesDialog } from "./Sources";
 import "../ui/list.css";
 import "./knowledge.css";
 
@@ -85,7 +85,7 @@ export function Knowledge() {
               value={search.status ?? ""}
               onChange={(e) => set({ status: e.target.value || undefined })}
             >
-              <option value="">{t("ui.all")}</option>
+              <option value="">{t("knowledge.status.all")}</option>
               {STATUSES.map((status) => (
                 <option key={status} value={status}>
                   {t(`knowledge.status.${status}`)} {counts ? counts[status] : ""}
@@ -135,7 +135,9 @@ export function Knowledge() {
                       <span className={`chip ${article.status === "published" ? "good" : ""}`}>
                         {t(`knowledge.status.${article.status}`)}
                       </span>
-                      <span className="chip line">{article.language}</span>
+                      <span className="chip line">
+                        {t(`language.${article.language}`, { defaultValue: article.language })}
+                      </span>
                       {article.audience === "agents" && (
                         <span className="chip note">{t("knowledge.audience.agents")}</span>
                       )}

@@ -6,7 +6,8 @@ import { useTranslation } from "react-i18next";
 import { patch, post, remove } from "../api/client";
 import { ApiError } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { Dialog } from "../ui/Dialog";
+import { Unsaved } from "../shell/Unsaved";
+import { Confirm } from "../ui/Confirm";
 import { Icon } from "../ui/Icon";
 import { errorText } from "../ui/states";
 import { toast } from "../ui/toast";
@@ -36,9 +37,12 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
   const [secret, setSecret] = useState("");
   const [decisions, setDecisions] = useState<Record<string, Decision>>(connector?.decisions ?? {});
   const [enabled, setEnabled] = useState(connector?.enabled ?? true);
-  const [deleting, setDeleting] = useState(false);
   const open = (id: string | undefined) =>
-    void navigate({ to: "/settings/{-$page}/{-$id}", params: { page: "connectors", id } });
+    void navigate({ to: "/settings/{-$page}/{-$id}", params: { page: "connectors", id }, ignoreBlocker: true });
+  const held = connector
+    ? [connector.title, connector.settings, connector.decisions, connector.enabled]
+    : ["", START[kind], {}, true];
+  const isDirty = Boolean(secret) || JSON.stringify([title, settings, decisions, enabled]) !== JSON.stringify(held);
   const keep = (saved: Connector) => {
     queryClient.setQueryData(connectorsQuery.queryKey, (held) => [
       ...(held ?? []).filter((each) => each.id !== saved.id),
@@ -69,13 +73,6 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
       }),
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
-  const erase = useMutation({
-    mutationFn: () => remove(`/connectors/${connector?.id}`),
-    onSuccess: () => {
-      refresh();
-      open(undefined);
-    },
-  });
   const preview = useMutation({
     mutationFn: () =>
       post<{ tools: Tool[] }>("/connectors/preview", {
@@ -88,6 +85,7 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
   });
   return (
     <div className="narrow">
+      <Unsaved when={writes && isDirty && !save.isPending} />
       <div className="flex">
         <Link
           className="btn quiet icon"
@@ -212,32 +210,18 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
             </p>
           )}
           {connector && (
-            <button type="button" className="btn quiet" onClick={() => setDeleting(true)}>
-              {t("connectors.delete")}
-            </button>
+            <Confirm
+              className="btn quiet end"
+              label={t("connectors.delete")}
+              ask={t("connectors.delete.ask", { system: connector.title })}
+              act={async () => {
+                await remove(`/connectors/${connector.id}`);
+                refresh();
+                open(undefined);
+              }}
+            />
           )}
         </div>
-      )}
-      {deleting && (
-        <Dialog
-          title={t("connectors.delete")}
-          onClose={() => setDeleting(false)}
-          footer={
-            <>
-              <button type="button" className="btn" onClick={() => setDeleting(false)}>
-                {t("ui.cancel")}
-              </button>
-              <button type="button" className="btn danger" disabled={erase.isPending} onClick={() => erase.mutate()}>
-                {t("connectors.delete")}
-              </button>
-            </>
-          }
-        >
-          <div className="body">
-            <p>{t("connectors.delete.ask", { system: title })}</p>
-            {erase.isError && <p className="errortext">{errorText(t, erase.error)}</p>}
-          </div>
-        </Dialog>
       )}
     </div>
   );

@@ -114,7 +114,7 @@ export function Glossary({ data, writes }: { data: TranslationOverview; writes: 
             add.mutate();
           }}
         >
-          <div className="pair grid">
+          <div className="pair grid two">
             {pick("source_language", t("translation.term.from"))}
             {pick("target_language", t("translation.term.to"))}
             {(["source", "target"] as const).map((field) => (

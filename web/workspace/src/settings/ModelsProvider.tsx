@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch, post, remove } from "../api/client";
 import { queryClient } from "../api/queries";
+import { Confirm } from "../ui/Confirm";
 import { Dialog } from "../ui/Dialog";
 import { errorText } from "../ui/states";
 import type { Preset, PricedModel, Provider } from "./models";
@@ -52,13 +53,12 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
     },
     onSuccess: done,
   });
-  const drop = useMutation({ mutationFn: () => remove(`/models/providers/${provider?.id}`), onSuccess: done });
   const model = (at: number, value: Partial<PricedModel>) =>
     set(
       "models",
       form.models.map((each, i) => (i === at ? { ...each, ...value } : each)),
     );
-  const failed = save.error ?? drop.error;
+  const failed = save.error;
   return (
     <Dialog
       title={provider?.name ?? t("models.add")}
@@ -67,9 +67,11 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
       footer={
         <>
           {provider && (
-            <button type="button" className="btn danger" disabled={drop.isPending} onClick={() => drop.mutate()}>
-              {t("ui.remove")}
-            </button>
+            <Confirm
+              label={t("models.remove")}
+              ask={t("models.remove.ask", { name: provider.name })}
+              act={() => remove(`/models/providers/${provider.id}`).then(done)}
+            />
           )}
           <span className="grow" />
           <button type="button" className="btn" onClick={onClose}>

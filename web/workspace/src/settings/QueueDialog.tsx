@@ -17,7 +17,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
     promise_minutes: queue?.promise_minutes ?? 30,
     assignment: queue?.assignment ?? ("auto" as const),
     is_default: queue?.is_default ?? false,
-    members: (queue?.members ?? []).map((member) => (typeof member === "string" ? member : member.id)),
+    members: queue?.members ?? [],
   });
   const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) =>
     setForm((held) => ({ ...held, [key]: value }));

@@ -20,12 +20,12 @@ export function Queues({ me }: { me: Me }) {
   const team = useQuery(presenceQuery);
   const [editing, setEditing] = useState<Queue | "new" | null>(null);
   const names = Object.fromEntries((team.data ?? []).map((each) => [each.user.id, each.user.name]));
-  const people = (queue: Queue) =>
-    queue.members.length
-      ? queue.members
-          .map((member) => (typeof member === "string" ? (names[member] ?? member.slice(0, 8)) : member.name))
-          .join(t("list.comma"))
-      : t("queues.everyone");
+  const people = (queue: Queue) => {
+    if (!queue.members.length) return t("queues.everyone");
+    const known = queue.members.flatMap((id) => names[id] ?? []);
+    const others = queue.members.length - known.length;
+    return [...known, ...(others ? [t("queues.others", { n: others })] : [])].join(t("list.comma"));
+  };
   const skillOf = (queue: Queue) => skills.data?.find((each) => each.code === queue.skill)?.name ?? queue.skill ?? null;
   const columns: Column<Queue>[] = [
     {

@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { may, type Permission, useMe } from "../auth/session";
 import { Missing } from "../shell/Missing";
-import { useTitle } from "../ui/hooks";
+import { useCurrentInSight, useTitle } from "../ui/hooks";
 import { Audit } from "./Audit";
 import { Bakeoff } from "./Bakeoff";
 import { Connectors } from "./Connectors";
@@ -35,12 +35,13 @@ export function Settings() {
   const pages = PAGES.filter(({ needs }) => may(me, needs as Permission));
   const page = params.page ?? pages[0]?.page;
   const known = pages.some((each) => each.page === page);
+  const tabs = useCurrentInSight(page);
   useTitle(`${t("nav.settings")} · ${t("app.name")}`);
   return (
     <main className="page">
       <header className="head">
         <h1>{t("nav.settings")}</h1>
-        <nav className="tabs bare" aria-label={t("nav.settings")}>
+        <nav ref={tabs} className="tabs bare" aria-label={t("nav.settings")}>
           {pages.map((each) => (
             <Link
               key={each.page}

@@ -159,7 +159,7 @@ function Trying() {
         trial.mutate();
       }}
     >
-      <h3>{t("translation.try")}</h3>
+      <h3 className="sect">{t("translation.try")}</h3>
       <div className="flex">
         <input
           className="input grow"

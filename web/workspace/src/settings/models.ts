@@ -135,9 +135,14 @@ export const percent = (share: number | null | undefined): string =>
 export const seconds = (ms: number | null): string =>
   ms === null ? "—" : ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-/** An amount with as many digits as it needs: 12.30, 0.0042. */
+/** An amount with as many digits as it needs, in the language of the screen: ¥12.30, $0.0042. */
 export function money(amount: string | number, currency: string): string {
   const value = Number(amount);
   const digits = value && Math.abs(value) < 0.1 ? 4 : 2;
-  return `${value.toFixed(digits)} ${currency}`;
+  const form = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+  return value.toLocaleString(document.documentElement.lang, {
+    ...form,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }

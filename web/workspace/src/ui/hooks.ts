@@ -1,4 +1,12 @@
-import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type RefCallback,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 
 /** `value` once it has not changed for `ms`. */
 export function useSettled<T>(value: T, ms: number): T {
@@ -57,4 +65,14 @@ export function useMore(show: () => void): RefCallback<HTMLElement> {
     look.observe(node);
     return () => look.disconnect();
   }, []);
+}
+
+/** The `ref` of a row of tabs that may be wider than the screen: the current one is always in sight. */
+export function useCurrentInSight(current: string | undefined): RefObject<HTMLElement | null> {
+  const row = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is current
+  useEffect(() => {
+    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
+  return row;
 }

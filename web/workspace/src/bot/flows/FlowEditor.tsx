@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { post, put, remove, request } from "../../api/client";
 import { codeOf } from "../../api/problem";
 import { may, useMe } from "../../auth/session";
+import { Unsaved } from "../../shell/Unsaved";
 import { Icon } from "../../ui/Icon";
 import { MOD } from "../../ui/keys";
 import { errorText, Failure, Skeleton } from "../../ui/states";
@@ -72,10 +73,12 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
     onError: failed,
   });
   const discard = useMutation({
-    mutationFn: async () => (flow?.draft ? remove<void>(`/flows/${name}/draft`) : undefined),
-    onSuccess: () => {
+    mutationFn: async (_held: string) => (flow?.draft ? remove<void>(`/flows/${name}/draft`) : undefined),
+    onSuccess: (_, held) => {
       setSource(flow?.live?.source ?? template(name));
       renewed();
+      const back = () => put(`/flows/${name}/draft`, { source: held, seen: "" }).then(renewed, failed);
+      toast(t("bot.discarded"), { action: { label: t("ui.undo"), run: () => void back() } });
     },
     onError: failed,
   });
@@ -95,6 +98,7 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
   const bad = checked.problems.length > 0;
   return (
     <div className="floweditor">
+      <Unsaved when={source !== stored && !save.isPending && !publish.isPending} />
       <header className="flex wrap">
         <Link className="btn s" to="/bot/{-$page}/{-$id}" params={{ page: "flows", id: undefined }}>
           <Icon name="left" size="s" />
@@ -109,7 +113,7 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
           </span>
         )}
         {canWrite && isChanged && (
-          <button type="button" className="btn s" disabled={discard.isPending} onClick={() => discard.mutate()}>
+          <button type="button" className="btn s" disabled={discard.isPending} onClick={() => discard.mutate(source)}>
             {t("bot.discard")}
           </button>
         )}

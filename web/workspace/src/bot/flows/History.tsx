@@ -70,6 +70,10 @@ export function History({ name, live, hasLive, canWrite }: Props) {
               </button>
             )}
           </div>
+          {shown === each.version && lines.isPending && <Skeleton lines={6} />}
+          {shown === each.version && lines.isError && (
+            <Failure inline error={lines.error} retry={() => void lines.refetch()} />
+          )}
           {shown === each.version && lines.data && <Diff lines={lines.data.lines} />}
         </li>
       ))}

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../ui/Icon";
+import { toast } from "../../ui/toast";
 import { insertAfter, neighbour, type Outline, SNIPPETS, type Step, swapped, without } from "./model";
 
 interface Props {
@@ -25,6 +26,10 @@ export function Steps({ outline, stale, source, canWrite, onSource, onShow }: Pr
     if (!other) return;
     onSource(way < 0 ? swapped(source, other, each) : swapped(source, each, other));
     choose(other.place);
+  };
+  const drop = (each: Step) => {
+    onSource(without(source, each));
+    toast(t("flows.removed"), { action: { label: t("ui.undo"), run: () => onSource(source) } });
   };
   return (
     <section className={stale ? "card steplist stale" : "card steplist"}>
@@ -57,7 +62,9 @@ export function Steps({ outline, stale, source, canWrite, onSource, onShow }: Pr
               }}
             >
               <span className={`chip ${TONES[each.kind] ?? "line"}`}>{t(`flows.step.${each.kind}`)}</span>
-              <span className="cut">{each.text}</span>
+              <span className="cut" title={each.text}>
+                {each.kind === "end" ? t(`flows.end.${each.text}`, { defaultValue: each.text }) : each.text}
+              </span>
             </button>
             {mayChange && each === step && (
               <span className="flex nowrap">
@@ -68,12 +75,12 @@ export function Steps({ outline, stale, source, canWrite, onSource, onShow }: Pr
                   act={() => move(each, -1)}
                 />
                 <Tool
-                  name="down"
+                  name="jump"
                   label={t("flows.down")}
                   off={!neighbour(outline.steps, each, 1)}
                   act={() => move(each, 1)}
                 />
-                <Tool name="trash" label={t("flows.remove")} act={() => onSource(without(source, each))} />
+                <Tool name="trash" label={t("flows.remove")} act={() => drop(each)} />
               </span>
             )}
           </li>

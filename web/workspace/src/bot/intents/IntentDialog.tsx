@@ -3,12 +3,13 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, patch, post, remove } from "../../api/client";
+import { Confirm } from "../../ui/Confirm";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import { refreshIntents } from "./IntentsPage";
-import { type Intent, KINDS, type Kind, nameOf, type Whole } from "./model";
+import { type Example, type Intent, KINDS, type Kind, nameOf, type Whole } from "./model";
 
 interface Props {
   intent: Intent | null;
@@ -47,14 +48,7 @@ export function IntentDialog({ intent, canTeach, onClose }: Props) {
       onClose();
     },
   });
-  const drop = useMutation({
-    mutationFn: () => remove(`/intents/${intent?.id}`),
-    onSuccess: () => {
-      refreshIntents();
-      onClose();
-    },
-  });
-  const failed = save.error ?? drop.error;
+  const failed = save.error;
   return (
     <Dialog
       kind="wide"
@@ -64,10 +58,15 @@ export function IntentDialog({ intent, canTeach, onClose }: Props) {
         canTeach && (
           <>
             {intent && (
-              <button type="button" className="btn risk" disabled={drop.isPending} onClick={() => drop.mutate()}>
-                <Icon name="trash" size="s" />
-                {t("intents.delete")}
-              </button>
+              <Confirm
+                label={t("intents.delete")}
+                ask={t("intents.delete.ask", { name: nameOf(intent, i18n.language), n: intent.examples })}
+                act={async () => {
+                  await remove(`/intents/${intent.id}`);
+                  refreshIntents();
+                  onClose();
+                }}
+              />
             )}
             <span className="grow" />
             <button type="button" className="btn" onClick={onClose}>
@@ -190,8 +189,12 @@ function Examples({ intent, canTeach }: { intent: Intent; canTeach: boolean }) {
     queryFn: ({ signal }) => get<Whole>(`/intents/${intent.id}`, undefined, signal),
   });
   const drop = useMutation({
-    mutationFn: (id: string) => remove(`/intents/${intent.id}/examples/${id}`),
-    onSuccess: refreshIntents,
+    mutationFn: (example: Example) => remove(`/intents/${intent.id}/examples/${example.id}`),
+    onSuccess: (_, { text }) => {
+      refreshIntents();
+      const back = () => post(`/intents/${intent.id}/examples`, { texts: [text] }).finally(refreshIntents);
+      toast(t("intents.examples.removed", { text }), { action: { label: t("ui.undo"), run: () => void back() } });
+    },
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
   if (whole.isPending) return <Skeleton lines={4} gap={12} />;
@@ -214,7 +217,7 @@ function Examples({ intent, canTeach }: { intent: Intent; canTeach: boolean }) {
                 className="btn quiet icon s"
                 aria-label={`${t("ui.remove")}: ${example.text}`}
                 disabled={drop.isPending}
-                onClick={() => drop.mutate(example.id)}
+                onClick={() => drop.mutate(example)}
               >
                 <Icon name="trash" size="s" />
               </button>

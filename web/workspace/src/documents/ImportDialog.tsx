@@ -8,6 +8,7 @@ import { Icon } from "../ui/Icon";
 import { errorText } from "../ui/states";
 import { filesOf } from "./dropped";
 import type { Report } from "./model";
+import "./documents.css";
 
 /** The server takes this many files and bytes in one request. */
 const BATCH = 100;

@@ -4,11 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { Page } from "../../../contract/agent";
 import { get, post, remove } from "../api/client";
 import { queryClient } from "../api/queries";
+import { Confirm } from "../ui/Confirm";
 import { Dialog } from "../ui/Dialog";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import type { Source } from "./model";
+import "./documents.css";
 
 const KEY = ["knowledge", "sources"];
 const SCOPES = ["page", "site", "sitemap"] as const;
@@ -49,7 +51,7 @@ export function SourcesDialog({ onClose }: { onClose: () => void }) {
 
 const busy = (source: Source) => source.state === "running" || source.state === "waiting";
 
-export function AddSource({ onAdded }: { onAdded?: () => void }) {
+function AddSource() {
   const { t } = useTranslation();
   const [url, setUrl] = useState("");
   const [scope, setScope] = useState<Source["scope"]>("site");
@@ -61,7 +63,6 @@ export function AddSource({ onAdded }: { onAdded?: () => void }) {
     onSuccess: () => {
       setUrl("");
       void queryClient.invalidateQueries({ queryKey: KEY });
-      onAdded?.();
     },
   });
   return (
@@ -135,16 +136,10 @@ const TONE: Record<Source["state"], string> = { waiting: "", running: "queue", d
 function Line({ of }: { of: Source }) {
   const { t } = useTranslation();
   const done = () => void queryClient.invalidateQueries({ queryKey: KEY });
-  const warn = (error: unknown) => toast(errorText(t, error), { tone: "warn" });
   const fetch = useMutation({
     mutationFn: () => post(`/knowledge/sources/${of.id}/fetch`),
     onSuccess: done,
-    onError: warn,
-  });
-  const erase = useMutation({
-    mutationFn: () => remove(`/knowledge/sources/${of.id}`),
-    onSuccess: done,
-    onError: warn,
+    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
   const report = of.report;
   const said = (reason: string) => t(`knowledge.import.reason.${reason}`, { defaultValue: reason });
@@ -161,9 +156,12 @@ function Line({ of }: { of: Source }) {
         >
           {t("knowledge.sources.fetch")}
         </button>
-        <button type="button" className="btn s quiet" disabled={erase.isPending} onClick={() => erase.mutate()}>
-          {t("knowledge.sources.delete")}
-        </button>
+        <Confirm
+          className="btn s quiet"
+          label={t("knowledge.sources.delete")}
+          ask={t("knowledge.sources.delete.ask", { url: of.url })}
+          act={() => remove(`/knowledge/sources/${of.id}`).then(done)}
+        />
       </div>
       <div className="flex wrap muted small">
         <span>{t(`knowledge.sources.scope.${of.scope}`)}</span>
