@@ -5,7 +5,7 @@
 Positives: `wants_person` lines of the signals file, the intent `human_agent_request`, the phrasings of `SOURCES` in
 tests/data. Negatives: the other lines of the signals file, all other intents, the look-alikes of tests/data. Logistic
 loss, weights as bytes. Prints recall and false alarms of five-fold cross-validation by set, each line judged by weights
-that have not seen it; the lines of `apart` and `aside` are never read.
+that have not seen it; other sets are never read.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from phrasings import made_up, varied
+from tongxi.evaluation.signals import LEARNT
 from tongxi.kit.text import normalise
 from tongxi.signals import human_request
 from tongxi.signals.human_request_score import BUCKETS, MAX_CHARS, SCALE, pieces
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "src/tongxi/signals/human_request.weights"
-SOURCES = ("dev", "tune", "more", "kept", "fresh", "late", "wide")
-"""Sets of lines in tests/data the weights learn from; `apart` and `aside` never are."""
+SOURCES = LEARNT
+"""Sets of lines in tests/data the weights learn from; every other one is scored and never read here."""
 Columns = npt.NDArray[np.int64]
 Weights = tuple[float, npt.NDArray[np.float64]]
 

@@ -8,12 +8,14 @@ learnt by leaving labels out; else never: the labels cover everything there is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-from tongxi.encoder import shipped
+from tongxi.encoder import english as vectors
+from tongxi.encoder import minilm, shipped
 from tongxi.encoder.corpus import strangers
 from tongxi.evaluation import measures
 from tongxi.evaluation.measures import Figure, figure
@@ -28,16 +30,21 @@ MANY_LABELS = 10
 UNEVEN = 1.5
 """The most frequent labels (upper tenth) have at least so many times the texts of the rarest."""
 
+_BETWEEN = re.compile(r"[\W_]+")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 
 def predict(inputs: Sequence[Row], train_rows: Sequence[Row], dev: Sequence[Row] = ()) -> Iterator[dict[str, Any]]:
     """Learn, then guess row by row. Raises: `BadRow`."""
     encoders: dict[str, Dense] = {"shipped": shipped()}
     examples = [_example(row) for row in train_rows]
-    if english.is_installed() and english.is_english([e.text for e in examples]):
-        encoders[english.NAME] = english.load()
+    sentences = None
+    if minilm.is_installed() and english.is_english([e.text for e in examples]):
+        sentences = english.sentences(vectors.at_once(), waits=True)
     others = [_example(row) for row in dev]
+    names = {e.label: _words(e.label) for e in examples if e.label is not None and not _is_out(e.label)}
     try:
-        model = train(examples, encoders=encoders, dev=others, strangers=strangers())
+        model = train(examples, encoders=encoders, dev=others, strangers=strangers(), sentences=sentences, names=names)
     except TooFew as error:
         raise BadRow(f"nothing to learn from: {error}") from error
     may_abstain = abstains(examples, others)
@@ -78,6 +85,11 @@ def figures(inputs: Sequence[Row], predicted: Sequence[dict[str, Any]]) -> list[
             t, s = truth[rows], said[rows]
             made.append(figure(name, len(t), lambda i, t=t, s=s: measures.accuracy(t[i], s[i])))  # type: ignore[misc]
     return made
+
+
+def _words(label: str) -> str:
+    """A label as words: `card_arrival` and `cardArrival` are "card arrival"."""
+    return _BETWEEN.sub(" ", _HUMPS.sub(" ", label)).strip()
 
 
 def _is_out(label: object) -> bool:

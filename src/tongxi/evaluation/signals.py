@@ -1,58 +1,30 @@
 """Scores of every detector of `tongxi.signals` on sets kept apart: `python -m tongxi.evaluation.signals tests/data`.
 
-Each line: set, measure, figure, 95 % interval where it is a share (Wilson), n. How the sets came about and what was
-tuned on what: docs/reference/signals.md.
+Each line: set, measure, figure, 95 % interval where it is a share (Wilson), n; at the end a reliability table of the
+learnt classes. How the sets came about and what was tuned on what: docs/reference/signals.md.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tongxi.evaluation import reliability, upset
+from tongxi.evaluation.score import Score
 from tongxi.signals.danger import danger
 from tongxi.signals.emotion import LABELS as EMOTIONS
 from tongxi.signals.emotion import emotion
 from tongxi.signals.human_request import asks_for_person
 from tongxi.signals.injection import injection
 from tongxi.signals.personal_data import find
-from tongxi.signals.risk import COMPLAINT, risks
+from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
 from tongxi.signals.sentiment import LABELS as SENTIMENTS
 from tongxi.signals.sentiment import sentiment
 from tongxi.signals.urgency import LEVELS, urgency
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One figure: a share of `n` when `hits` is given, else a number without an interval."""
-
-    of: str
-    measure: str
-    n: int
-    hits: int | None = None
-    value: float = 0.0
-
-    def __str__(self) -> str:
-        if self.hits is None:
-            return f"{self.of:<24}{self.measure:<28}{self.value:>6.3f}  {'':16}n {self.n}"
-        low, high = wilson(self.hits, self.n)
-        share = self.hits / self.n if self.n else math.nan
-        return f"{self.of:<24}{self.measure:<28}{share:>6.3f}  [{low:.3f}, {high:.3f}]  n {self.n}"
-
-
-def wilson(hits: int, n: int, z: float = 1.959964) -> tuple[float, float]:
-    """Interval of a share at 95 %. Source: Wilson (1927), score interval."""
-    if n == 0:
-        return 0.0, 1.0
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def kappa(truth: Sequence[int], said: Sequence[int], levels: int) -> float:
@@ -82,6 +54,13 @@ def evaluate(data: Path) -> Iterator[Score]:
     lines = rows(data / "red_lines.jsonl")
     seen = sum(row["code"] in {reason.code for reason in risks(row["text"])} for row in lines)
     yield Score("red lines and topics", "recall, 100 prompts", len(lines), seen)
+    more = rows(data / "red_lines_more.jsonl") + rows(data / "red_lines_apart.jsonl")
+    yield from _shares(
+        "red lines, later prompts",
+        [row["text"] for row in more if row["code"]],
+        [row["text"] for row in more if not row["code"]],
+        lambda text: bool(set(RED_LINES) & {reason.code for reason in risks(text)}),
+    )
     for name, labels in _RISKS.items():
         yield from _shares(
             f"risk {name}",
@@ -89,14 +68,27 @@ def evaluate(data: Path) -> Iterator[Score]:
             [row["text"] for row in kept if not labels & set(row["risks"])],
             lambda text, name=name: name in {reason.code for reason in risks(text)},  # type: ignore[misc]
         )
-    yes, no = (_lines(data / f"wants_person_apart_{kind}.txt") for kind in ("yes", "no"))
-    yield from _shares("wish for a person", yes, no, lambda text: asks_for_person(text) is not None)
+    yield from upset.scores(kept)
+    for name in unlearnt(data):
+        yes, no = (_lines(data / f"wants_person_{name}_{kind}.txt") for kind in ("yes", "no"))
+        yield from _shares(f"wish for a person, {name}", yes, no, lambda text: asks_for_person(text) is not None)
     attempts = rows(data / "injection_kept.jsonl")
     caught = [(row["injection"], injection(row["text"], row["where"]) is not None) for row in attempts]
     yield Score("injection", "recall", sum(a for a, _ in caught), sum(a and b for a, b in caught))
     yield Score("injection", "false alarms", sum(not a for a, _ in caught), sum(b and not a for a, b in caught))
     yield from _personal(rows(data / "personal_data_kept.jsonl"))
+    yield from reliability.scores(kept)
     yield from _speed([row["text"] for row in kept])
+
+
+LEARNT = ("dev", "tune", "more", "kept", "fresh", "late", "wide")
+"""Sets of wishes for a person that scripts/fit_human_request.py learns from; every other pair is scored here."""
+
+
+def unlearnt(data: Path) -> list[str]:
+    """Names of the pairs `wants_person_<name>_yes.txt`, `…_no.txt` that nothing was learnt from."""
+    names = {path.stem.removeprefix("wants_person_").rpartition("_")[0] for path in data.glob("wants_person_*.txt")}
+    return sorted(names - set(LEARNT))
 
 
 _RISKS = {
