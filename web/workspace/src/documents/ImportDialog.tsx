@@ -6,13 +6,11 @@ import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { errorText } from "../ui/states";
+import { batches, isPicture, pathOf } from "./batches";
 import { filesOf } from "./dropped";
 import type { Report } from "./model";
 import "./documents.css";
 
-/** The server takes this many files and bytes in one request. */
-const BATCH = 100;
-const BATCH_BYTES = 15 * 1024 * 1024;
 /** A larger file is not even sent. */
 const FILE_BYTES = 20_000_000;
 
@@ -28,19 +26,29 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     mutationFn: async (list: File[]) => {
       const large = list.filter((file) => file.size > FILE_BYTES);
       const skipped = large.map((file) => ({ file: pathOf(file), reason: "too_large" }));
-      const total: Report = { created: 0, updated: 0, skipped, files: [] };
+      const total: Report = { created: 0, updated: 0, skipped, files: [], pictures: [] };
+      const sent = list.filter((file) => file.size <= FILE_BYTES);
+      const shown = new Set<string>();
       let done = large.length;
-      for (const batch of batches(list.filter((file) => file.size <= FILE_BYTES))) {
+      for (const { files: batch, texts } of await batches(sent)) {
         const form = new FormData();
         for (const file of batch) form.append("files", file, pathOf(file));
         const report = await post<Report>(`/articles/import?publish=${publish}`, form);
+        const unused = new Set(report.skipped.filter(isUnused).map((each) => each.file));
+        for (const file of batch) if (isPicture(file) && !unused.has(pathOf(file))) shown.add(pathOf(file));
         total.created += report.created;
         total.updated += report.updated;
-        total.skipped.push(...report.skipped);
+        total.skipped.push(...report.skipped.filter((each) => !isUnused(each)));
         total.files?.push(...(report.files ?? []));
-        done += batch.length;
+        total.pictures?.push(...(report.pictures ?? []));
+        done += texts;
         setProgress([done, list.length]);
       }
+      for (const file of sent) {
+        if (isPicture(file) && !shown.has(pathOf(file)))
+          total.skipped.push({ file: pathOf(file), reason: "unused_picture" });
+      }
+      setProgress([list.length, list.length]);
       return total;
     },
     onMutate: (list) => setProgress([0, list.length]),
@@ -128,6 +136,22 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
                 </span>
               </li>
             ))}
+            {!!report.pictures?.length && <li className="flex muted">{t("knowledge.import.pictures")}</li>}
+            {report.pictures?.map((each, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: one picture may be missed several times
+              <li key={`p${i}`} className="flex">
+                <span className="c-warn">
+                  <Icon name="warn" size="s" />
+                </span>
+                <span className="cut grow">
+                  {each.file} · {each.picture}
+                </span>
+                <span className="muted nowrap">
+                  {t(`knowledge.import.picture.${each.reason}`, { defaultValue: each.reason })}
+                  {each.line ? ` · ${t("knowledge.import.line", { n: each.line })}` : ""}
+                </span>
+              </li>
+            ))}
             {report.files
               ?.filter((each) => each.created || each.updated)
               .map((each) => (
@@ -148,22 +172,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function pathOf(file: File): string {
-  return file.webkitRelativePath || ((file as File & { path?: string }).path ?? file.name);
-}
-
-function batches(files: File[]): File[][] {
-  const all: File[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const file of files) {
-    const last = all.at(-1);
-    if (!last || last.length >= BATCH || bytes + file.size > BATCH_BYTES) {
-      all.push([file]);
-      bytes = file.size;
-    } else {
-      last.push(file);
-      bytes += file.size;
-    }
-  }
-  return all;
+function isUnused({ reason }: { reason: string }): boolean {
+  return reason === "unused_picture";
 }

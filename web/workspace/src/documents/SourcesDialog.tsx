@@ -185,6 +185,22 @@ function Line({ of }: { of: Source }) {
           </ul>
         </details>
       )}
+      {!!report.pictures?.length && (
+        <details className="small">
+          <summary>{t("knowledge.sources.pictures", { n: report.pictures_count })}</summary>
+          <ul>
+            {report.pictures.map((each, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: one picture may be missed on several pages
+              <li key={i} className="flex">
+                <span className="cut grow">{each.picture}</span>
+                <span className="muted nowrap">
+                  {t(`knowledge.import.picture.${each.reason}`, { defaultValue: each.reason })}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </li>
   );
 }

@@ -18,6 +18,8 @@ export interface Source {
     archived?: number;
     left_out?: { url: string; reason: string }[];
     left_out_count?: number;
+    pictures?: LeftOut[];
+    pictures_count?: number;
   };
 }
 
@@ -26,4 +28,13 @@ export interface Report {
   updated: number;
   skipped: { file: string; reason: string; line?: number }[];
   files?: { file: string; created: number; updated: number; unchanged: number }[];
+  /** Pictures that texts name and that were left out. */
+  pictures?: LeftOut[];
+}
+
+export interface LeftOut {
+  file: string;
+  picture: string;
+  reason: string;
+  line?: number;
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me } from "../../../contract/agent";
 import { get, patch, post, remove } from "../api/client";
@@ -8,12 +8,14 @@ import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
 import { Icon } from "../ui/Icon";
 import { MOD, useKeys } from "../ui/keys";
+import { Files } from "../ui/Files";
 import { Markdown } from "../ui/Prose";
 import { errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import { type Draft, Fields } from "./Fields";
 import { keep, readKept } from "./kept";
+import { type MediaFile, remember, remembered } from "./media";
 import type { Article } from "./model";
 import { Versions } from "./Versions";
 
@@ -33,6 +35,13 @@ const BLANK: Draft = {
   valid_from: "",
   valid_until: "",
 };
+
+const NONE: MediaFile[] = [];
+
+function shown(id: string, alt: string, caption: string, files: MediaFile[] = NONE) {
+  const file = files.find((each) => each.id === id) ?? remembered()[id];
+  return file ? <Files files={[{ ...file, alt, caption }]} /> : null;
+}
 
 function draftOf(article: Article): Draft {
   const { title, body, language, audience } = article;
@@ -92,6 +101,10 @@ function Form({
   const dirty = JSON.stringify(draft) !== JSON.stringify(stored);
   useEffect(() => keep(id, version, dirty ? draft : null), [id, version, dirty, draft]);
   const set = <K extends keyof Draft>(key: K, value: Draft[K]) => setDraft((held) => ({ ...held, [key]: value }));
+  const edit = useCallback(
+    (change: (body: string) => string) => setDraft((held) => ({ ...held, body: change(held.body) })),
+    [],
+  );
   const learn = (next: Article) => {
     queryClient.setQueryData(["article", next.id], next);
     void queryClient.invalidateQueries({ queryKey: ["articles"] });
@@ -196,6 +209,7 @@ function Form({
             article={article}
             canRestore={!!writes}
             onRestore={(version) => {
+              for (const file of version.media) remember(file);
               setDraft((held) => ({
                 ...held,
                 title: version.title,
@@ -209,12 +223,19 @@ function Form({
         {view === "preview" && (
           <article>
             <h2 className="ptitle">{draft.title}</h2>
-            <Markdown source={draft.body} />
+            <Markdown source={draft.body} picture={(id, alt, caption) => shown(id, alt, caption, article?.media)} />
           </article>
         )}
         {view === "write" && (
           <>
-            <Fields draft={draft} set={set} disabled={!writes} source={article?.source} />
+            <Fields
+              draft={draft}
+              set={set}
+              edit={edit}
+              files={article?.media ?? NONE}
+              disabled={!writes}
+              source={article?.source}
+            />
             {publishes && article && article.status !== "archived" && id !== "new" && (
               <div>
                 <button

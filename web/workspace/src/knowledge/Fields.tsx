@@ -1,5 +1,9 @@
+import { type ClipboardEvent, type DragEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { MediaList } from "./MediaList";
+import { type MediaFile, remembered } from "./media";
 import type { Article } from "./model";
+import { TYPES, useUploads } from "./useUploads";
 
 export type Draft = Pick<Article, "title" | "body" | "language" | "audience"> & {
   questions: string;
@@ -10,13 +14,37 @@ export type Draft = Pick<Article, "title" | "body" | "language" | "audience"> & 
 interface Props {
   draft: Draft;
   set: <K extends keyof Draft>(key: K, value: Draft[K]) => void;
+  /** Change the text from what it is by then: an upload takes its time. */
+  edit: (change: (body: string) => string) => void;
+  files: readonly MediaFile[];
   disabled: boolean;
   source: string | undefined;
 }
 
 /** What an article consists of. */
-export function Fields({ draft, set, disabled, source }: Props) {
+export function Fields({ draft, set, edit, files, disabled, source }: Props) {
   const { t } = useTranslation();
+  const text = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const uploads = useUploads(edit);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an upload is remembered before the text names it
+  const known = useMemo(
+    () => new Map([...Object.values(remembered()), ...files].map((file) => [file.id, file])),
+    [files, draft.body],
+  );
+  const add = (list: Iterable<File>) => void uploads.add(list, text.current?.selectionEnd ?? draft.body.length);
+  const pasted = (event: ClipboardEvent) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(event.clipboardData.files);
+  };
+  const dropped = (event: DragEvent) => {
+    setOver(false);
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    add(event.dataTransfer.files);
+  };
   return (
     <fieldset className="stack" disabled={disabled}>
       <label className="field">
@@ -26,13 +54,40 @@ export function Fields({ draft, set, disabled, source }: Props) {
       <label className="field">
         <span>{t("knowledge.body")}</span>
         <textarea
-          className="input prosefield"
+          ref={text}
+          className={`input prosefield${over ? " over" : ""}`}
           rows={16}
           value={draft.body}
           onChange={(e) => set("body", e.target.value)}
+          onPaste={pasted}
+          onDragOver={(event) => {
+            if (!event.dataTransfer.types.includes("Files")) return;
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={dropped}
         />
         <small>{t("knowledge.body.hint")}</small>
       </label>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        accept={TYPES}
+        onChange={(event) => {
+          add([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      <MediaList
+        body={draft.body}
+        files={known}
+        uploads={uploads}
+        onChange={(body) => set("body", body)}
+        onAdd={() => picker.current?.click()}
+      />
       <label className="field">
         <span>{t("knowledge.questions")}</span>
         <textarea

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
+import { Files } from "../ui/Files";
 import { Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { diff } from "./diff";
+import { readable } from "./media";
 import type { Article, Version } from "./model";
 
 /** What the article said before, and what each version changed; readable without colour by + and −. */
@@ -27,7 +29,9 @@ export function Versions({
   if (versions.isError) return <Failure error={versions.error} retry={() => void versions.refetch()} />;
   const list = versions.data.items;
   const text = (version: Version | undefined) =>
-    version ? [version.title, "", version.body, "", ...version.questions].join("\n").trim() : "";
+    version
+      ? [version.title, "", readable(version.body, version.media), "", ...version.questions].join("\n").trim()
+      : "";
   return (
     <ul className="versions">
       {list.map((version, i) => {
@@ -68,6 +72,7 @@ export function Versions({
                 ))}
               </pre>
             )}
+            {shown && version.media.length > 0 && <Files files={version.media} />}
           </li>
         );
       })}

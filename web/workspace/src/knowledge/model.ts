@@ -1,4 +1,5 @@
 import type { Page } from "../../../contract/agent";
+import type { MediaFile } from "./media";
 
 export type Status = "draft" | "published" | "archived";
 export const STATUSES: Status[] = ["published", "draft", "archived"];
@@ -21,6 +22,8 @@ export interface Article {
   created_at: string;
   updated_at: string;
   published_at: string | null;
+  /** The files its text names. */
+  media: MediaFile[];
 }
 
 export type Listed = Omit<Article, "body"> & { excerpt: string };
@@ -34,4 +37,5 @@ export interface Version {
   at: string;
   published: boolean;
   author: string | null;
+  media: MediaFile[];
 }

@@ -1,5 +1,5 @@
 // What we wrote and the server has not acknowledged: kept over reloads, sent again with the same id.
-import type { Attachment, ClientFrame, Problem } from "../../../contract/agent";
+import type { Attachment, ClientFrame, Media, Problem } from "../../../contract/agent";
 import type { Pending } from "./state";
 import { dispatch, live } from "./store";
 
@@ -15,6 +15,7 @@ export interface Draft {
   text: string;
   epoch: number;
   attachments: Attachment[];
+  media?: Media[];
 }
 
 class Outbox {
@@ -74,10 +75,18 @@ class Outbox {
 }
 
 function frame(pending: Pending): ClientFrame {
-  const { id, conversation, text, epoch, attachments } = pending;
+  const { id, conversation, text, epoch, attachments, media = [] } = pending;
   if (pending.note) return { t: "note", id, conversation, text };
   const files = attachments.map((file) => file.id);
-  return { t: "send", id, conversation, epoch, text, ...(files.length ? { attachments: files } : {}) };
+  return {
+    t: "send",
+    id,
+    conversation,
+    epoch,
+    text,
+    ...(files.length ? { attachments: files } : {}),
+    ...(media.length ? { media: media.map((file) => file.id) } : {}),
+  };
 }
 
 export const outbox = new Outbox();

@@ -1,6 +1,17 @@
 // What the live reducer keeps. Everything is immutable; a changed part is a new object.
 import type { Group } from "./groups";
-import type { Attachment, By, Counts, Entry, Me, Problem, Row, ServerFrame, TeamMember } from "../../../contract/agent";
+import type {
+  Attachment,
+  By,
+  Counts,
+  Entry,
+  Me,
+  Media,
+  Problem,
+  Row,
+  ServerFrame,
+  TeamMember,
+} from "../../../contract/agent";
 
 /** The log of one conversation as far as it is loaded: gap-free, ordered by `seq`. */
 export interface Thread {
@@ -23,6 +34,8 @@ export interface Pending {
   epoch: number;
   at: string;
   attachments: Attachment[];
+  /** Of articles. */
+  media?: Media[];
   status: "waiting" | "sent" | "failed";
   problem?: Problem;
 }

@@ -1,32 +1,36 @@
-import { createElement, Fragment } from "react";
+import { createElement, Fragment, type ReactNode } from "react";
 import { type Block, blocks, type Inline } from "./markdown";
 
+/** Shows a file of the text; without one its words stand in its place. */
+type Picture = (id: string, alt: string, caption: string) => ReactNode;
+
 /** The Markdown subset as elements; there is no way for HTML in the source to become HTML. */
-export function Markdown({ source }: { source: string }) {
+export function Markdown({ source, picture }: { source: string; picture?: Picture }) {
   return (
     <div className="prose">
       {blocks(source).map((block, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place in the text
-        <Fragment key={i}>{render(block)}</Fragment>
+        <Fragment key={i}>{render(block, picture)}</Fragment>
       ))}
     </div>
   );
 }
 
-function render(block: Block) {
+function render(block: Block, picture: Picture | undefined) {
   switch (block.kind) {
     case "heading":
-      return createElement(`h${block.level}`, {}, <Spans of={block.inline} />);
+      return createElement(`h${block.level}`, {}, <Spans of={block.inline} picture={picture} />);
     case "paragraph":
-      return (
-        <p>
-          <Spans of={block.inline} />
-        </p>
+      // A picture is a block: it may not stand in a <p>.
+      return createElement(
+        block.inline.some((part) => part.kind === "picture") ? "div" : "p",
+        {},
+        <Spans of={block.inline} picture={picture} />,
       );
     case "quote":
       return (
         <blockquote>
-          <Spans of={block.inline} />
+          <Spans of={block.inline} picture={picture} />
         </blockquote>
       );
     case "code":
@@ -40,14 +44,14 @@ function render(block: Block) {
         block.items.map((item, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an item is its place in the list
           <li key={i}>
-            <Spans of={item} />
+            <Spans of={item} picture={picture} />
           </li>
         )),
       );
   }
 }
 
-function Spans({ of }: { of: Inline[] }) {
+function Spans({ of, picture }: { of: Inline[]; picture: Picture | undefined }) {
   return of.map((part, i) => {
     const key = `${i}-${part.kind}`;
     if (part.kind === "link")
@@ -55,6 +59,10 @@ function Spans({ of }: { of: Inline[] }) {
         <a key={key} href={part.url} target="_blank" rel="noopener noreferrer">
           {part.text}
         </a>
+      );
+    if (part.kind === "picture")
+      return (
+        <Fragment key={key}>{picture?.(part.id, part.text, part.caption) ?? (part.caption || part.text)}</Fragment>
       );
     if (part.kind === "text") return <Fragment key={key}>{part.text}</Fragment>;
     return createElement(part.kind, { key }, part.text);

@@ -1,8 +1,10 @@
-// The Markdown subset of articles: headings, lists, quotes, code, bold, emphasis, links. Pure; gives a tree, never HTML.
+// The Markdown subset of articles: headings, lists, quotes, code, bold, emphasis, links,
+// pictures. Pure; gives a tree, never HTML.
 
 export type Inline =
   | { kind: "text" | "strong" | "em" | "code"; text: string }
-  | { kind: "link"; text: string; url: string };
+  | { kind: "link"; text: string; url: string }
+  | { kind: "picture"; text: string; id: string; caption: string };
 
 export type Block =
   | { kind: "heading"; level: 2 | 3 | 4; inline: Inline[] }
@@ -11,7 +13,8 @@ export type Block =
   | { kind: "code"; text: string }
   | { kind: "rule" };
 
-const INLINE = /\*\*(.+?)\*\*|\*([^*\s][^*]*?)\*|`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)/g;
+const INLINE =
+  /!\[([^[\]\n]*)\]\(media:([0-9a-fA-F-]{36})(?:\s+"([^"\n]*)")?\s*\)|\*\*(.+?)\*\*|\*([^*\s][^*]*?)\*|`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)/g;
 const ITEM = /^\s*(?:[-*+]|(\d+)[.)])\s+(.*)$/;
 
 export function inline(text: string): Inline[] {
@@ -19,8 +22,9 @@ export function inline(text: string): Inline[] {
   let at = 0;
   for (const match of text.matchAll(INLINE)) {
     if (match.index > at) parts.push({ kind: "text", text: text.slice(at, match.index) });
-    const [whole, strong, em, code, label, url] = match;
-    if (strong) parts.push({ kind: "strong", text: strong });
+    const [whole, alt, media, caption, strong, em, code, label, url] = match;
+    if (media) parts.push({ kind: "picture", text: alt ?? "", id: media.toLowerCase(), caption: caption ?? "" });
+    else if (strong) parts.push({ kind: "strong", text: strong });
     else if (em) parts.push({ kind: "em", text: em });
     else if (code) parts.push({ kind: "code", text: code });
     else if (label && url && /^(https?:\/\/|mailto:|tel:|\/(?!\/))/i.test(url))

@@ -9,7 +9,7 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me, Row } from "../../../../contract/agent";
+import type { Me, Media, Row } from "../../../../contract/agent";
 import { lostHold, outbox } from "../../live/outbox";
 import { socket } from "../../live/socket";
 import { useLive } from "../../live/store";
@@ -34,6 +34,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   const picker = useRef<HTMLInputElement>(null);
   const hintId = useId();
   const { files, add, drop, clear } = useFiles();
+  const [media, setMedia] = useState<Media[]>([]);
   const mode = can.reply ? draft.mode : "note";
   const note = mode === "note";
   const text = draft[mode];
@@ -41,7 +42,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   const pending = useLive((s) => s.pending);
   const length = [...text].length;
   const busy = files.some((file) => !file.done);
-  const ready = can.note && (text.trim() || (!note && files.length > 0)) && length <= LONGEST && !busy;
+  const ready = can.note && (text.trim() || (!note && files.length + media.length > 0)) && length <= LONGEST && !busy;
 
   const choose = (next: "reply" | "note") => {
     change((d) => ({ ...d, mode: next }));
@@ -52,8 +53,9 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   useKeys({ r: () => can.reply && choose("reply"), m: () => can.note && choose("note") });
   useEffect(
     () =>
-      onInsert((inserted) => {
+      onInsert((inserted, along) => {
         change((d) => ({ ...d, [mode]: joined(d[mode], inserted) }));
+        setMedia((held) => [...held, ...along.filter((file) => held.every(({ id }) => id !== file.id))].slice(0, 10));
         requestAnimationFrame(() => field.current?.focus());
       }),
     [change, mode],
@@ -102,11 +104,14 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
         text: text.trim(),
         epoch: row.epoch,
         attachments: note ? [] : files.flatMap((file) => file.done ?? []),
+        media: note ? [] : media,
       },
       socket,
     );
     change((d) => ({ ...d, [mode]: "" }));
-    if (!note) clear();
+    if (note) return;
+    clear();
+    setMedia([]);
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
@@ -182,8 +187,21 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
           onPaste={paste}
           onBlur={stop}
         />
-        {files.length > 0 && !note && (
+        {files.length + media.length > 0 && !note && (
           <ul className="uploads">
+            {media.map((file) => (
+              <li key={file.id} className="chip line">
+                <Icon name="knowledge" size="s" />
+                <span className="cut">{file.alt || file.name}</span>
+                <button
+                  type="button"
+                  aria-label={`${t("ui.remove")} ${file.alt || file.name}`}
+                  onClick={() => setMedia((held) => held.filter(({ id }) => id !== file.id))}
+                >
+                  <Icon name="close" size="s" />
+                </button>
+              </li>
+            ))}
             {files.map((file) => (
               <li key={file.key} className="chip line">
                 <Icon name={file.done ? "file" : "clock"} size="s" />

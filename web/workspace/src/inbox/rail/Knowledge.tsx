@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Row } from "../../../../contract/agent";
+import type { Media, Row } from "../../../../contract/agent";
 import { get } from "../../api/client";
 import { items } from "../../api/names";
 import { useLive } from "../../live/store";
 import { useSettled } from "../../ui/hooks";
+import { Files } from "../../ui/Files";
 import { Icon } from "../../ui/Icon";
 import { Empty, Failure, Skeleton } from "../../ui/states";
 import { when } from "../../ui/time";
@@ -20,6 +21,12 @@ export interface Hit {
   score?: number | null;
   updated_at?: string | null;
   audience?: string | null;
+  media?: Media[];
+}
+
+/** What goes with the text: not what stands in articles for agents only. */
+function along(hit: Hit): Media[] {
+  return hit.audience === "agents" ? [] : (hit.media ?? []);
 }
 
 /** The bot's own search, for the agent; starts with what the customer said last. A hit goes into the composer as text. */
@@ -72,6 +79,7 @@ export function Knowledge({ row }: { row: Row }) {
             {hit.audience === "agents" && <span className="chip note">{t("knowledge.audience.agents")}</span>}
           </h3>
           <p className="muted small clamp6">{hit.text ?? hit.quote}</p>
+          {!!hit.media?.length && <Files files={hit.media} />}
           <div className="flex">
             <small className="faint grow">
               {[
@@ -81,7 +89,11 @@ export function Knowledge({ row }: { row: Row }) {
                 .filter(Boolean)
                 .join(" · ")}
             </small>
-            <button type="button" className="btn s" onClick={() => insertText(hit.text ?? hit.quote ?? hit.title)}>
+            <button
+              type="button"
+              className="btn s"
+              onClick={() => insertText(hit.text ?? hit.quote ?? hit.title, along(hit))}
+            >
               {t("knowledge.insert")}
             </button>
           </div>

@@ -1,9 +1,9 @@
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Decision, Entry, HolderKind } from "../../../../contract/agent";
+import { Files } from "../../ui/Files";
 import { Icon } from "../../ui/Icon";
 import { clock, stamp, when } from "../../ui/time";
-import { Files } from "./Files";
 import { Judge } from "./Judge";
 import { entryId } from "./jump";
 import { Translation } from "./Translation";
@@ -54,6 +54,7 @@ export const Message = memo(function Message({ entry, holder, conversation, cont
                 )}
               </div>
             )}
+            {content.media && <Files files={content.media} />}
             {content.attachments && <Files files={content.attachments} />}
             {content.card?.order && <OrderCard order={content.card.order} />}
             {!!content.quick_replies?.length && (

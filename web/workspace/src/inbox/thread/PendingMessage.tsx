@@ -5,6 +5,7 @@ import { outbox } from "../../live/outbox";
 import { socket } from "../../live/socket";
 import type { Pending } from "../../live/state";
 import { useLive } from "../../live/store";
+import { Files } from "../../ui/Files";
 import { Icon } from "../../ui/Icon";
 import { errorText } from "../../ui/states";
 import { clock } from "../../ui/time";
@@ -32,6 +33,7 @@ export function PendingMessage({ pending, name, holder }: { pending: Pending; na
         <div className={`bub ${pending.note ? "note" : "me"} unsent`}>
           <p className="said">{pending.text}</p>
         </div>
+        {!!pending.media?.length && <Files files={pending.media} />}
         {failed && (
           <span className="by under c-danger" role="alert">
             {t("thread.failed")}：{errorText(t, new ApiError(0, pending.problem ?? { code: "unexpected" }))}
