@@ -10,6 +10,7 @@ from typing import Protocol
 from tongxi.bot.flows import Flows, Said, continues, open_flow, weigh
 from tongxi.bot.flows.matching import Guess
 from tongxi.bot.flows.order_choice import puts_right
+from tongxi.bot.flows.reading import only_place
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import WORDS, CustomerMessage, at, first, in_joined, question_of, strongest
 from tongxi.bot.parts import NONE, Part, Searchable, parts_of
@@ -235,8 +236,11 @@ def understand(
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
-    if is_plain and wants_person and (wants_person.threshold != 1.0 or puts_right(said.text)):
+    is_guessed = wants_person is not None and wants_person.threshold != 1.0
+    if is_plain and (is_guessed or puts_right(said.text) or only_place(said.text)):
         wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
+    if is_guessed and kinds and all(kinds):
+        wants_person = None  # a greeting or thanks is no wish, however it sounds
     about = asked_about(question, wish, flows, believed, spoken) if opened is None or going is None else None
     is_beside = bool(several.wishes) and (wish is not None or going is not None)
     offered = about or (signed_in_only(wish, flows) if opened is None else None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tongxi.bot.flows import FlowMatch, Flows, match
-from tongxi.bot.flows.matching import NAMES_ORDER, Guess, without_wording
+from tongxi.bot.flows.matching import NAMES_ORDER, Guess, without_wording, worded
 from tongxi.bot.flows.models import Flow, Write, walk
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import CustomerMessage, first, in_joined
@@ -60,10 +60,8 @@ def asked_about(
     if not asks_rule(question) or (wish is not None and wish.confidence >= 1.0):
         return None
     found = wish if wish and wish.name else match(question, guesses, flows.enabled(), language, asked_about=True)
-    if found is None and (subject := subject_of(question)):  # "怎么开发票" is about what "我要开发票" asks for
-        wording = f"i want to {subject}" if subject.isascii() else f"我要{subject}"
-        found = match(wording, (), flows.enabled(), language, asked_about=True)
-    flow = _flow(flows, found)
+    # "怎么开发票" is about what "我要开发票" asks for.
+    flow = worded(subject_of(question), flows.enabled()) if found is None else _flow(flows, found)
     return flow if flow is not None and flow.writes else None
 
 

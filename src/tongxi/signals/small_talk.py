@@ -69,7 +69,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             rf"(?:好|嗯|恩|哦|噢|喔|行|可以|对|是|知道|明白|了解|收到|懂|原来如此|原来是这样|这样){_END}(?:好|嗯|的|了|啊|呀)*|好滴|好嘞|好咧|嗯嗯好的?|知道了谢谢"
             rf"|ok(?:ay)?(?: then)?|k+|got it|i see|sure|alright|all right|understood|right|fine|makes sense|noted"
             rf"|cool|great|perfect|nice|yes|yep|yeah|yup|no|nope|never ?mind|forget it|算了{_END}"
-            r"|继续(?:吧|说)?|接着(?:说|来)?|(?:ok(?:ay)? )?(?:go on|continue|carry on)(?: please)?"
+            r"|继续(?:吧|说)?|确认|确定|confirm(?:ed)?|接着(?:说|来)?|(?:ok(?:ay)? )?(?:go on|continue|carry on)(?: please)?"
             r"|(?:请)?(?:说|讲|用)(?:中文|普通话)(?:吧|谢谢|可以吗)?|(?:sorry )?(?:in )?(?:english|chinese)(?: please)?|(?:sorry )?(?:can|could|do) (?:you|u) (?:speak|write|talk)(?: in)? (?:english|chinese)(?: please)?"
         ),
     ),

@@ -172,6 +172,8 @@ class _Wordings:
     keywords: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     ambiguous: frozenset[str]
+    bare: frozenset[str]
+    """Examples without filler."""
 
 
 _READ: dict[int, _Wordings] = {}
@@ -195,6 +197,7 @@ def _wordings(flow: Flow) -> _Wordings:
         _pattern(flow.triggers.keywords.all()),
         _pattern(flow.triggers.unless.all()),
         frozenset(flow.triggers.ambiguous.all()),
+        frozenset(_bare(example) for example in examples),
     )
     if len(_READ) >= MAX_READ:
         _READ.clear()
@@ -212,6 +215,13 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
         body = r"[^。！？?!.]{0,12}?".join(re.escape(part) for part in folded.split("*"))
         parts.append(rf"\b{body}\b" if folded.isascii() else body)
     return re.compile("|".join(parts))
+
+
+def worded(text: str, flows: Iterable[Flow]) -> Flow | None:
+    """The only flow of which the text is a wording, but for words around it: "开发票" of "我要开发票"."""
+    bare = _bare(normalise(text[:MAX_CHARS]))
+    found = [flow for flow in flows if bare and bare in _wordings(flow).bare]
+    return found[0] if len(found) == 1 else None
 
 
 def without_wording(flow: Flow, text: str) -> str:

@@ -275,6 +275,17 @@ _ORDINALS = (
 )  # fmt: skip
 
 
+_ONLY_PLACE = re.compile(
+    r"(?:我?[要选就]{0,2}|是)?第[一二三四五六123456][个条项]?(?:吧|好了|谢谢)?"
+    r"|(?:no |actually |ok(?:ay)? |sorry )*(?:i(?: wi|')ll take |i(?:'d| would) like |take )?the (?:first|second|third|fourth|fifth|sixth) one(?: please| thanks)?"
+)
+
+
+def only_place(text: str) -> bool:
+    """Whether the message names the place of a choice and nothing else: "the first one"."""
+    return _whole(_ONLY_PLACE, text, 40)
+
+
 def by_place(text: str, offered: Sequence[Offer]) -> str | None:
     """The choice meant by "the second", out of those that were shown."""
     folded = normalise(text[:60])
