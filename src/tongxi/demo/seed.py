@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,6 +18,8 @@ from psycopg.types.json import Jsonb
 from tongxi import starter
 from tongxi.accounts import passwords, service
 from tongxi.accounts.roles import Role
+from tongxi.attachments.media import Shelf
+from tongxi.attachments.storage import Storage
 from tongxi.configuration import inboxes, queues
 from tongxi.configuration.origins import ANY
 from tongxi.contacts.keys import ACTIVE, active_keys, scope
@@ -28,7 +30,9 @@ from tongxi.kit.clock import Clock, SystemClock
 from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Database, Transaction
 from tongxi.kit.errors import Conflict
+from tongxi.knowledge import marks
 from tongxi.knowledge import service as knowledge
+from tongxi.knowledge.marks import SCHEME, Mark
 from tongxi.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -73,9 +77,11 @@ async def seed(db: Database, settings: Settings, shop: DemoShop, clock: Clock | 
         await connected.connect(tx, shop, vault, owner)
     version = _version()
     if mark is None or mark.get("knowledge") != version:
+        editor = users["editor@nuancang.example"]
+        pictures = await _pictures(Shelf(db, Storage(settings.data)), editor)
         async with db.transaction() as tx:
-            added = await _knowledge(tx, users["editor@nuancang.example"])
-            await _intents(tx, users["editor@nuancang.example"])
+            added = await _knowledge(tx, editor, pictures)
+            await _intents(tx, editor)
             await tx.execute(
                 "insert into configuration (name, version, value) select %s, coalesce(max(version), 0) + 1, %s"
                 " from configuration where name = %s",
@@ -168,8 +174,19 @@ def _origins(shop: DemoShop) -> list[str]:
     return [f"http://{host}:{shop.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
 
 
-async def _knowledge(tx: Transaction, editor: UUID) -> int:
+async def _pictures(shelf: Shelf, editor: UUID) -> dict[str, UUID]:
+    """Keep the drawings of the articles; gives their ids by name. Source: scripts/draw_demo_pictures.py."""
+    folder = files("tongxi.demo") / "knowledge" / "pictures"
+    drawings = sorted((one for one in folder.iterdir() if one.name.endswith(".png")), key=lambda one: one.name)
+    return {one.name: (await shelf.keep(one.read_bytes(), one.name, author=editor)).id for one in drawings}
+
+
+async def _knowledge(tx: Transaction, editor: UUID, pictures: Mapping[str, UUID]) -> int:
     """Publish the entries that are not there yet; give how many."""
+
+    def kept(one: Mark) -> Mark:
+        return replace(one, target=f"{SCHEME}{pictures[one.target]}")
+
     there = {row["slug"] for row in await tx.dicts("select slug from article where slug is not null")}
     added = 0
     for collection, entry in _entries():
@@ -177,7 +194,8 @@ async def _knowledge(tx: Transaction, editor: UUID) -> int:
             slug = f"{entry['slug']}.{language}"
             if slug in there:
                 continue
-            new = knowledge.NewArticle(language=language, slug=slug, collection=collection, **entry[language])
+            values = entry[language] | {"body": marks.replaced(entry[language]["body"], kept)}
+            new = knowledge.NewArticle(language=language, slug=slug, collection=collection, **values)
             stored = await knowledge.create(tx, new, author=editor)
             await knowledge.set_status(tx, stored.id, "published", author=editor)
             added += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tongxi.configuration import InboxSettings
 from tongxi.demo import seed
 from tongxi.demo.people import AGENTS, load
 from tongxi.demo.shop.data import catalogue_customers
+from tongxi.knowledge.marks import marks, parted
 from tongxi.knowledge.service import NewArticle
 
 ENTRIES = list(seed._entries())
@@ -33,7 +35,15 @@ def test_each_entry_is_whole_in_both_languages(collection: str, entry: dict[str,
         assert 3 <= len(article.questions) <= 8
         has_han = re.search(r"[\u4e00-\u9fff]", article.title + article.body)
         assert bool(has_han) == (language == "zh")
-        assert not re.search(r"[\U0001f300-\U0001faff！!亲]", article.body)
+        assert not re.search(r"[\U0001f300-\U0001faff！!亲]", parted(article.body)[0])
+
+
+def test_every_picture_is_there_described_and_small() -> None:
+    folder = files("tongxi.demo") / "knowledge" / "pictures"
+    named = {one for _, entry in ENTRIES for language in ("zh", "en") for one in marks(entry[language]["body"])}
+    assert {one.target for one in named} == {one.name for one in folder.iterdir()}
+    assert all(one.alt and one.caption for one in named)
+    assert all(len((folder / one.target).read_bytes()) < 30_000 for one in named)
 
 
 @pytest.mark.parametrize(("collection", "entry"), ENTRIES, ids=IDS)
