@@ -1,7 +1,7 @@
 """Fit `tongxi.knowledge.confidence`: from the evidence of a search to the chance that a hit is right.
 
     python scripts/fit_confidence.py STARTER --english SET.jsonl … --pairs CORPUS.jsonl QUERIES.jsonl \\
-        --outside SET.jsonl
+        --outside SET.jsonl [--sentences]
 
 In each of three turns an encoder is trained that does not know a sixth of the intents at all, and of another sixth
 knows only other phrasings, never the title and answer. These two sixths become knowledge bases of 15, 40 and 75 entries
@@ -9,6 +9,9 @@ with 0, 3 or 10 example questions, in zh, en or both; the questions are phrasing
 are: intents that are not in the base, texts no shop answers (a third of them never trained on), and the out-of-scope
 rows of `--outside`. Passages of `--pairs` are asked with a third of them removed. Prints weights, n, log loss and
 calibration; every figure is of one turn's questions by weights fitted on the other two.
+
+With `--sentences` the weights for the extra `english` are fitted: English questions on bases in en, in zh and en, and
+with a third of the entries in zh only.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,19 +31,36 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from tongxi.encoder import Encoder
+from tongxi.encoder import Encoder, english
 from tongxi.encoder.corpus import SAME, Family, Meaning, fillers, is_kept_apart, strangers
 from tongxi.encoder.features import segments
 from tongxi.encoder.learning import Settings, learn
 from tongxi.encoder.training import families
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.confidence import SEEING, Asked, Evidence
+from tongxi.knowledge.confidence import ENGLISH, SEEING, Asked, Evidence
 from tongxi.knowledge.library import Library, Query
 
 TURNS = 3
 TODAY = date(2026, 1, 1)
 RIDGE = 1e-5
+Sentence = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+"""Texts to unit vectors (n, dimensions); zero rows for what is not English."""
+WRITTEN = (("zh",), ("en",), ("zh", "en"))
+WRITTEN_ENGLISH = (("en",), ("zh", "en"), ("zh", "en", "some"))
+"""Languages of a base's entries; `some`: a third of them in the first only."""
+
+
+def remembered(model: english.Sentences) -> Sentence:
+    """Sentence vectors of texts, each made once."""
+    held: dict[str, npt.NDArray[np.float32]] = {}
+
+    def made(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        missing = list(dict.fromkeys(text for text in texts if text not in held))
+        held.update(zip(missing, model.made(missing)[:, -1], strict=True))
+        return np.stack([held[text] for text in texts])
+
+    return made
 
 
 @dataclass(frozen=True)
@@ -138,12 +158,20 @@ def turn_encoder(
 
 
 def cases(
-    library: Library, encoder: Encoder, asked: Sequence[tuple[str, str | None, str]], language: str, group: str
+    library: Library,
+    encoder: Encoder,
+    asked: Sequence[tuple[str, str | None, str]],
+    language: str,
+    group: str,
+    sentence: Sentence | None = None,
 ) -> Iterator[Case]:
     """Search every question, with meaning and with words alone."""
+    if sentence:
+        texts = library.english_texts()
+        library.see(dict(zip(texts, sentence(list(texts.values())), strict=True)))
     for text, right, kind in asked:
-        query = Query.of(normalise(text), encoder)
-        for seen in (query, Query(query.terms, np.zeros_like(query.vector), 0.0)):
+        query = Query.of(normalise(text), encoder, sentence([normalise(text)])[0] if sentence else None)
+        for seen in (query, replace(query, vector=np.zeros_like(query.vector), known=0.0)):
             found = library.search(seen, language, TODAY, agents=False, k=12)
             if found:
                 names = [one.article.slug or "" for one in found]
@@ -153,7 +181,12 @@ def cases(
 
 
 def bases(
-    turn: int, everything: Sequence[Intent], encoder: Encoder, outside: Sequence[str], rng: random.Random
+    turn: int,
+    everything: Sequence[Intent],
+    encoder: Encoder,
+    outside: Sequence[str],
+    rng: random.Random,
+    sentence: Sentence | None = None,
 ) -> Iterator[Case]:
     """Knowledge bases of intents whose titles and answers the encoder has not seen, or not the intent at all."""
     entries = {
@@ -164,20 +197,21 @@ def bases(
     odd = [text for text in strangers() if crc32(text.encode()) % TURNS == turn]
     for size in (15, 40, 75):
         for examples in (0, 0, 3, 10):
-            for written in (("zh",), ("en",), ("zh", "en")):
+            for written in WRITTEN_ENGLISH if sentence else WRITTEN:
                 pool = entries["known"] + entries["unknown"]
                 if size < 75:
                     pool = rng.sample(entries["known"], min(len(entries["known"]), size * 2 // 3))
                     pool += rng.sample(entries["unknown"], min(len(entries["unknown"]), size // 3))
                 articles, used = [], set()
                 for intent in pool:
-                    for lang in written:
+                    is_first_only = "some" in written and rng.random() < 1 / 3
+                    for lang in written[: 1 if is_first_only else 2]:
                         questions = rng.sample(intent.every(lang), examples)
                         used.update(questions)
                         articles.append(intent.article(lang, questions))
                 library = Library(articles, encoder)
                 inside = {intent.name for intent in pool}
-                for lang in ("zh", "en"):
+                for lang in ("en",) if sentence else ("zh", "en"):
                     asked: list[tuple[str, str | None, str]] = []
                     for intent in pool:
                         kind = "known" if sixth(intent.name) % 2 else "unknown"
@@ -198,7 +232,7 @@ def bases(
                         (f"{rng.choice(around)}{comma}{text}" if rng.random() < 0.25 else text, right, kind)
                         for text, right, kind in asked
                     ]
-                    yield from cases(library, encoder, asked, lang, f"{turn}")
+                    yield from cases(library, encoder, asked, lang, f"{turn}", sentence)
 
 
 def pairs(turn: int, corpus: Path, queries: Path, encoder: Encoder, rng: random.Random) -> Iterator[Case]:
@@ -228,12 +262,16 @@ class Data:
 
     def __init__(self, made: Sequence[Case]) -> None:
         widest = 12
-        self.entry = np.zeros((len(made), widest, len(SEEING.entry)))
+        self.is_english = made[0].asked.has_sentence
+        self.entry = np.zeros((len(made), widest, len((ENGLISH if self.is_english else SEEING).entry)))
         self.there = np.zeros((len(made), widest), dtype=bool)
         self.none = np.array([case.asked.features() for case in made])
         self.right = np.array([widest if case.right is None else case.right for case in made])
         for n, case in enumerate(made):
-            self.entry[n, : len(case.evidence)] = [e.features(case.asked.terms) for e in case.evidence]
+            self.entry[n, : len(case.evidence)] = [
+                e.all_features(case.asked.terms) if self.is_english else e.features(case.asked.terms)
+                for e in case.evidence
+            ]
             self.there[n, : len(case.evidence)] = True
         kinds = [case.group.split()[1] for case in made]
         counts = {kind: kinds.count(kind) for kind in set(kinds)}
@@ -268,8 +306,9 @@ def fit(data: Data) -> npt.NDArray[np.float64]:
 
 def report(name: str, made: Sequence[Case]) -> None:
     """Fit, and print what cross-fitted weights say."""
-    beta = fit(Data(made))
-    split = len(SEEING.entry)
+    whole = Data(made)
+    beta = fit(whole)
+    split = whole.entry.shape[2]
     print(f"{name}: entry = {beta[:split].round(2).tolist()}, none = {beta[split:].round(2).tolist()}")
     first, said, weight, kinds = [], [], [], []
     loss = 0.0
@@ -309,6 +348,7 @@ def main() -> None:
     parser.add_argument("--english", type=Path, nargs="*", default=[])
     parser.add_argument("--pairs", type=Path, nargs=2, metavar=("CORPUS", "QUERIES"))
     parser.add_argument("--outside", type=Path, help="set of rows {text, label} with label oos")
+    parser.add_argument("--sentences", action="store_true", help="fit the weights for the extra english")
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--keep", type=Path, help="folder for the encoders of the turns, read where they are there")
     options = parser.parse_args()
@@ -319,6 +359,7 @@ def main() -> None:
         rows = [json.loads(line) for line in options.outside.read_text(encoding="utf-8").splitlines()]
         outside = [row["text"] for row in rows if row["label"] == "oos"]
     rng = random.Random(0)
+    sentence = remembered(english.at_once()) if options.sentences else None
     made: list[Case] = []
     for turn in range(TURNS):
         path = options.keep / f"turn-{turn}.weights" if options.keep else None
@@ -328,12 +369,14 @@ def main() -> None:
             encoder = turn_encoder(turn, everything, taught, options.steps)
             if path is not None:
                 encoder.save(path)
-        made += bases(turn, everything, encoder, outside, rng)
-        if options.pairs:
+        made += bases(turn, everything, encoder, outside, rng, sentence)
+        if options.pairs and not sentence:
             made += pairs(turn, options.pairs[0], options.pairs[1], encoder, rng)
         print(f"turn {turn}: {len(made)} cases", flush=True)
-    report("SEEING", [case for case in made if case.asked.known > 0])
-    report("BLIND", [case for case in made if case.asked.known == 0])
+    names = ("ENGLISH", "ENGLISH_BLIND") if sentence else ("SEEING", "BLIND")
+    made = [case for case in made if case.asked.has_sentence == bool(sentence)]
+    report(names[0], [case for case in made if case.asked.known > 0])
+    report(names[1], [case for case in made if case.asked.known == 0])
 
 
 if __name__ == "__main__":

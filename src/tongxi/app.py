@@ -23,8 +23,9 @@ from tongxi.connectors.shops import connect
 from tongxi.conversations import queries
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
-from tongxi.encoder import own
+from tongxi.encoder import english, own
 from tongxi.house import House
+from tongxi.intents import Intents
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.ids import new_id
@@ -52,7 +53,8 @@ async def build(settings: Settings) -> House:
     await db.open()
     live_hub = Live(queries.fetch_page(db))
     inboxes = Inboxes()
-    knowledge = Knowledge(clock, own(settings.data))
+    sentences = english.for_server() if settings.english else None
+    knowledge = Knowledge(clock, own(settings.data), sentences)
     bot = CurrentBot()
     async with db.transaction() as tx:
         await tx.execute("insert into installation (history_id) values (%s) on conflict do nothing", (new_id(),))
@@ -64,7 +66,8 @@ async def build(settings: Settings) -> House:
     await writer.start()
     house = House(
         settings=settings, clock=clock, db=db, live=live_hub, writer=writer, inboxes=inboxes, knowledge=knowledge,
-        bot=bot, flows=Flows(), connectors=connect(settings, clock), history_id=history_id,
+        bot=bot, flows=Flows(), sentences=sentences, intents=Intents(sentences=sentences),
+        connectors=connect(settings, clock), history_id=history_id,
         calibration=Calibration(clock, settings, knowledge=knowledge, bot=bot),
     )  # fmt: skip
     house.translation = Translation(house)
@@ -84,6 +87,7 @@ async def close(house: House) -> None:
     await house.writer.stop()
     await house.sources.close()
     await house.vectors.close()
+    await house.english.close()
     await house.intents.close()
     await house.registry.close()
     await house.connectors.close()

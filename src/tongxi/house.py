@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from tongxi.attachments.media import Shelf
@@ -17,6 +17,7 @@ from tongxi.connectors.registry import Registry
 from tongxi.conversations.append import Writer
 from tongxi.conversations.inboxes import Inboxes
 from tongxi.decisions import Standing
+from tongxi.encoder.english import Sentences
 from tongxi.intents import Intents
 from tongxi.kit.clock import Clock
 from tongxi.kit.crypto import Vault
@@ -24,12 +25,15 @@ from tongxi.kit.db import Database
 from tongxi.kit.egress import Egress
 from tongxi.kit.live import Live
 from tongxi.kit.rate_limit import Limiter
+from tongxi.knowledge.english import EnglishVectors
 from tongxi.knowledge.index import Knowledge
 from tongxi.knowledge.sources import Sources
 from tongxi.knowledge.vectors import Vectors
 from tongxi.llm.loading import HouseModels
 from tongxi.settings import Settings
 from tongxi.signals import personal_data
+
+Found = TypeVar("Found")
 
 
 class Standings(Protocol):
@@ -88,6 +92,8 @@ class House:
     """The procedures the bot can carry out (`bot.flows.Flows`)."""
     translation: Any = None
     """Translates messages after they are delivered (`translation.service.Translation`)."""
+    sentences: Sentences | None = None
+    """The extra `english`, where it is on; the same as in `knowledge` and `intents`."""
     sockets: set[Any] = field(default_factory=set)
     """Open customer and agent sockets of this process."""
     turns: dict[UUID, Any] = field(default_factory=dict)
@@ -106,6 +112,8 @@ class House:
     """Reads pages and sites that knowledge comes from."""
     vectors: Vectors = field(init=False)
     """Sentence vectors of a configured endpoint, in the same search."""
+    english: EnglishVectors = field(init=False)
+    """Sentence vectors of the extra `english` for the search, where it is on."""
     vault: Vault = field(init=False)
     """Seals secrets at rest."""
     limiter: Limiter = field(init=False)
@@ -119,7 +127,15 @@ class House:
         self.shelf = Shelf(self.db, Storage(self.settings.data))
         self.sources = Sources(self.egress, partial(self.shelf.keep, author=None))
         self.vectors = Vectors(self.knowledge, self.models)
+        self.english = EnglishVectors(self.knowledge)
         self.registry = Registry(self.connectors, self.vault, ground)
+
+    async def in_full(self, look: Callable[[], Found]) -> Found:
+        """What `look` finds, with the English sentence vectors that it asks for: it may be called twice."""
+        found = look()
+        if self.sentences is not None and await self.sentences.supply():
+            found = look()
+        return found
 
     def queue_changed(self) -> None:
         """Somebody joined or left a queue: waiting customers and screens are told their new place."""

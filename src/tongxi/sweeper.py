@@ -70,6 +70,7 @@ class Sweeper:
                     await self._house.calibration.refresh(self._house.db)
                     await self._house.models.refresh(self._house.db)
                     self._house.vectors.tick(self._house.db)
+                    self._house.english.tick(self._house.db)
                     await routing.assign_waiting(self._house)
                 if round_ % TEND_EVERY == 0:
                     await settle(self._house)

@@ -10,10 +10,12 @@ from typing import Any, Literal
 import structlog
 from psycopg.types.json import Jsonb
 
+from tongxi.encoder import english
+from tongxi.encoder.english import Sentences
 from tongxi.intents import queries, worker
 from tongxi.intents.model import IntentModel, Reading, Unfit
 from tongxi.intents.queries import StoredIntent
-from tongxi.kit.db import Database
+from tongxi.kit.db import Database, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +40,9 @@ class _Learnt:
 class Intents:
     """`read` is synchronous and needs no database."""
 
-    def __init__(self, *, rest_seconds: float = REST_SECONDS) -> None:
+    def __init__(self, *, rest_seconds: float = REST_SECONDS, sentences: Sentences | None = None) -> None:
+        """`sentences`: the extra `english`, where it is on."""
+        self._sentences = sentences
         self._rest_seconds = rest_seconds
         self._learnt = _Learnt(None, {}, "")
         self._task: asyncio.Task[None] | None = None
@@ -76,7 +80,7 @@ class Intents:
 
     async def _load(self, db: Database) -> None:
         async with db.reading() as tx:
-            print_ = await queries.fingerprint(tx)
+            print_ = await self._fingerprint(tx)
             stored = await queries.model(tx, print_)
             about = {i.code: i for i in await queries.intents(tx, limit=MAX_INTENTS) if i.enabled}
         model: IntentModel | None = None
@@ -86,7 +90,7 @@ class Intents:
                 return  # another process is at it; `refresh` finds its result
         if stored["data"] is not None:
             try:
-                model = await asyncio.to_thread(IntentModel.load, stored["data"], worker.encoders())
+                model = await asyncio.to_thread(IntentModel.load, stored["data"], worker.encoders(self._sentences))
             except Unfit as error:
                 await self._forget(db, print_)
                 log.warning("intents.unfit", reason=str(error))
@@ -102,7 +106,7 @@ class Intents:
         if time.monotonic() - self._ended < self._rest_seconds:
             return False
         async with db.reading() as tx:
-            is_stale = await queries.fingerprint(tx) != self._learnt.fingerprint
+            is_stale = await self._fingerprint(tx) != self._learnt.fingerprint
         if is_stale:
             self._task = asyncio.create_task(self._load_apart(db), name="intents")
         return is_stale
@@ -112,6 +116,10 @@ class Intents:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _fingerprint(self, tx: Transaction) -> str:
+        """Of what is to be learnt, and with what: servers with and without the extra do not share a model."""
+        return await queries.fingerprint(tx) + (f":{english.NAME}" if self._sentences is not None else "")
 
     async def _load_apart(self, db: Database) -> None:
         try:
@@ -133,13 +141,14 @@ class Intents:
             if not claimed:
                 return None
             examples = await queries.labelled(tx)
+            names = await queries.names(tx) if self._sentences is not None else None
         self.state = "learning"
         data: bytes | None = None
         error = ""
         began = time.monotonic()
         try:
             if len({code for _, code in examples}) > 1:
-                data = await worker.learn(examples)
+                data = await worker.learn(examples, names)
         except (worker.Failed, TimeoutError, OSError) as failure:
             error = str(failure) or type(failure).__name__
             log.warning("intents.training_failed", error=type(failure).__name__)

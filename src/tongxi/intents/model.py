@@ -2,7 +2,8 @@
 
 A score is linear in the features (`features.py`, then vectors of encoders); probability is their softmax; out of scope
 is a logistic function of the best score, its probability, the share of known terms and the likeness to the nearest
-intent's examples (`Evidence`). Everything is learnt by `training.py`.
+intent's examples (`Evidence`). Everything is learnt by `training.py`. With the extra `english` the examples that lie
+near by sentence vectors are added to the score (`nearby.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 import orjson
 
 from tongxi.intents.features import BLOCKS, Floats, Vocabulary, terms
+from tongxi.intents.nearby import Nearby, Space
 from tongxi.intents.splitting import parts
 
 MAX_GUESSES = 5
@@ -27,6 +29,8 @@ SURE = 0.5
 OUT = 0.5
 """Out-of-scope score from which a message is none of the intents; training moves the score so that this is best."""
 FORMAT = 1
+DEPTHS = "depths"
+"""Among the encoders given to `IntentModel.load`: the one whose vectors `Nearby` compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,12 @@ class IntentModel:
         blocks: Sequence[Block] = (),
         encoders: dict[str, Dense] | None = None,
         figures: dict[str, float] | None = None,
+        nearby: Nearby | None = None,
+        depths: Dense | None = None,
     ) -> None:
         """`weights`, `centres`: (columns + dimensions of the blocks, labels) · `bias`: (labels,).
+
+        `depths` makes the vectors of `nearby`.
 
         `outside` is the label that stands for out of scope, when examples of it were given.
         Raises: `Unfit` if the encoder of a block is not in `encoders`.
@@ -116,10 +124,13 @@ class IntentModel:
         self.temperature, self.scope, self.outside = temperature, scope, outside
         self.blocks = [(block, given[block.name]) for block in blocks]
         self.figures = figures or {}
+        if nearby is not None and depths is None:
+            raise Unfit(f"trained with the encoder {DEPTHS!r}, which is not installed")
+        self.nearby, self.depths = nearby, depths
         self.inside = np.array([label != outside for label in self.labels])
 
     def scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Scores (n, labels) and evidence for being in scope (n, 4) of texts."""
+        """Scores (n, labels) and evidence for being in scope (n, 4 or 5) of texts."""
         scores = np.tile(self.bias, (len(texts), 1))
         likeness = np.zeros_like(scores)
         known = np.zeros(len(texts), np.float32)
@@ -141,11 +152,18 @@ class IntentModel:
             length += (moved * moved).sum(axis=1)
             column += width
         likeness /= np.sqrt(np.maximum(length, 1e-6))[:, None]
-        return scores, self.evidence(scores, likeness, known)
+        nearness = None
+        if self.nearby is not None and self.depths is not None:
+            scores, nearness = self.nearby.added(scores, self.depths.encode(texts))
+        return scores, self.evidence(scores, likeness, known, nearness)
 
-    def evidence(self, scores: Floats, likeness: Floats, known: Floats) -> Floats:
-        """What tells in scope from out of scope: (n, 4). Best score, its log odds, share of known terms, likeness."""
-        return evidence(scores[:, self.inside], likeness[:, self.inside], known, self.temperature)
+    def evidence(self, scores: Floats, likeness: Floats, known: Floats, nearness: Floats | None = None) -> Floats:
+        """What tells in scope from out of scope: (n, 4 or 5).
+
+        Best score, its log odds, share of known terms, likeness to the nearest intent, to the nearest example.
+        """
+        seen = evidence(scores[:, self.inside], likeness[:, self.inside], known, self.temperature)
+        return with_nearness(seen, nearness)
 
     def probabilities(self, scores: Floats) -> Floats:
         """Of the intents, without the label that stands for out of scope: (n, labels), rows sum to one."""
@@ -199,6 +217,8 @@ class IntentModel:
             "terms": {block: list(self.vocabulary.columns[block]) for block in BLOCKS},
             "figures": self.figures,
         }
+        if self.nearby is not None:
+            about["near"] = [self.nearby.share, self.nearby.alone, self.nearby.usual]
         arrays: dict[str, Any] = {
             "about": np.frombuffer(orjson.dumps(about), np.uint8),
             "idf": self.vocabulary.idf.astype(np.float16),
@@ -207,6 +227,12 @@ class IntentModel:
             "bias": self.bias,
             "scope": self.scope.weights,
         } | {f"middle{i}": block.middle for i, (block, _) in enumerate(self.blocks)}
+        if self.nearby is not None:
+            arrays |= {
+                "near_middle": self.nearby.space.middle, "near_turn": self.nearby.space.turn,
+                "near_rows": self.nearby.rows.astype(np.float16),
+                "near_weights": self.nearby.weights.astype(np.float16),
+            }  # fmt: skip
         file = io.BytesIO()
         np.savez_compressed(file, **arrays)
         return file.getvalue()
@@ -224,6 +250,11 @@ class IntentModel:
                 for block in BLOCKS:
                     columns[block] = {term: start + i for i, term in enumerate(about["terms"][block])}
                     start += len(columns[block])
+                nearby = None
+                if "near" in about:
+                    space = Space(held["near_middle"], held["near_turn"])
+                    rows, by_row = (held[f"near_{part}"].astype(np.float32) for part in ("rows", "weights"))
+                    nearby = Nearby(space, rows, by_row, *about["near"])
                 return cls(
                     about["labels"],
                     Vocabulary(columns, held["idf"].astype(np.float32)),
@@ -236,6 +267,8 @@ class IntentModel:
                     blocks=[Block(n, w, held[f"middle{i}"]) for i, (n, w) in enumerate(about["blocks"])],
                     encoders=encoders,
                     figures=about["figures"],
+                    nearby=nearby,
+                    depths=encoders.get(DEPTHS),
                 )
         except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
             raise Unfit("not a stored model") from error
@@ -260,6 +293,11 @@ def evidence(scores: Floats, likeness: Floats, known: Floats, temperature: float
     best = softmax(scores, temperature).max(axis=1)
     odds = np.log(np.clip(best, 1e-4, 1 - 1e-4) / np.clip(1 - best, 1e-4, 1))
     return np.column_stack((scores.max(axis=1), np.clip(odds, -8, 8), known, likeness.max(axis=1))).astype(np.float32)
+
+
+def with_nearness(seen: Floats, nearness: Floats | None) -> Floats:
+    """The evidence and, where there are sentence vectors, the likeness to the nearest example."""
+    return seen if nearness is None else np.column_stack((seen, nearness)).astype(np.float32)
 
 
 def with_outside(seen: Floats, scores: Floats, inside: npt.NDArray[np.bool_], temperature: float) -> Floats:

@@ -105,6 +105,11 @@ async def labelled(tx: Transaction) -> list[tuple[str, str]]:
     return [(row["text"], row["code"]) for row in rows]
 
 
+async def names(tx: Transaction) -> dict[str, str]:
+    """English name of each enabled intent, by code."""
+    return {row["code"]: row["name_en"] for row in await tx.dicts("select code, name_en from intent where enabled")}
+
+
 async def fingerprint(tx: Transaction) -> str:
     """Changes whenever there is something else to learn from."""
     value = await tx.value(

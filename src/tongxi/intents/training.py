@@ -7,7 +7,7 @@ decides otherwise. The same folds, with some labels left out of each, teach temp
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,20 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from tongxi.intents.english import Encoders
 from tongxi.intents.features import BLOCKS, Floats, Vocabulary, stacked, terms
-from tongxi.intents.model import Block, Dense, IntentModel, Scope, centred, evidence, log_loss, with_outside
+from tongxi.intents.model import (
+    Block,
+    Dense,
+    IntentModel,
+    Scope,
+    centred,
+    evidence,
+    log_loss,
+    with_nearness,
+    with_outside,
+)
+from tongxi.intents.nearby import Nearby, Space, chosen, likenesses, weights_of
 
 Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
@@ -35,6 +47,11 @@ SHOWN = 60
 """With so many examples of out of scope it is learnt from them; with fewer, from labels left out of training too."""
 DIRECTIONS, DIRECTIONS_LARGE, LARGE = 96, 256, 300
 """Main directions of an encoder's vectors that are learnt from; more for one of more than `LARGE` dimensions."""
+NEAR, NEAR_HANDFULS = 1.5, 1.0
+"""Spread of the scores of what lies near, as a multiple of that of the linear ones; with up to `HANDFULS` texts the
+linear ones know the sentence vectors themselves."""
+MIN_SENTENCES = 50
+"""Texts with sentence vectors from which on these are learnt from."""
 OUT_SHARE_SEEN, OUT_SHARE_UNSEEN = 1 / 16, 1 / 2
 """Share of messages taken to be out of scope when the cut is chosen: with examples of such messages, and without.
 Source of the second: Arora et al. 2020, HINT3, where about half of what live bots are asked is out of scope."""
@@ -101,6 +118,23 @@ class _Table:
     """(terms,) whether a column counts among the known terms: pairs do not."""
     min_texts: int
     """In how many texts a term is to be known."""
+    depths: Floats | None = None
+    """(n, depths * dimensions) of an encoder of sentences."""
+    names: Floats | None = None
+    """(labels, depths * dimensions) of the labels' own names."""
+
+    def near(self, learnt: Codes) -> tuple[Space, Floats, Floats]:
+        """Learn from these rows what lies near: where, rows (examples, directions), weights (examples, labels)."""
+        assert self.depths is not None
+        assert self.names is not None
+        there = np.unique(self.codes[learnt])
+        vectors = np.vstack([self.depths[learnt], self.names[there]])
+        codes = np.concatenate([self.codes[learnt], there])
+        has = np.flatnonzero(vectors.any(axis=1))
+        kept = has[chosen(codes[has])]
+        space = Space.of(vectors[kept], codes[kept])
+        rows = space.rows(vectors[kept])
+        return space, rows, weights_of(rows, codes[kept], len(self.labels))
 
     def known(self, learnt: Codes, held: Codes) -> Floats:
         """Share of terms of the held-out rows that stand in the rows learnt from: (held,)."""
@@ -127,11 +161,14 @@ def train(
     encoders: dict[str, Dense] | None = None,
     dev: Sequence[Example] = (),
     strangers: Sequence[str] = (),
+    sentences: Encoders | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> IntentModel:
     """Learn from examples; `dev` (not learnt from) sets out of scope when it has both kinds of rows.
 
     `strangers` are texts that are out of scope of most businesses; they count where too few are given as examples.
-    Same examples in the same order give the same model. Raises: `TooFew`.
+    `names` of labels are read by `sentences` only. Same examples in the same order give the same model.
+    Raises: `TooFew`.
     """
     encoders = encoders or {}
     kept = list({(e.text, _label(e)): e for e in examples if e.text.strip()}.values())
@@ -140,6 +177,11 @@ def train(
     if len(labels) - (outside is not None) < 2:
         raise TooFew("there must be at least two intents with an example each")
     has_pairs = len(kept) <= PAIRED_TEXTS or outside is not None
+    depths = sentences.depths.encode([e.text for e in kept]) if sentences else None
+    if depths is not None and (depths.any(axis=1).sum() < MIN_SENTENCES or len(labels) <= FEW_LABELS):
+        depths = None
+    if sentences and (len(kept) <= HANDFULS or len(labels) <= FEW_LABELS):
+        encoders = {**encoders, sentences.name: sentences.last}
     made = represent([e.text for e in kept], encoders, has_pairs=has_pairs)
     place = {label: i for i, label in enumerate(labels)}
     codes = np.array([place[_label(e)] for e in kept], np.intp)
@@ -155,17 +197,27 @@ def train(
         made.vocabulary.is_counted(),
         min_texts(len(kept)),
     )
+    if sentences and depths is not None:
+        more = () if is_told_by_labels else (sentences.depths.encode(list(strangers)),)
+        table.depths = np.vstack([depths, *more])
+        table.names = sentences.depths.encode([(names or {}).get(label, "") for label in labels])
     candidates = forms(len(kept), len(labels))
     folds = _folds(table)[: FOLDS if len(candidates) > 1 else 1]
-    best = max((_trial(table, form, folds, outside) for form in candidates), key=lambda trial: trial.merit)
+    near = [_near_held(table, fold) for fold in folds] if table.depths is not None else None
+    share = NEAR_HANDFULS if len(kept) <= HANDFULS else NEAR
+    best = max((_trial(table, form, folds, outside, near, share) for form in candidates), key=lambda t: t.merit)
     whole, codes = table.learnt(best.form)
     weights, bias = _fit(whole, codes, len(labels), best.form)
     centres = made.unturned(_centres(whole, codes, len(labels)))
+    nearby = None
+    if best.near is not None:
+        nearby = Nearby(*table.near(np.flatnonzero(table.codes >= 0)), *best.near)
     model = IntentModel(
         labels, made.vocabulary, made.unturned(weights), bias, centres,
         temperature=best.temperature, scope=best.scope, outside=outside,
         blocks=[Block(b.name, b.weight * best.form.dense, b.middle) for b in made.blocks], encoders=encoders,
         figures={"accuracy": best.accuracy, "examples": float(len(kept)), "intents": float(len(labels))},
+        nearby=nearby, depths=sentences.depths if nearby and sentences else None,
     )  # fmt: skip
     return _tuned(model, dev) if dev else model
 
@@ -285,9 +337,28 @@ class _Trial:
     accuracy: float
     temperature: float
     scope: Scope
+    near: tuple[float, float, float] | None = None
+    """`share`, `alone` and `usual` of `Nearby`."""
 
 
-def _trial(table: _Table, form: Form, folds: list[tuple[Codes, Codes]], outside: str | None) -> _Trial:
+def _near_held(table: _Table, fold: tuple[Codes, Codes]) -> tuple[Floats, Floats, Flags]:
+    """Of the held-out rows: scores (held, labels), likeness to the nearest example (held,), whether it has a vector."""
+    assert table.depths is not None
+    learnt, held = fold
+    space, rows, weights = table.near(learnt)
+    likeness = likenesses(space.rows(table.depths[held]), rows)
+    has: Flags = np.any(table.depths[held], axis=1)
+    return (likeness @ weights).astype(np.float32), likeness.max(axis=1), has
+
+
+def _trial(
+    table: _Table,
+    form: Form,
+    folds: list[tuple[Codes, Codes]],
+    outside: str | None,
+    near: list[tuple[Floats, Floats, Flags]] | None = None,
+    near_share: float = NEAR,
+) -> _Trial:
     matrix = table.matrix(form.dense)
     n = len(table.labels)
     inside = np.array([label != outside for label in table.labels])
@@ -308,17 +379,35 @@ def _trial(table: _Table, form: Form, folds: list[tuple[Codes, Codes]], outside:
     scores, likeness = np.vstack([d[1] for d in done]), np.vstack([d[2] for d in done])
     codes = table.codes[held]
     is_in = np.concatenate([d[4] for d in done]) & inside[codes] & (codes >= 0)
+    nearness, beside = None, None
+    if near is not None:
+        scores, nearness, beside = _beside(scores, near, near_share, is_in)
     right = np.where(inside, scores, -np.inf).argmax(axis=1) == codes
     accuracy = float(right[is_in].mean()) if is_in.any() else 0.0
     temperature = _temperature(np.where(inside, scores, -1e9)[is_in], codes[is_in])
     recalls = [float(right[is_in & (codes == c)].mean()) for c in np.unique(codes[is_in])]
     seen = evidence(scores[:, inside], likeness[:, inside], np.concatenate([d[3] for d in done]), temperature)
-    seen = with_outside(seen, scores, inside, temperature)
+    seen = with_outside(with_nearness(seen, nearness), scores, inside, temperature)
     share = OUT_SHARE_UNSEEN if outside is None else OUT_SHARE_SEEN
     # Strangers teach what speaks for out of scope; where to draw the line is told by what is near the intents.
-    near = codes >= 0
-    scope = cut(_scope(seen, is_in), seen[near], (right & is_in)[near], is_in[near], share)
-    return _Trial(form, accuracy + float(np.mean(recalls or [0.0])), accuracy, temperature, scope)
+    own = codes >= 0
+    scope = cut(_scope(seen, is_in), seen[own], (right & is_in)[own], is_in[own], share)
+    return _Trial(form, accuracy + float(np.mean(recalls or [0.0])), accuracy, temperature, scope, beside)
+
+
+def _beside(
+    scores: Floats, near: list[tuple[Floats, Floats, Flags]], near_share: float, is_in: Flags
+) -> tuple[Floats, Floats, tuple[float, float, float]]:
+    """Linear scores with those of what lies near, likeness to the nearest example, and the figures of `Nearby`."""
+    other, likeness, has = (np.concatenate([one[part] for one in near]) for part in range(3))
+    known = (scores > -1e8) & has[:, None]
+    share = near_share * float(np.std(scores[known])) / max(float(np.std(other[known])), 1e-9)
+    mixed = scores + np.float32(share) * other
+    alone = float(np.std(mixed[known])) / max(float(np.std(scores[known])), 1e-9)
+    chosen_in = likeness[has & is_in]
+    usual = float(np.median(chosen_in)) if len(chosen_in) else 0.5
+    made = np.where(has[:, None], mixed, scores * np.float32(alone)).astype(np.float32)
+    return made, np.where(has, likeness, usual).astype(np.float32), (share, alone, usual)
 
 
 def cut(scope: Scope, seen: Floats, is_right: Flags, is_in: Flags, out_share: float) -> Scope:
@@ -419,7 +508,7 @@ def _scope(seen: Floats, is_in: Flags) -> Scope:
 
     if is_in.all() or not is_in.any():
         # Nothing to learn from: a text of which little is known is out of scope.
-        return Scope(2.0, np.array([0, -0.5, -5, 0, 0][: seen.shape[1]], np.float32))
+        return Scope(2.0, np.array([0, -0.5, -5, 0, 0, 0][: seen.shape[1]], np.float32))
     made = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200).fit(seen, ~is_in)
     return Scope(float(made.intercept_[0]), made.coef_[0].astype(np.float32))
 

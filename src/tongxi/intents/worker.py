@@ -1,7 +1,8 @@
 """Learning in a process of its own: `python -m tongxi.intents.worker` reads examples, writes the model.
 
-The server stays small and answers meanwhile; scikit-learn is loaded here only. In: one JSON array of `[text, code]`;
-out: the bytes of `IntentModel.dump`. Exit status 3: there is too little to learn from.
+The server stays small and answers meanwhile; scikit-learn is loaded here only. In: one JSON object, `examples` of
+`[text, code]`, and `names` by code if the extra `english` is on; out: the bytes of `IntentModel.dump`. Exit status 3:
+there is too little to learn from.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from functools import cache
 
 import orjson
 
+from tongxi.encoder import english as vectors
 from tongxi.encoder import shipped
 from tongxi.encoder.corpus import strangers
+from tongxi.intents import english
 from tongxi.intents.model import Dense
 
 TOO_LITTLE = 3
@@ -26,9 +29,12 @@ class Failed(Exception):
     """The process ended without a model."""
 
 
-def encoders() -> dict[str, Dense]:
-    """The encoders a model is trained and read with."""
-    return {_name(): shipped()}
+def encoders(sentences: vectors.Sentences | None = None) -> dict[str, Dense]:
+    """The encoders a model is read with, and trained with but for those of `sentences`."""
+    found: dict[str, Dense] = {_name(): shipped()}
+    if sentences is not None:
+        found |= english.encoders(sentences)
+    return found
 
 
 @cache
@@ -38,8 +44,11 @@ def _name() -> str:
     return f"shipped-{zlib.crc32(encoder.table[::64].tobytes()):08x}"
 
 
-async def learn(examples: list[tuple[str, str]]) -> bytes | None:
-    """Train in another process; None when there is too little to learn from. Raises: `Failed`."""
+async def learn(examples: list[tuple[str, str]], names: dict[str, str] | None = None) -> bytes | None:
+    """Train in another process; None when there is too little to learn from. Raises: `Failed`.
+
+    `names` of the intents: with the extra `english`.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tongxi.intents.worker",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -47,7 +56,7 @@ async def learn(examples: list[tuple[str, str]]) -> bytes | None:
     )  # fmt: skip
     try:
         async with asyncio.timeout(SECONDS):
-            data, said = await process.communicate(orjson.dumps(examples))
+            data, said = await process.communicate(orjson.dumps({"examples": examples, "names": names}))
     except BaseException:
         process.kill()
         await process.wait()
@@ -66,10 +75,14 @@ def main() -> int:
 
     if hasattr(os, "nice"):
         os.nice(5)  # answering goes before learning
-    rows = orjson.loads(sys.stdin.buffer.read())
+    given = orjson.loads(sys.stdin.buffer.read())
+    names = given["names"]
+    sentences = None
+    if names is not None:
+        sentences = english.sentences(vectors.at_once(), waits=True)
     try:
-        examples = [Example(text, code) for text, code in rows]
-        model = train(examples, encoders=encoders(), strangers=strangers())
+        examples = [Example(text, code) for text, code in given["examples"]]
+        model = train(examples, encoders=encoders(), strangers=strangers(), sentences=sentences, names=names)
     except TooFew:
         return TOO_LITTLE
     sys.stdout.buffer.write(model.dump())
