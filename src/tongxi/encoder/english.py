@@ -111,6 +111,11 @@ class Sentences:
         done, _ = await asyncio.wait([making], timeout=patience_seconds)
         return bool(done) and making.exception() is None
 
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Make the vectors of many texts that will be asked for; the last `CACHE_SIZE` are remembered."""
+        making = asyncio.get_running_loop().run_in_executor(self._aside, self.made, texts)
+        self._keep({_key(text): row for text, row in zip(texts, await making, strict=True) if concerns(text)})
+
     def close(self) -> None:
         """Let the thread end; what it works on is not waited for."""
         if self._aside is not None:
