@@ -153,7 +153,7 @@ async def status(_: Reader, house: HouseDep) -> dict[str, Any]:
 @router.post("/read")
 async def read_text(body: Sentence, _: Reader, house: HouseDep) -> dict[str, Any]:
     """Read a text as the bot does: guesses, whether it is none of them, and several intents in one message."""
-    return _reading(house.intents.read(body.text))
+    return _reading(await house.in_full(lambda: house.intents.read(body.text)))
 
 
 @router.post("/corrections", status_code=201)

@@ -31,7 +31,7 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> dict[str, Any]:
     """What the bot would find, and what only agents may read, best first, with the confidence of each."""
-    hits = house.knowledge.search(q, language, agents=True, k=limit)
+    hits = await house.in_full(lambda: house.knowledge.search(q, language, agents=True, k=limit))
     if not hits or hits[0].score < house.bot.settings.limits.answer_at:
         hits = await house.vectors.search(house.db, q, language, agents=True, k=limit) or hits
     return {

@@ -162,6 +162,8 @@ async def _compare(
 ) -> dict[str, list[list[Outcome]]]:
     """As the house is now: its knowledge, settings, promises and engines."""
     read, intents = await asyncio.to_thread(reader, asked, ())
+    if house.sentences is not None:
+        await house.sentences.prepare([question.text for question in asked])
     plan = Plan(
         questions=asked, engines=engines, k=k,
         local=asker(

@@ -79,9 +79,11 @@ async def run(house: House, given: Try) -> dict[str, Any]:
     timer = Timer()
     message = CustomerMessage(seq=1, text=given.text, at=house.clock.now(), quick_reply=given.quick_reply)
     with timer.stage("understand"):
-        seen = understood(
-            house, [message], inbox=given.inbox, language=given.language, memory=given.memory,
-            is_verified=given.contact.is_verified, limits=given.bot.limits,
+        seen = await house.in_full(
+            lambda: understood(
+                house, [message], inbox=given.inbox, language=given.language, memory=given.memory,
+                is_verified=given.contact.is_verified, limits=given.bot.limits,
+            )
         )  # fmt: skip
     with timer.stage("promise"):
         standing = standing_of(house, seen)

@@ -121,13 +121,15 @@ async def take_turn(house: House, waiting: Waiting) -> None:
     memory = plain.heeded(Memory.model_validate(waiting.memory), wish, mode)
     waiting.memory["plain"] = memory.plain
     contact = await flows.contact_of(house.db, waiting.contact_id) if memory.flow else None
-    seen = understood(
-        house,
-        waiting.messages,
-        inbox=inbox,
-        language=waiting.language,
-        memory=memory,
-        is_verified=bool(contact and contact.is_verified),
+    seen = await house.in_full(
+        lambda: understood(
+            house,
+            waiting.messages,
+            inbox=inbox,
+            language=waiting.language,
+            memory=memory,
+            is_verified=bool(contact and contact.is_verified),
+        )
     )
     if seen.can_do and contact is None:  # whether he may have it done himself decides what he is told
         contact = await flows.contact_of(house.db, waiting.contact_id)

@@ -97,7 +97,7 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         knowledge={topic: _hash(part) for topic, part in parts.items()},
         topics=topics,
         languages={topic: frozenset(spoken) for topic, spoken in languages.items()},
-        score=code(SCORE) + _tuned(settings.data),
+        score=code(SCORE) + _tuned(settings.data) + (":english" if settings.english else ""),
         # Through the model: what was never set and what is set to the default are the same policy.
         policy=_hash(BotSettings.model_validate(values.get("bot") or {}).model_dump(mode="json", include=POLICY)),
         model=_hash([model, code(PHRASING)]) if model else "",

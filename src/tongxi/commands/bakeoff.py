@@ -17,6 +17,7 @@ from tongxi.bakeoff.run import NONE, Plan
 from tongxi.bakeoff.run import run as run_plan
 from tongxi.bot.flows.registry import Flows
 from tongxi.configuration.current_bot import CurrentBot
+from tongxi.encoder import english
 from tongxi.encoder.encoder import own
 from tongxi.intents.live import Intents
 from tongxi.kit.clock import SystemClock
@@ -75,7 +76,9 @@ async def _compare(args: argparse.Namespace, settings: Settings, dsn: str) -> Ta
             known = ", ".join(one.name for one in models.setup.providers if one.is_active) or "none yet"
             raise Invalid(f"no such engine: {', '.join(unknown)}; providers: {known}")
         asked = await _questions(args, db)
-        knowledge, bot, flows, intents = Knowledge(clock, own(settings.data)), CurrentBot(), Flows(), Intents()
+        sentences = english.at_once() if settings.english else None
+        knowledge, bot = Knowledge(clock, own(settings.data), sentences), CurrentBot()
+        flows, intents = Flows(), Intents(sentences=sentences)
         if args.corpus:
             rows = [row for path in args.corpus for row in evaluate.articles(path.name, path.read_bytes())]
             knowledge.replace(rows)

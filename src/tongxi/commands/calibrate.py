@@ -14,6 +14,7 @@ from tongxi.calibration.labelled import Report
 from tongxi.calibration.plan import ALPHA, DELTA
 from tongxi.calibration.standing import Calibration
 from tongxi.configuration.current_bot import CurrentBot
+from tongxi.encoder import english
 from tongxi.encoder.encoder import own
 from tongxi.kit.clock import SystemClock
 from tongxi.kit.db import Database
@@ -87,7 +88,8 @@ def _from_file(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(corpus: list[Path], settings: Settings) -> labelled.Search:
-    knowledge = Knowledge(encoder=own(settings.data))
+    sentences = english.at_once() if settings.english else None
+    knowledge = Knowledge(encoder=own(settings.data), sentences=sentences)
     knowledge.replace([one for path in corpus for one in evaluate.articles(path.name, path.read_bytes())])
 
     def search(question: str, language: str) -> tuple[str | None, float]:
