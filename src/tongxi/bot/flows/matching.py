@@ -16,6 +16,7 @@ from tongxi.bot.flows import amending, dates, order_choice, reading
 from tongxi.bot.flows.models import Flow
 from tongxi.bot.flows.step import Said
 from tongxi.bot.flows.topic import topic
+from tongxi.bot.flows.wordings import LIKENESS, Index, Wordings, alone, bare, index_of, pairs, wordings_of
 from tongxi.bot.memory import FlowPosition, Option
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
@@ -25,8 +26,6 @@ WISH, OPEN, AMBIGUOUS = "wants_flow", "flow_open", "flow_ambiguous"
 NAMES_ORDER = "names_order"
 """A message that is nothing but the number of an order."""
 MAX_CHARS = 500
-LIKENESS = 0.82
-"""Share of letter pairs from which a message counts as one of the examples."""
 BY_KEYWORD = 0.9
 INTENT_AT = 0.5
 """Probability from which an intent starts a flow."""
@@ -35,11 +34,6 @@ BUTTONS = ("step:", "slot:", "edit:", "order:")
 """How the ids of a flow's buttons begin."""
 MAX_OPTIONS = 4
 
-_FILLER = re.compile(
-    r"[\s\W_]+|你好|您好|请问|请|麻烦|帮我|给我|我想要?|我要|想要?|需要|办理?|一下|谢谢|吧|啊|呀|呢|了|的"
-    r"|\b(?:hi|hello|please|pls|i'd|i|want|would|like|need|to|a|an|the|my|me|can|you|thanks|some|about|help|with)\b"
-)
-_POLITE = re.compile(r"[\s\W_]+|你好|您好|请问|请|麻烦|谢谢|吧|啊|呀|呢|\b(?:hi|hello|please|pls|thanks)\b")
 _HOW = re.compile(
     r"怎么(?!还|没|不|这|回事|办不)|如何|怎样|咋(?!还|没|不)|规则|政策|条件|流程|要求|多久|多长时间|多少钱|收费|几天(?:到|能)|什么时候能到账|需要什么|有(?:什么|啥)用|什么意思|哪些材料|是不是都|一般|通常|如果|要是|假如|万一"
     r"|\b(?:how (?:do|does|can|to|long|much|many|will)|policy|policies|rules?|what (?:is|are|happens|if)|usually|in general|if i|do you (?:offer|have|accept|do))\b"
@@ -75,22 +69,26 @@ def match(
 
     `asked_about`: also the flow that a question about the rules is about ("怎么取消订单").
     """
-    flows = tuple(flows)
+    index = index_of(tuple(flows))
     folded = normalise(text[:MAX_CHARS])
-    bare = _bare(folded)
-    if not bare:
+    stripped = bare(folded)
+    if not stripped:
         return None
-    alone = _alone(folded)
-    if named := _named_by(alone, flows, language):
+    polite = alone(folded)
+    if named := _named_by(polite, index, language):
         return named
-    asked = _Asked.of(folded, bare, asked_about=asked_about)
-    scored = sorted(((_score(flow, folded, asked, guesses), flow) for flow in flows), key=lambda one: -one[0][0])
-    if not scored or scored[0][0][0] <= 0:
+    asked = _Asked.of(folded, polite, stripped, asked_about=asked_about)
+    guesses = tuple(guess for guess in guesses if guess.probability >= INTENT_AT)
+    possible = index.worded(polite, asked.pairs if asked.is_long else None)
+    if not asked.is_question:
+        possible |= index.with_keyword(folded) | index.wanted(guess.intent for guess in guesses)
+    weighed = ((_score(flow, folded, asked, guesses), flow) for flow in index.of(possible))
+    scored = sorted((one for one in weighed if one[0][0] > 0), key=lambda one: -one[0][0])
+    if not scored:
         # "I need a refund" says as little about which one as "refund" alone.
         if asked.is_question:
             return None
-        known = {word for flow in flows for word in _wordings(flow).ambiguous}
-        return _named_by(topic(bare, known) or bare, flows, language)
+        return _named_by(topic(stripped, index.words) or stripped, index, language)
     (best, _), flow = scored[0]
     rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
     if rivals:
@@ -104,9 +102,9 @@ def match(
     return _found(flow, best)
 
 
-def _named_by(word: str, flows: Sequence[Flow], language: str) -> FlowMatch | None:
+def _named_by(word: str, index: Index, language: str) -> FlowMatch | None:
     """The flows that a bare word names: a question which one, or the only one."""
-    shared = [flow for flow in flows if word in _wordings(flow).ambiguous]
+    shared = index.named(word)
     if len(shared) > 1:
         options = tuple(
             Option(id=f"flow:{flow.name}", label=flow.title.text(base(language))) for flow in shared[:MAX_OPTIONS]
@@ -120,10 +118,17 @@ def _found(flow: Flow, confidence: float) -> FlowMatch:
 
 
 def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> tuple[float, int]:
-    """Confidence, and how long the wording is that gave it."""
-    wordings = _wordings(flow)
-    if wordings.unless is not None and wordings.unless.search(folded):
+    """Confidence, and how long the wording is that gave it. `guesses`: those likely enough."""
+    wordings = wordings_of(flow)
+    score = _evidence(flow, wordings, folded, asked, guesses)
+    if score[0] > 0 and wordings.unless is not None and wordings.unless.search(folded):
         return 0.0, 0
+    return score
+
+
+def _evidence(
+    flow: Flow, wordings: Wordings, folded: str, asked: _Asked, guesses: Sequence[Guess]
+) -> tuple[float, int]:
     if length := wordings.exact.get(asked.alone):
         return 1.0, length
     if asked.is_long:
@@ -138,7 +143,7 @@ def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> 
     if wordings.keywords is not None and (hit := wordings.keywords.search(folded)):
         return BY_KEYWORD, hit.end() - hit.start()
     for guess in guesses:
-        if guess.intent in flow.triggers.intents and guess.probability >= INTENT_AT:
+        if guess.intent in flow.triggers.intents:
             return float(guess.probability), 0
     return 0.0, 0
 
@@ -154,94 +159,24 @@ class _Asked:
     is_question: bool
 
     @classmethod
-    def of(cls, folded: str, bare: str, *, asked_about: bool) -> _Asked:
-        pairs = frozenset(_pairs(bare))
-        is_long = len(pairs) >= (10 if folded.isascii() else 4)
-        return cls(_alone(folded), pairs, is_long, not asked_about and _HOW.search(folded) is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wordings:
-    """What starts a flow, as messages are compared with it."""
-
-    flow: Flow
-    exact: dict[str, int]
-    """Examples without politeness → length."""
-    alike: tuple[tuple[int, int, frozenset[str]], ...]
-    """Of each example without filler: number of letter pairs, length, the pairs."""
-    keywords: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    ambiguous: frozenset[str]
-    bare: frozenset[str]
-    """Examples without filler."""
-
-
-_READ: dict[int, _Wordings] = {}
-MAX_READ = 512
-
-
-def _wordings(flow: Flow) -> _Wordings:
-    """Read once for each flow that is loaded; a new version is a new object."""
-    found = _READ.get(id(flow))
-    if found is not None and found.flow is flow:
-        return found
-    examples = [normalise(wording) for wording in flow.triggers.examples.all()]
-    exact: dict[str, int] = {}
-    for example in examples:
-        exact.setdefault(_alone(example), len(example))
-    pairs = [(len(example), frozenset(_pairs(_bare(example)))) for example in examples]
-    found = _Wordings(
-        flow,
-        exact,
-        tuple((len(theirs), length, theirs) for length, theirs in pairs),
-        _pattern(flow.triggers.keywords.all()),
-        _pattern(flow.triggers.unless.all()),
-        frozenset(flow.triggers.ambiguous.all()),
-        frozenset(_bare(example) for example in examples),
-    )
-    if len(_READ) >= MAX_READ:
-        _READ.clear()
-    _READ[id(flow)] = found
-    return found
-
-
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Any of the wordings; `*` stands for a few characters of the same sentence. None without wordings."""
-    if not words:
-        return None
-    parts = []
-    for word in sorted(words, key=len, reverse=True):
-        folded = normalise(word)
-        body = r"[^。！？?!.]{0,12}?".join(re.escape(part) for part in folded.split("*"))
-        parts.append(rf"\b{body}\b" if folded.isascii() else body)
-    return re.compile("|".join(parts))
+    def of(cls, folded: str, polite: str, stripped: str, *, asked_about: bool) -> _Asked:
+        mine = frozenset(pairs(stripped))
+        is_long = len(mine) >= (10 if folded.isascii() else 4)
+        return cls(polite, mine, is_long, not asked_about and _HOW.search(folded) is not None)
 
 
 def worded(text: str, flows: Iterable[Flow]) -> Flow | None:
     """The only flow of which the text is a wording, but for words around it: "开发票" of "我要开发票"."""
-    bare = _bare(normalise(text[:MAX_CHARS]))
-    found = [flow for flow in flows if bare and bare in _wordings(flow).bare]
+    stripped = bare(normalise(text[:MAX_CHARS]))
+    found = [flow for flow in flows if stripped and stripped in wordings_of(flow).bare]
     return found[0] if len(found) == 1 else None
 
 
 def without_wording(flow: Flow, text: str) -> str:
     """The text without the keywords that ask for the flow."""
-    keywords = _wordings(flow).keywords
+    keywords = wordings_of(flow).keywords
     folded = normalise(text[:MAX_CHARS])
     return folded if keywords is None else keywords.sub(" ", folded)
-
-
-def _bare(folded: str) -> str:
-    return _FILLER.sub("" if not folded.isascii() else " ", folded).strip()
-
-
-def _alone(folded: str) -> str:
-    """Without marks and politeness."""
-    return _POLITE.sub("" if not folded.isascii() else " ", folded).strip()
-
-
-def _pairs(text: str) -> list[str]:
-    return [text[i : i + 2] for i in range(len(text) - 1)] or [text]
 
 
 def weigh(

@@ -18,7 +18,7 @@ _AROUND = re.compile(
 
 
 def topic(bare: str, known: Collection[str]) -> str | None:
-    """The one of `known` that is all the message names, said once or twice, spelt nearly right; None if it says more."""
+    """The one of `known` that is all the message names, said once or twice, or nearly right; None if it says more."""
     if len(bare) > MAX_CHARS:
         return None
     left = _AROUND.sub("" if not bare.isascii() else " ", bare)
@@ -27,8 +27,13 @@ def topic(bare: str, known: Collection[str]) -> str | None:
         return left
     for word in known:
         if word.isascii():
-            if left.isascii() and len(left) >= 5 and len(word) >= 5 and SequenceMatcher(None, left, word).ratio() >= LIKENESS:
+            if left.isascii() and len(left) >= 5 and len(word) >= 5 and _is_like(left, word):
                 return word
         elif word and left.replace(word, "") == "" and word in left:
             return word
     return None
+
+
+def _is_like(left: str, word: str) -> bool:
+    lengths = len(left), len(word)  # what they can share at most is the shorter one: most need no comparing
+    return 2 * min(lengths) / sum(lengths) >= LIKENESS and SequenceMatcher(None, left, word).ratio() >= LIKENESS

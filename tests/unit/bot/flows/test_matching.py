@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tongxi.bot.flows import FlowMatch, Flows, Said, continues, match, weigh
 from tongxi.bot.flows.matching import NAMES_ORDER
+from tongxi.bot.flows.wordings import Index
 from tongxi.bot.memory import FlowPosition, Offer, PendingWrite
 from tongxi.decisions import Reason
 
 FLOWS = Flows()
+DATA = Path(__file__).parents[3] / "data"
 ASKS = "?"
 """A clarifying question is right."""
 
@@ -151,3 +154,19 @@ def test_putting_the_order_right_belongs_to_the_flow(text: str) -> None:
 )
 def test_wanting_no_more_of_it_belongs_to_the_flow(text: str) -> None:
     assert belongs(open_at("cancel_order", "ask:reason"), text) == "cancel_order"
+
+
+def test_the_index_hides_no_flow_that_a_comparison_with_each_would_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    flows = FLOWS.enabled()
+    lines = [line for file in sorted(DATA.glob("questions_*.tsv")) for line in file.read_text("utf-8").splitlines()]
+    texts = {line.split("\t")[-1] for line in lines[::8]}
+    for flow in flows:
+        triggers = flow.triggers
+        for one in (triggers.examples, triggers.keywords, triggers.unless, triggers.ambiguous):
+            texts |= {text for word in one.all() for text in (word, f"please {word} 好吗")}
+    guesses = [(), (Guess("refund_status", 0.9), Guess("invoice", 0.6), Guess("exchange", 0.4))]
+    asked = [(text, some, about) for text in sorted(texts) for some in guesses for about in (False, True)]
+    found = [match(text, some, flows, "zh", asked_about=about) for text, some, about in asked]
+    monkeypatch.setattr(Index, "of", lambda index, _: list(index.flows))
+    for (text, some, about), quick in zip(asked, found, strict=True):
+        assert quick == match(text, some, flows, "zh", asked_about=about), text
