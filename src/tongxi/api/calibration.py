@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["calibration"])
 Reader = Annotated[SignedIn, requires(Permission.READ_CONFIGURATION)]
 Editor = Annotated[SignedIn, requires(Permission.CONFIGURE_BOT)]
 Rater = Annotated[SignedIn, requires(Permission.ANSWER)]
-Group = Annotated[str, StringConstraints(max_length=90, pattern=r"^[\w-]+\.[a-z]{2,8}$")]
+Group = Annotated[str, StringConstraints(max_length=90, pattern=r"^(?:[\w-]+\.[a-z]{2,8}|write:[a-z][a-z0-9_]{1,39})$")]
 
 
 class PlanIn(Body):

@@ -12,7 +12,7 @@ from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import MAX_OPTIONS, Meaning, Understanding, understand
-from tongxi.calibration.plan import LOOSEST
+from tongxi.calibration.plan import LOOSEST, write_group
 from tongxi.configuration.bot import BotLimits, BotSettings
 from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Promise, Reason, Standing
@@ -97,6 +97,31 @@ async def nearer(
         return unchanged
     reason = Reason(code="vectors_near", value=round(hits[0].score, 3), seq=seen.seq)
     return seen, situation, again.model_copy(update={"reasons": (*again.reasons, reason), "promise": decision.promise})
+
+
+def changing(house: House, flow: str) -> Standing:
+    """What is promised about the changes a flow makes. A look into memory."""
+    return house.calibration.standing(write_group(flow))
+
+
+def withheld(standing: Standing) -> Reason | None:
+    """Why the bot may not change anything itself in a flow of this standing; None: it may, after the customer's yes."""
+    if standing.threshold is not None:
+        return None
+    rate = round(standing.wrong / standing.n, 4) if standing.n else None
+    code = "write_alarm" if standing.state == "alarm" else "write_not_certified"
+    return Reason(code=code, value=rate, threshold=standing.alpha, met=False, name=standing.group)
+
+
+def changed(decision: Decision, standing: Standing, reasons: Sequence[Reason]) -> Decision:
+    """The decision with what stands behind a change that was made, or left to people: audits are drawn from these."""
+    if not any(one.code in ("written", "write_alarm", "write_not_certified") for one in reasons):
+        return decision
+    promise = Promise(
+        group=standing.group, state=standing.state, score=1.0, threshold=standing.threshold,
+        certificate_id=standing.certificate_id, versions=standing.versions,
+    )  # fmt: skip
+    return decision.model_copy(update={"promise": promise})
 
 
 def _would_answer(situation: Situation, decision: Decision, bot: BotSettings) -> bool:

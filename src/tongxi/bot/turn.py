@@ -26,7 +26,7 @@ from tongxi.bot.phrasing import phrase
 from tongxi.bot.priority import weighed
 from tongxi.bot.reconsidering import reconsidered
 from tongxi.bot.situation import Situation
-from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
+from tongxi.bot.thinking import changed, changing, decided, led_back, nearer, standing_of, understood, withheld
 from tongxi.bot.understanding import Understanding
 from tongxi.conversations import log as conversation_log
 from tongxi.conversations import queries
@@ -194,9 +194,11 @@ async def _flow(
     contact: FlowContact | None,
 ) -> None:
     """Take the flow one step further; it writes its own words, and may find that people have to go on."""
+    name = decision.choice.removeprefix("flow:")
+    standing = changing(house, name)
     try:
         step = await flows.run_flow(
-            decision.choice.removeprefix("flow:"),
+            name,
             memory=memory,
             said=seen.said,
             contact=contact or await flows.contact_of(house.db, waiting.contact_id),
@@ -208,11 +210,13 @@ async def _flow(
             conversation_id=waiting.conversation_id,
             zone=inbox.settings.hours.timezone,
             facts=await _facts(house, waiting.conversation_id),
+            withheld=withheld(standing),
         )
     except Superseded:  # nothing was changed; what the customer wrote since is read with the next turn
         house.turns[waiting.conversation_id] = True
         return
     decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+    decision = changed(decision, standing, step.reasons)
     if seen.wants_call and step.outcome in ("failed", "refused"):  # no call can be arranged: then a person, here
         decision = decision.model_copy(update={"choice": "hand_off", "reasons": (seen.wants_call, *decision.reasons)})
         await _hand_off(house, waiting, inbox, seen, decision)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongxi.calibration.plan import LOOSEST, Plan
+from tongxi.calibration.plan import LOOSEST, Plan, is_write
 from tongxi.calibration.versions import Running, digest
 from tongxi.kit.db import Transaction
 from tongxi.kit.ids import new_id
@@ -24,7 +24,7 @@ RATERS = 2
 _ELIGIBLE = """
   select distinct on (l.conversation_id)
     l.conversation_id, l.seq, (p.p->>'score')::float8 as score, (p.p->>'article_id')::uuid as article_id,
-    l.type = 'message_sent' and l.data->'decision'->>'choice' = 'answer' as was_sent
+    l.type = 'message_sent' and l.data->'decision'->>'choice' ~ '^(answer$|flow:)' as was_sent
   from log_entry l cross join lateral (select l.data->'decision'->'promise' as p) p
   where p.p is not null and p.p->>'group' = %(group)s and p.p->>'versions' = %(versions)s
     and (p.p->>'score')::float8 >= %(loosest)s and l.at >= %(since)s
@@ -51,7 +51,12 @@ async def draw(tx: Transaction, plan: Plan, running: Running, *, at: datetime) -
 
 
 async def plant(tx: Transaction, plan: Plan, *, at: datetime) -> int:
-    """Put known errors among the drawn: a question of this group with an article of another topic; how many."""
+    """Put known errors among the drawn: a question of this group with an article of another topic; how many.
+
+    There are none among changes: what a customer confirmed cannot be shown with something else.
+    """
+    if is_write(plan.group):
+        return 0
     rows = await tx.dicts(
         """
         select s.conversation_id, s.seq, s.score, false as was_sent, a.id as article_id
@@ -85,7 +90,7 @@ async def draw_audits(tx: Transaction, *, at: datetime) -> int:
           join log_entry l on l.data->'decision'->'promise'->>'group' = c.topic_group and l.at >= c.issued_at
           cross join lateral (select l.data->'decision'->'promise' as p) p
           where c.threshold is not null and c.expires_at > %(at)s and p.p->>'certificate_id' = c.id::text
-            and l.type = 'message_sent' and l.data->'decision'->>'choice' = 'answer' and p.p is not null
+            and l.type = 'message_sent' and l.data->'decision'->>'choice' ~ '^(answer$|flow:)' and p.p is not null
             and ('x' || left(md5(c.id::text || l.conversation_id::text), 7))::bit(28)::int < c.audit_rate * 268435456
             and not exists (select 1 from calibration_sample s
                             where s.conversation_id = l.conversation_id and s.topic_group = c.topic_group)

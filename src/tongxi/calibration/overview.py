@@ -11,7 +11,7 @@ from tongxi.calibration import bounds, drawing, queries
 from tongxi.calibration.agreement import missed, true_bound
 from tongxi.calibration.bounds import Count
 from tongxi.calibration.monitor import audits_until_alarm
-from tongxi.calibration.plan import GRID, needed, wrong_budget
+from tongxi.calibration.plan import GRID, WRITE, is_write, needed, tested, wrong_budget
 from tongxi.calibration.service import AUDIT_RATE
 from tongxi.calibration.standing import Calibration
 from tongxi.kit.db import Transaction
@@ -43,13 +43,13 @@ async def group(tx: Transaction, calibration: Calibration, name: str, *, at: dat
     return found | {
         "eligible": await drawing.eligible(tx, name, calibration.running, at=at),
         "curve": curve,
-        "choices": choices(curve, certificate["delta"]) if certificate else [],
+        "choices": choices(curve, certificate["delta"], name) if certificate else [],
         "alarms": await queries.alarms(tx, name),
         "signs": await queries.signs(tx, name, at),
     }
 
 
-def choices(curve: Sequence[dict[str, Any]], delta: float) -> list[dict[str, Any]]:
+def choices(curve: Sequence[dict[str, Any]], delta: float, group: str = "") -> list[dict[str, Any]]:
     """What each promise would have cost in coverage on the answers audited last: a help for the next plan, no promise.
 
     A promise chosen after the labels were seen would not hold; the next plan fixes it before.
@@ -57,14 +57,14 @@ def choices(curve: Sequence[dict[str, Any]], delta: float) -> list[dict[str, Any
     found = [Count(point["answered"], point["wrong"]) for point in curve]
     options = []
     for alpha in ALPHAS:
-        held = bounds.passed(found, alpha, delta)
+        held = bounds.passed(found, alpha, delta, tested(group)[1])
         best = curve[held[-1]] if held else None
         options.append(
             {
                 "alpha": alpha,
                 "coverage": best["coverage"] if best else 0.0,
                 "threshold": best["threshold"] if best else None,
-                "needed": needed(alpha, delta),
+                "needed": needed(alpha, delta, group),
             }
         )
     return options
@@ -74,7 +74,7 @@ def _group(
     calibration: Calibration, name: str, plan: dict[str, Any] | None, row: dict[str, Any] | None, a_day: float
 ) -> dict[str, Any]:
     standing = calibration.standing(name)
-    topic, _, language = name.rpartition(".")
+    topic, _, language = (name, "", "") if is_write(name) else name.rpartition(".")
     alpha, delta = calibration.goal(name)
     rate = row["audit_rate"] if row else AUDIT_RATE
     until = _until_alarm(standing.alpha, standing.delta)
@@ -82,10 +82,11 @@ def _group(
         "group": name,
         "topic": topic,
         "language": language,
+        "flow": _flow(calibration, name) if is_write(name) else None,
         "state": standing.state,
         "threshold": standing.threshold,
         "changed": list(standing.changed),
-        "goal": {"alpha": alpha, "delta": delta, "needed": needed(alpha, delta)},
+        "goal": {"alpha": alpha, "delta": delta, "needed": needed(alpha, delta, name)},
         "labels_missing": standing.labels_missing,
         "answers_a_day": round(a_day, 2),
         "audits_until_alarm": until,
@@ -95,6 +96,12 @@ def _group(
         "audits": _audits(row) if row and row["threshold"] is not None else None,
         "alarm": _alarm(row) if row and row["alarm_id"] else None,
     }
+
+
+def _flow(calibration: Calibration, group: str) -> dict[str, Any]:
+    """The flow whose changes a group is about."""
+    name = group.removeprefix(WRITE)
+    return {"name": name, "title": calibration.running.titles.get(name, {})}
 
 
 def _until_alarm(alpha: float, delta: float) -> int | None:
@@ -112,7 +119,7 @@ def _plan(row: dict[str, Any]) -> dict[str, Any]:
         "drawn": row["drawn"],
         "settled": row["settled"],
         "labels_missing": int(row["labels_missing"]),
-        "wrong_allowed": wrong_budget(row["n"], row["alpha"], row["delta"]),
+        "wrong_allowed": wrong_budget(row["n"], row["alpha"], row["delta"], row["topic_group"]),
         "author": row["author"],
         "fixed_at": row["fixed_at"],
         "versions": row["versions"],

@@ -28,9 +28,28 @@ GRID = (
 LOOSEST = GRID[-1]
 RUBRIC = "1"
 """Version of the instructions raters follow (docs/how-to/calibrate.md)."""
+WRITE = "write:"
+"""Groups of what flows change are called `write:<flow>`, whatever the language."""
+WRITE_ALPHA = 0.01
+"""Default promise for changes: stricter than for answers."""
 LIFETIME = timedelta(days=30)
 MIN_KAPPA = 0.6
 """Below this the raters do not mean the same by "wrong"."""
+
+
+def is_write(group: str) -> bool:
+    """The group is about changes a flow makes, not about answers."""
+    return group.startswith(WRITE)
+
+
+def write_group(flow: str) -> str:
+    """The group of what a flow changes."""
+    return f"{WRITE}{flow}"
+
+
+def tested(group: str) -> tuple[tuple[float, ...], int]:
+    """Thresholds and start points of a group's test. A change has no score: it is made or not, one test says which."""
+    return ((LOOSEST,), 1) if is_write(group) else (GRID, bounds.STARTS)
 
 
 class LabelsBeforePlan(Conflict):
@@ -92,7 +111,7 @@ class Plan:
 
     id: UUID
     group: str
-    """`<topic>.<language>`."""
+    """`<topic>.<language>`, or `write:<flow>`."""
     alpha: float
     delta: float
     n: int
@@ -212,14 +231,14 @@ def certify(plan: Plan, audited: Sequence[Audited], *, running: Versions, kappa:
     )  # fmt: skip
 
 
-def needed(alpha: float, delta: float, starts: int = bounds.STARTS) -> int:
+def needed(alpha: float, delta: float, group: str = "") -> int:
     """Fewest audited answers, none wrong, that can certify anything."""
-    return bounds.fewest(alpha, delta / starts)
+    return bounds.fewest(alpha, delta / tested(group)[1])
 
 
-def wrong_budget(n: int, alpha: float, delta: float, starts: int = bounds.STARTS) -> int | None:
+def wrong_budget(n: int, alpha: float, delta: float, group: str = "") -> int | None:
     """Most wrong answers among `n` at one threshold that still certify it; None: `n` is too small."""
-    return bounds.most_wrong(n, alpha, delta / starts)
+    return bounds.most_wrong(n, alpha, delta / tested(group)[1])
 
 
 def stricter(passed: Sequence[float], threshold: float) -> float | None:

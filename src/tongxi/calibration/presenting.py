@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.calibration import queries
+from tongxi.calibration.plan import is_write
 from tongxi.kit.db import Transaction
 from tongxi.knowledge.chunks import passages
 
@@ -16,6 +17,8 @@ PASSAGE = 700
 
 async def presented(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
     """Of a row of `queries.open_samples`. What was said and what would be said look the same."""
+    if is_write(row["topic_group"]):
+        return await _presented_write(tx, row)
     said = await queries.said(tx, row["conversation_id"], row["seq"]) if row["was_sent"] else None
     article = await queries.article_text(tx, row["article_id"])
     if said is None and article is not None:
@@ -26,12 +29,29 @@ async def presented(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
     words = await queries.words_before(tx, row["conversation_id"], row["seq"])
     return {
         "id": row["id"],
+        "kind": "answer",
         "group": row["topic_group"],
         "conversation": {"id": row["conversation_id"], "number": row["number"]},
         "language": row["language"],
         "before": [{"by": word["sender"], "text": word["text"], "erased": word["erased"]} for word in words],
         "answer": text,
         "source": {"title": article["title"], "updated_at": article["updated_at"]} if article else None,
+    }
+
+
+async def _presented_write(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """The change in the bot's own words, behind the talk that led to it."""
+    told = await queries.told_last(tx, row["conversation_id"], row["seq"])
+    words = await queries.words_before(tx, row["conversation_id"], told["seq"] if told else row["seq"])
+    return {
+        "id": row["id"],
+        "kind": "write",
+        "group": row["topic_group"],
+        "conversation": {"id": row["conversation_id"], "number": row["number"]},
+        "language": row["language"],
+        "before": [{"by": word["sender"], "text": word["text"], "erased": word["erased"]} for word in words],
+        "answer": told["text"] if told else "",
+        "source": None,
     }
 
 

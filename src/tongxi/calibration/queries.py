@@ -147,7 +147,7 @@ async def answers_a_day(tx: Transaction, at: datetime) -> dict[str, float]:
     rows = await tx.dicts(
         "select data->'decision'->'promise'->>'group' as topic_group, count(*) / 7.0 as a_day from log_entry"
         " where actor = 'bot' and data ? 'decision' and data->'decision'->'promise' is not null"
-        " and type = 'message_sent' and data->'decision'->>'choice' = 'answer'"
+        " and type = 'message_sent' and data->'decision'->>'choice' ~ '^(answer$|flow:)'"
         " and at > %s - interval '7 days' group by 1",
         (at,),
     )
@@ -165,7 +165,8 @@ async def signs(tx: Transaction, group: str, at: datetime) -> dict[str, int]:
                                          and f.seq = l.seq and not f.helpful)) as customers_say_useless
         from log_entry l
         where l.data->'decision'->'promise'->>'group' = %s and l.data->'decision'->'promise' is not null
-          and l.type = 'message_sent' and l.data->'decision'->>'choice' = 'answer' and l.at > %s - interval '7 days'
+          and l.type = 'message_sent' and l.data->'decision'->>'choice' ~ '^(answer$|flow:)'
+          and l.at > %s - interval '7 days'
         """,
         (group, at),
     )
@@ -182,6 +183,7 @@ async def fingerprint(tx: Transaction) -> str:
             " (select count(*) || '/' || coalesce(sum(missing), 0) from calibration_sample),"
             " (select max(fixed_at)::text || max(closed_at)::text from calibration_plan),"
             " (select max(at) from configuration), (select max(updated_at) from model_provider),"
+            " (select max(updated_at) from flow),"
             " (select count(*) || coalesce(max(updated_at)::text, '')"
             " || coalesce(sum(version), 0) from article where status = 'published'))"
         )
@@ -233,6 +235,15 @@ async def said(tx: Transaction, conversation_id: UUID, seq: int) -> dict[str, An
     """The bot's message at an entry."""
     return await tx.dict(
         "select text, content from message where conversation_id = %s and seq = %s and sender = 'bot'",
+        (conversation_id, seq),
+    )
+
+
+async def told_last(tx: Transaction, conversation_id: UUID, seq: int) -> dict[str, Any] | None:
+    """The bot's last message at or before an entry: of a change it made, or of one it left to people."""
+    return await tx.dict(
+        "select text, seq from message where conversation_id = %s and seq <= %s and sender = 'bot'"
+        " and erased_at is null order by seq desc limit 1",
         (conversation_id, seq),
     )
 

@@ -23,6 +23,7 @@ from tongxi.calibration.plan import (
     certify,
     needed,
     stricter,
+    tested,
     valid_until,
 )
 from tongxi.calibration.versions import Running
@@ -36,7 +37,7 @@ MAX_N = 5_000
 
 
 class UnknownGroup(NotFound):
-    """There is no published article of this topic in this language."""
+    """There is no published article of this topic in this language, or no flow of this name that changes anything."""
 
     code = "unknown_group"
 
@@ -80,10 +81,10 @@ async def fix(
     await tx.execute("select pg_advisory_xact_lock(hashtext('calibration:' || %s))", (group,))
     if await tx.value("select 1 from calibration_plan where topic_group = %s and state = 'labelling'", (group,)):
         raise PlanOpen(group=group)
-    there, least = await drawing.eligible(tx, group, running, at=at), needed(alpha, delta)
+    there, least = await drawing.eligible(tx, group, running, at=at), needed(alpha, delta, group)
     if min(n, there) < least:
         raise TooFewAnswers(answers=there, needed=least)
-    plan = Plan(new_id(), group, alpha, delta, min(n, there), running.of(group), at)
+    plan = Plan(new_id(), group, alpha, delta, min(n, there), running.of(group), at, *tested(group))
     await tx.execute(
         "insert into calibration_plan (id, topic_group, alpha, delta, grid, starts, n, eligible, rubric, versions,"
         " digest, author_id, fixed_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.calibration import queries, service, versions
-from tongxi.calibration.plan import ALPHA, DELTA, Versions, needed
+from tongxi.calibration.plan import ALPHA, DELTA, LOOSEST, WRITE_ALPHA, Versions, is_write, needed
 from tongxi.calibration.versions import Running
 from tongxi.decisions import Standing
 from tongxi.kit.clock import Clock
@@ -99,7 +99,7 @@ class Calibration:
 
     async def load(self, db: Database) -> None:
         """Read everything."""
-        version = self._knowledge.version if self._knowledge else -1
+        version = self._knowledge.version if self._knowledge is not None else -1  # an empty index is false
         async with db.transaction() as tx:
             fingerprint = await queries.fingerprint(tx)
             running = await versions.read(tx, self._settings)
@@ -133,22 +133,24 @@ class Calibration:
     def goal(self, group: str) -> tuple[float, float]:
         """(alpha, delta) that the business wants promised."""
         if self._bot is None:
-            return ALPHA, DELTA
+            return WRITE_ALPHA if is_write(group) else ALPHA, DELTA
         promise = self._bot.settings.promise_of(group)
-        return promise.alpha, promise.delta
+        return min(promise.alpha, WRITE_ALPHA) if is_write(group) else promise.alpha, promise.delta
 
     def standing(self, group: str) -> Standing:
         """Where the group stands now. Any string is allowed; an unknown group was never audited."""
         goal = self.goal(group)
+        default = self._bot.settings.limits.answer_at if self._bot is not None else CONSERVATIVE
         return judge(
             group,
             self._certificates.get(group),
             self.running.of(group),
             at=self._clock.now(),
             goal=goal,
-            default=self._bot.settings.limits.answer_at if self._bot is not None else CONSERVATIVE,
-            labels_missing=self._missing[group] if group in self._missing else needed(*goal),
-            is_checked=self._knowledge is None or self._knowledge.version == self._knowledge_version,
+            # Without a certificate a flow changes what the customer says yes to, as ever.
+            default=LOOSEST if is_write(group) else default,
+            labels_missing=self._missing[group] if group in self._missing else needed(*goal, group),
+            is_checked=is_write(group) or self._knowledge is None or self._knowledge.version == self._knowledge_version,
         )
 
     def groups(self) -> list[str]:

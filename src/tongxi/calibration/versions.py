@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import orjson
+import yaml
 
-from tongxi.calibration.plan import Versions
+from tongxi.calibration.plan import Versions, is_write, write_group
 from tongxi.configuration.bot import BotSettings
 from tongxi.encoder.encoder import own_weights
 from tongxi.kit.db import Transaction
@@ -23,14 +25,20 @@ GENERAL = "general"
 PACKAGE = Path(__file__).parent.parent
 SCORE = (
     "knowledge/articles.py", "knowledge/chunks.py", "knowledge/confidence.py", "knowledge/index.py",
-    "knowledge/library.py", "knowledge/nearness.py",
+    "knowledge/library.py", "knowledge/marks.py", "knowledge/meanings.py", "knowledge/nearness.py",
     "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
+    "encoder/english.py", "encoder/minilm.py", "encoder/wordpiece.py",
     "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "bot/understanding.py", "bot/second_reading.py",
     "bot/situation.py", "bot/thinking.py", "bot/policy.py", "bot/answer.py",
 )  # fmt: skip
 """Where confidence is computed, and the passage and the rule chosen."""
 PHRASING = ("llm/prompts", "llm/prompt.py", "bot/phrasing.py", "bot/writing.py", "bot/release.py", "bot/grounding.py")
 """How a model words an answer, and how its words are checked."""
+WRITING = (
+    "bot/flows/engine.py", "bot/flows/confirming.py", "bot/flows/writing.py", "bot/flows/reading.py",
+    "bot/flows/order_choice.py", "bot/flows/amending.py", "bot/flows/picking.py", "bot/flows/dates.py",
+)  # fmt: skip
+"""What decides which change a flow makes, beside the flow itself."""
 PURPOSES = ("understand", "answer", "embed")
 """What models do that an answer depends on."""
 POLICY = {"limits", "rules", "red_lines"}
@@ -60,14 +68,21 @@ class Running:
     score: str = ""
     policy: str = ""
     model: str = ""
+    flows: dict[str, str] = field(default_factory=dict)
+    """Hash of each flow that changes something, by name."""
+    titles: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What those flows are called, by language."""
 
     def of(self, group: str) -> Versions:
-        """What the answers of a group depend on."""
+        """What the answers, or the changes, of a group depend on."""
+        if is_write(group):
+            return Versions(self.flows.get(group.partition(":")[2], ""), code(WRITING), "", "")
         return Versions(self.knowledge.get(group.rpartition(".")[0], ""), self.score, self.policy, self.model)
 
     def groups(self) -> list[str]:
-        """Every topic in every language it has articles in."""
-        return sorted(group_name(topic, one) for topic, spoken in self.languages.items() for one in spoken)
+        """Every topic in every language it has articles in, then every flow that changes something."""
+        topics = sorted(group_name(topic, one) for topic, spoken in self.languages.items() for one in spoken)
+        return [*topics, *sorted(write_group(name) for name in self.flows)]
 
 
 def digest(versions: Versions) -> str:
@@ -93,6 +108,7 @@ async def read(tx: Transaction, settings: Settings) -> Running:
     )
     values = {row["name"]: row["value"] for row in configured}
     model = await _models(tx, settings, values.get("models"))
+    writing = {name: found for name, source in await _flows(tx) if (found := _writing(source)) is not None}
     return Running(
         knowledge={topic: _hash(part) for topic, part in parts.items()},
         topics=topics,
@@ -101,7 +117,62 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         # Through the model: what was never set and what is set to the default are the same policy.
         policy=_hash(BotSettings.model_validate(values.get("bot") or {}).model_dump(mode="json", include=POLICY)),
         model=_hash([model, code(PHRASING)]) if model else "",
+        flows={name: hashed for name, (hashed, _) in writing.items()},
+        titles={name: dict(title) for name, (_, title) in writing.items()},
     )
+
+
+async def _flows(tx: Transaction) -> list[tuple[str, str]]:
+    """Name and source of every flow as it runs now: the operator's own, else the shipped one."""
+    sources = {file.stem: file for file in sorted((PACKAGE / "bot/flows/shipped").glob("*.yaml"))}
+    rows = await tx.dicts(
+        "select f.name, f.is_enabled, v.source from flow f"
+        " left join flow_version v on v.name = f.name and v.version = f.live_version"
+    )
+    own = {row["name"]: row for row in rows}
+    found = []
+    for name in sorted({*sources, *own}):
+        row = own.get(name)
+        if row is not None and not row["is_enabled"]:
+            continue
+        source = row["source"] if row is not None else None
+        if source is None and name in sources:
+            source = _text(sources[name])
+        if source is not None:
+            found.append((name, source))
+    return found
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+@lru_cache(maxsize=256)
+def _writing(source: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """Hash and titles of a flow that changes something; None when it only looks up."""
+    if "write:" not in source:
+        return None
+    try:
+        document = yaml.load(source, _LOADER)  # noqa: S506 - the safe loader, in C
+    except yaml.YAMLError:  # what does not load does not run either
+        return None
+    if not isinstance(document, dict) or not any("write" in step for step in _steps(document.get("steps"))):
+        return None
+    title = document.get("title")
+    return _hash(source), tuple((str(k), str(v)) for k, v in title.items()) if isinstance(title, dict) else ()
+
+
+def _steps(steps: Any) -> Iterator[dict[str, Any]]:
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, dict):
+            yield step
+            for case in step.get("branch") or ():
+                if isinstance(case, dict):
+                    yield from _steps(case.get("steps"))
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from tongxi.calibration.bounds import counts, passed
-from tongxi.calibration.plan import GRID, LOOSEST, examine
+from tongxi.calibration.plan import GRID, LOOSEST, examine, needed, tested
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
 
@@ -117,3 +117,28 @@ def test_real_questions_break_the_bound_no_more_often_than_promised(language: st
     assert unseen_broken / RESAMPLES <= delta + error
     if language == "en":
         assert certified > RESAMPLES / 2, "a promise nobody ever gets protects nobody"
+
+
+@pytest.mark.parametrize("risk", [0.011, 0.02, 0.03])
+def test_changes_that_are_wrong_too_often_are_certified_no_more_often_than_promised(risk: float) -> None:
+    """One test, no score: 600 audited changes a run, alpha 1 %, delta 10 %, 2,000 runs."""
+    grid, starts = tested("write:cancel_order")
+    chance = np.random.default_rng(11)
+    wrong = chance.random((2_000, 600)) < risk
+    passed = sum(
+        examine([1.0] * 600, list(row), group="write:cancel_order", alpha=0.01, delta=0.1, grid=grid, starts=starts)
+        .threshold is not None
+        for row in wrong
+    )  # fmt: skip
+    assert passed / 2_000 <= 0.1 + 3 * (0.1 * 0.9 / 2_000) ** 0.5
+
+
+def test_right_changes_are_certified_by_as_few_as_one_test_allows() -> None:
+    assert needed(0.01, 0.05, "write:cancel_order") == 299
+    assert needed(0.05, 0.05, "write:cancel_order") == 59
+    grid, starts = tested("write:cancel_order")
+    for n, is_certified in ((298, False), (299, True)):
+        made = examine(
+            [1.0] * n, [False] * n, group="write:cancel_order", alpha=0.01, delta=0.05, grid=grid, starts=starts
+        )
+        assert (made.threshold is not None) is is_certified

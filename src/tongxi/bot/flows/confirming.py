@@ -70,6 +70,8 @@ async def confirm(turn: Turn, step: Confirm, after: Sequence[Step]) -> None:
     }
     price = turn.words(step.price) if step.price else ""
     title = turn.words(step.title)
+    if turn.around.withheld is not None:
+        raise Stop(_leave_to_people(turn, title, rows, price, turn.around.withheld))
     digest = _digest([step.confirm, write.tool, arguments, title, rows, price])
     pending = turn.position.pending
     if turn.agreed and pending and pending.step == step.confirm:
@@ -94,8 +96,7 @@ def _ask_yes(
         return turn.stuck(tries)
     yes, edit = pending.button, t(turn.language, "flow.confirm.edit")
     replies = [{"id": YES, "label": yes}, {"id": EDIT, "label": edit}]
-    lines = [t(turn.language, "flow.confirm.row", label=row["label"], value=_change(row)) for row in rows]
-    text = "\n".join([title, *(f"- {line}" for line in lines), *filter(None, [price])])
+    text = _proposal(turn, title, rows, price)
     text += "\n\n" + t(turn.language, "flow.confirm.ask", yes=yes)
     card = {"type": "confirm", "title": title, "rows": rows, "price": price, "yes": replies[0], "edit": replies[1]}
     content: dict[str, Any] = {**turn.content, "card": card, "quick_replies": replies}
@@ -103,6 +104,19 @@ def _ask_yes(
     made = turn.waiting(f"confirm:{step.confirm}", text, content, tries, (), reasons)
     assert made.flow is not None
     return replace(made, flow=made.flow.model_copy(update={"pending": pending, "attempt": attempt}))
+
+
+def _proposal(turn: Turn, title: str, rows: list[dict[str, str]], price: str) -> str:
+    """What would be changed, in words."""
+    lines = [t(turn.language, "flow.confirm.row", label=row["label"], value=_change(row)) for row in rows]
+    return "\n".join([title, *(f"- {line}" for line in lines), *filter(None, [price])])
+
+
+def _leave_to_people(turn: Turn, title: str, rows: list[dict[str, str]], price: str, why: Reason) -> FlowStep:
+    """Too many of this flow's changes were wrong: the customer and whoever takes over see what it would have been."""
+    words = t(turn.language, "flow.left_to_people", title=turn.title())
+    text = f"{words}\n\n{_proposal(turn, title, rows, price)}"
+    return turn.over("hand_off", text, subject=turn.flow.name, reasons=(why,))
 
 
 def _ask_what_to_edit(turn: Turn) -> FlowStep:

@@ -17,6 +17,7 @@ from tongxi.bot.flows.step import STOP, FlowContact, FlowStep, Said
 from tongxi.bot.flows.surroundings import Surroundings, Tools
 from tongxi.bot.memory import FlowPosition, Memory
 from tongxi.conversations.events import NIL
+from tongxi.decisions import Reason
 from tongxi.kit.db import Database
 from tongxi.kit.i18n import base, t
 
@@ -49,11 +50,12 @@ async def run_flow(
     conversation_id: UUID = NIL,
     zone: str = "Asia/Shanghai",
     facts: Mapping[str, str] | None = None,
+    withheld: Reason | None = None,
 ) -> FlowStep:
     """Take the next step of a flow, or its first when it is not the one under way.
 
     `said`: what the customer wrote since the last reply (`text` when there is nothing but words). A flow that is
-    interrupted by another one waits for its end and goes on then.
+    interrupted by another one waits for its end and goes on then. `withheld`: why people make its changes.
     Raises: `KeyError` for a flow that is unknown or switched off; `journal.Superseded`.
     """
     live = (flows or Flows()).get(name)
@@ -62,7 +64,7 @@ async def run_flow(
     said = said or Said((text,))
     around = Surroundings(
         contact=contact, tools=connectors, journal=journal or MemoryJournal(), language=base(language), now=now,
-        zone=zone, conversation_id=conversation_id, facts=dict(facts or {}),
+        zone=zone, conversation_id=conversation_id, facts=dict(facts or {}), withheld=withheld,
     )  # fmt: skip
     position = _position(live, memory.flow, said)
     step = await advance(live.flow, position, said, around)

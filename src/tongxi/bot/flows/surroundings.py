@@ -12,6 +12,7 @@ from tongxi.bot.flows.journal import Journal
 from tongxi.bot.flows.step import FlowContact
 from tongxi.connectors.protocol import Answer, Failure
 from tongxi.conversations.events import NIL
+from tongxi.decisions import Reason
 
 
 class Tools(Protocol):
@@ -41,3 +42,5 @@ class Surroundings:
     conversation_id: UUID = NIL
     facts: Mapping[str, str] = field(default_factory=dict)
     """Known facts of the conversation, by code."""
+    withheld: Reason | None = None
+    """Why people make this flow's changes; None: the bot may, once the customer has said yes."""
