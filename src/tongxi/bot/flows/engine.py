@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from tongxi.bot.flows import amending, asking, confirming, dates, order_choice, order_words, picking, reading, writing
-from tongxi.bot.flows.expressions import argument, data, fill, holds, render
+from tongxi.bot.flows import asking, confirming, filling, order_choice, order_words, picking, reading, writing
+from tongxi.bot.flows.expressions import argument, data, fill, holds
 from tongxi.bot.flows.models import (
     MAX_TRIES,
     Ask,
@@ -27,13 +27,12 @@ from tongxi.bot.flows.models import (
     Read,
     Say,
     Show,
-    Slot,
     Step,
     Words,
     Write,
     walk,
 )
-from tongxi.bot.flows.step import SKIP, STOP, UNDO, FlowStep, Outcome, Said, Stop
+from tongxi.bot.flows.step import STOP, UNDO, FlowStep, Outcome, Said, Stop
 from tongxi.bot.flows.surroundings import Surroundings
 from tongxi.bot.memory import FlowPosition, Offer
 from tongxi.connectors.business import CANONICAL, FIND_OPERATION, UNDO_OPERATION
@@ -107,7 +106,7 @@ class Turn:
         elif position.step == "edit":
             confirming.choose_what_to_edit(self)
         if not self.agreed:
-            self._fill()
+            filling.fill(self)
         self._check_means()
         if self.agreed and position.pending and await self.around.journal.state(position.pending.key) is not None:
             # The yes is in the log already: a turn taken again. What the customer sees now may be the change itself.
@@ -130,67 +129,6 @@ class Turn:
         self.slots.pop(name, None)
         self.cleared.add(name)
         self.corrected = True
-
-    def _fill(self) -> None:
-        """Take values out of the message: the answer to the open question, and whatever else stands there."""
-        text = self.said.text
-        corrects = reading.corrects(text)
-        reply = self.said.quick_reply or ""
-        for name, slot in self.flow.slots.items():
-            if slot.kind == "order":
-                continue  # chosen among the customer's own when it is asked for
-            if reply.startswith(f"slot:{name}:"):
-                self._set(name, reply.removeprefix(f"slot:{name}:"))
-                continue
-            if slot.kind == "file" and self.said.attachments:
-                self._set(name, str(self.said.attachments))
-                continue
-            if name != self.asked and slot.only_when_asked:
-                continue
-            if slot.kind == "address" and self._amends(name, text):
-                continue
-            found = self._taken(slot, text) if name == self.asked else reading.find(slot, text, self.today)
-            if found is None:
-                is_named = corrects and not self.is_first and reading.names(text, slot)
-                if is_named and name in self.slots:
-                    self.clear(name)
-                continue
-            if name not in self.slots or (not self.is_first and self.slots[name] != found):
-                self._set(name, found)
-
-    def _amends(self, name: str, text: str) -> bool:
-        """Put a part of a known address right; where it is not clear which part, ask for all of it."""
-        known = self.slots.get(name)
-        if not known or self.is_first or not (self.asked in (None, name) or amending.puts_right(text)):
-            return False
-        has_days = any(slot.kind in ("date", "time_slot") for slot in self.flow.slots.values())
-        if has_days and self.asked != name and dates.day_in(text, self.today):
-            return False  # "14号" may be the day
-        made = amending.amended(known, text)
-        if made:
-            self._set(name, made)
-        elif made is not None:
-            self.clear(name)
-            self.told.append(t(self.language, "flow.which_part", address=known))
-        return made is not None
-
-    def _taken(self, slot: Slot, text: str) -> str | None:
-        if slot.optional and (self.said.quick_reply == SKIP or reading.skips(text)):
-            return ""
-        if slot.kind == "time_slot":
-            fitting = dates.by_time(text, self.position.offered, self.today)
-            if len(fitting) == 1:
-                return fitting[0].value
-        is_about_orders = any(one.kind == "order" for one in self.flow.slots.values())
-        if slot.kind == "text" and is_about_orders and order_choice.puts_right(text):
-            return None  # it puts the order right and says nothing to this question
-        return reading.take(slot, text, self.today, self.position.offered)
-
-    def _set(self, name: str, value: str) -> None:
-        if name in self.slots and self.slots[name] != value:
-            self.corrected = True
-        self.slots[name] = value
-        self.learnt = True
 
     def _check_means(self) -> None:
         """Nobody is asked for anything that then could not be looked up or done."""
@@ -312,7 +250,7 @@ class Turn:
 
     def stuck(self, tries: int) -> FlowStep:
         reason = Reason(code="flow_stuck", value=tries, threshold=MAX_TRIES)
-        return FlowStep("", "hand_off", slots=self.facts(), reasons=(reason,), subject=self.flow.name)
+        return FlowStep("", "hand_off", slots=filling.facts(self), reasons=(reason,), subject=self.flow.name)
 
     def failed(self, failure: Failure) -> FlowStep:
         if not failure.system:
@@ -336,28 +274,12 @@ class Turn:
         if self.is_first or self.shown:
             position = position.model_copy(update={"run": self.said.seq})
         whole = "\n".join(part for part in (*self.told, problem, text) if part)
-        return FlowStep(whole, "asked", {**self.seen(), **content}, position, self.facts(), (*self.reasons, *reasons))
+        return FlowStep(
+            whole, "asked", {**self.seen(), **content}, position, filling.facts(self), (*self.reasons, *reasons)
+        )
 
     def seen(self) -> dict[str, Any]:
         return {"live": list(self.live.values())} if self.live else {}
-
-    def facts(self) -> dict[str, Any]:
-        """Slots this message made known, as facts of the conversation, with their kind."""
-        facts: dict[str, Any] = {}
-        source = {"seq": self.said.seq} if self.said.seq else {}
-        for name, slot in self.flow.slots.items():
-            value = self.slots.get(name)
-            is_old = self.started.get(name) == value and not slot.source
-            if not value or slot.kind == "file" or is_old:
-                continue
-            shown = self.values.get(name) or asking.valued(slot, value)
-            if isinstance(shown, Mapping) and "label" in shown:
-                value = render(shown, self.language, self.around.zone)
-            is_verified = slot.kind == "order" or name in self.prefilled
-            facts[slot.fact or name] = {"value": value, "kind": slot.kind, "verified": is_verified, **source}
-            if slot.kind == "order" and isinstance(shown, Mapping) and "status" in shown:
-                facts["order_status"] = {"value": str(shown["status"]), "kind": "choice", "verified": True, **source}
-        return facts
 
     def finished(self, outcome: Outcome) -> FlowStep:
         """The steps are through."""
@@ -384,7 +306,7 @@ class Turn:
                 Offer(value=one.number, label=one.number) for one in order_choice.first_few(self.orders.value.orders)
             )
             left = self.position.model_copy(update={**after, "undo": None, "offered": offered})
-        return FlowStep(text, outcome, content, left, self.facts(), (*self.reasons, *reasons), subject)
+        return FlowStep(text, outcome, content, left, filling.facts(self), (*self.reasons, *reasons), subject)
 
 
 def _jsonable(value: Any) -> Any:
