@@ -101,8 +101,8 @@ class BotLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    answer_at: float = Field(0.6, ge=0, le=1)
-    """Confidence from which it answers where no certificate says otherwise."""
+    answer_at: float = Field(0.7, ge=0, le=1)
+    """Confidence from which it answers where no certificate says otherwise: a conservative default, and no promise."""
     quote_at: float = Field(0.4, ge=0, le=1)
     """Confidence from which it shows a passage, marked as a quotation, when it may not answer."""
     ask_at: float = Field(0.25, ge=0, le=1)

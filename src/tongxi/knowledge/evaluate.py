@@ -153,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("kb", type=Path, nargs="+", help="knowledge base files, then the query file")
     parser.add_argument("queries", type=Path)
     parser.add_argument("--language", help="only questions in this language")
-    parser.add_argument("--threshold", type=float, default=0.6, help="confidence from which the bot answers")
+    parser.add_argument("--threshold", type=float, default=0.7, help="confidence from which the bot answers")
     parser.add_argument("--words-only", action="store_true", help="search without the encoder")
     options = parser.parse_args(argv)
     knowledge = Knowledge(encoder=BLANK if options.words_only else None)

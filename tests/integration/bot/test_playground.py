@@ -46,7 +46,7 @@ async def test_the_whole_way_to_an_answer_is_shown_and_nothing_is_stored(lab: St
     spoke = [rule["rule"] for rule in trace["rules"] if rule["spoke"]]
     assert spoke == ["answer"] == [trace["decision"]["rule"]]
     assert {"understand", "promise", "decide", "compose", "approve"} <= set(trace["ms"])
-    assert trace["promise"]["answer_at"] == 0.6
+    assert trace["promise"]["answer_at"] == 0.7
     assert trace["counterfactuals"]
     assert all(flip["holds"] for flip in trace["counterfactuals"])
     assert await _stored(lab) == before

@@ -48,7 +48,7 @@ def studio(walk: Walk) -> Studio:
     return Studio(walk)
 
 
-LIMITS = {"answer_at": 0.7, "quote_at": 0.4, "ask_at": 0.25}
+LIMITS = {"answer_at": 0.75, "quote_at": 0.4, "ask_at": 0.25}
 
 
 async def test_a_change_is_drafted_compared_published_and_restored(studio: Studio) -> None:
@@ -56,20 +56,20 @@ async def test_a_change_is_drafted_compared_published_and_restored(studio: Studi
     first = await studio.call("GET", "/settings")
     assert (first["version"], first["draft"]) == (0, None)
     saved = await studio.draft(limits=LIMITS)
-    assert saved["changes"] == [{"path": "limits.answer_at", "before": 0.6, "after": 0.7}]
-    assert house.bot.settings.limits.answer_at == 0.6
+    assert saved["changes"] == [{"path": "limits.answer_at", "before": 0.7, "after": 0.75}]
+    assert house.bot.settings.limits.answer_at == 0.7
     assert (await studio.publish("stricter"))["version"] == 1
-    assert (house.bot.version, house.bot.settings.limits.answer_at) == (1, 0.7)
+    assert (house.bot.version, house.bot.settings.limits.answer_at) == (1, 0.75)
 
     restored = await studio.call("POST", "/versions/0/restore", 201, json={"after": 1})
     assert restored["version"] == 2
-    assert house.bot.settings.limits.answer_at == 0.6
+    assert house.bot.settings.limits.answer_at == 0.7
     listed = (await studio.call("GET", "/versions"))["items"]
     assert [(one["version"], one["note"], one["restored_from"]) for one in listed] == [
         (2, "", 0),
         (1, "stricter", None),
     ]
-    assert listed[0]["changes"] == [{"path": "limits.answer_at", "before": 0.7, "after": 0.6}]
+    assert listed[0]["changes"] == [{"path": "limits.answer_at", "before": 0.75, "after": 0.7}]
     assert listed[0]["author"] == "admin"
 
 
@@ -79,7 +79,7 @@ async def test_another_process_follows_without_a_restart(studio: Studio) -> None
     await studio.draft(limits=LIMITS)
     await studio.publish()
     await other.refresh(studio.walk.house.db)
-    assert (other.version, other.settings.limits.answer_at) == (1, 0.7)
+    assert (other.version, other.settings.limits.answer_at) == (1, 0.75)
 
 
 async def test_nobody_overwrites_what_he_has_not_seen(studio: Studio) -> None:
