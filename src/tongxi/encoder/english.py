@@ -57,7 +57,7 @@ class Sentences:
         """`load` is called once, when the first vector is made. `waits`: `held` makes what is missing on the spot."""
         self._load = load
         self._model: Model | None = None
-        self._waits = waits
+        self.waits = waits
         self._held: OrderedDict[str, Floats] = OrderedDict()
         self._noted: dict[str, None] = {}
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="english") if not waits else None
@@ -69,7 +69,7 @@ class Sentences:
         key = _key(text)
         found = self._held.get(key)
         if found is None:
-            if self._waits:
+            if self.waits:
                 made: Floats = self.made([key])[0]
                 return made
             if len(self._noted) < MAX_NOTED:
@@ -91,7 +91,7 @@ class Sentences:
                 self._model = self._load()
             new = dict(zip(missing, self._model.encode(missing), strict=True))
             made |= new
-            if self._waits:  # who learns asks for the same texts again
+            if self.waits:  # who learns asks for the same texts again
                 self._keep(new)
         for row, key in zip(rows, keys, strict=True):
             if key:
@@ -127,7 +127,7 @@ class Sentences:
 
     def _keep(self, vectors: dict[str, Floats]) -> None:
         self._held |= vectors
-        while len(self._held) > CACHE_SIZE and not self._waits:
+        while len(self._held) > CACHE_SIZE and not self.waits:
             self._held.popitem(last=False)
 
 

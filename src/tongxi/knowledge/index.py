@@ -21,7 +21,7 @@ from tongxi.kit.db import Database
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.library import Floats, Found, Library, Query
+from tongxi.knowledge.library import MEANT_CHARS, Floats, Found, Library, Query
 from tongxi.knowledge.queries import fingerprint, published
 from tongxi.knowledge.text import MAX_CHARS
 
@@ -100,16 +100,16 @@ class Knowledge:
 
     def replace(self, articles: Sequence[Article]) -> None:
         """Build the index from these articles, here and now."""
-        self._swap(self._built(articles, at_once=len(articles) * 1000))
+        self._swap(self._built(articles))
 
-    def _built(self, articles: Sequence[Article], at_once: int = AT_ONCE) -> Library:
+    def _built(self, articles: Sequence[Article]) -> Library:
         """A new library, with its sentence vectors if few are missing."""
         library = Library(articles, self._encoder)
         if self.sentences is not None:
             texts = library.english_texts()
             held = self._library.sentence_vectors if self._library else {}
             missing = [digest for digest in texts if digest not in held]
-            if texts and len(missing) <= at_once:
+            if texts and (self.sentences.waits or len(missing) <= AT_ONCE):
                 made = self.sentences.made([texts[digest] for digest in missing])[:, -1]
                 library.see({d: held[d] for d in texts if d in held} | dict(zip(missing, made, strict=True)))
         return library
@@ -157,7 +157,7 @@ class Knowledge:
         if held is None:
             asked = self._query(query)
             held = tuple(self._search(asked, base(language), agents, k, today))
-            if asked.sentence is None and self.sentences is not None and self.sentences.awaits(query):
+            if self.sentences and asked.sentence is None and self._has_meanings(query) and self.sentences.awaits(query):
                 return list(held)  # the same question finds more in a moment
             cache[key] = held
             if len(cache) > CACHE_SIZE:
@@ -166,10 +166,12 @@ class Knowledge:
 
     def _query(self, text: str) -> Query:
         """`text`: normalised."""
-        seen = None
-        if self.sentences is not None and self._library is not None and self._library.meanings is not None:
-            seen = self.sentences.held(text)
+        seen = self.sentences.held(text) if self.sentences and self._has_meanings(text) else None
         return Query.of(text, self._encoder, None if seen is None else seen[-1])
+
+    def _has_meanings(self, text: str) -> bool:
+        """Whether there are sentence vectors to compare with this text; a letter is read by its words."""
+        return len(text) <= MEANT_CHARS and self._library is not None and self._library.meanings is not None
 
     def _search(self, query: Query, language: str, agents: bool, k: int, today: date) -> list[Hit]:
         library = self._library
