@@ -75,7 +75,7 @@ function Picture({ file, video, actions }: { file: Shown; video: boolean; action
       <button
         type="button"
         class="pic lost"
-        style={{ width: Math.max(width, 160), minHeight: height }}
+        style={{ width: `${Math.max(width, 160)}px`, minHeight: `${height}px` }}
         onClick={() => {
           fail(false);
           again(tries + 1);
