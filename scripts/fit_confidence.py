@@ -38,7 +38,7 @@ from tongxi.encoder.learning import Settings, learn
 from tongxi.encoder.training import families
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.confidence import ENGLISH, SEEING, Asked, Evidence
+from tongxi.knowledge.confidence import BLIND, ENGLISH, SEEING, Asked, Evidence
 from tongxi.knowledge.library import Library, Query
 
 TURNS = 3
@@ -309,6 +309,18 @@ def report(name: str, made: Sequence[Case]) -> None:
     whole = Data(made)
     beta = fit(whole)
     split = whole.entry.shape[2]
+    if whole.is_english:
+        base = SEEING if made[0].asked.known else BLIND
+        p = whole.chances(np.array([*base.entry, *[0.0] * (split - len(base.entry)), *base.none]))
+        best = p[:, :-1].argmax(axis=1)
+        sure, right = p[np.arange(len(p)), best] >= 0.6, best == whole.right
+        print(f"{name} without sentence vectors:")
+        for kind in SHARES:
+            own_kind = np.array([case.group.split()[1] == kind for case in made])
+            if own_kind.any():
+                answered = own_kind & sure
+                print(f"  {kind:9s} right first {right[own_kind].mean():.3f}, at 0.6 answered ", end="")
+                print(f"{answered.sum() / own_kind.sum():.3f}, wrong {1 - right[answered].mean():.3f}")
     print(f"{name}: entry = {beta[:split].round(2).tolist()}, none = {beta[split:].round(2).tolist()}")
     first, said, weight, kinds = [], [], [], []
     loss = 0.0
