@@ -32,9 +32,17 @@ STATES = {
 }
 
 
+WRITE_STATES = STATES | {
+    "conservative": "too few audited: only after the customer's yes, no promise",
+    "expired": "certificate no longer valid: only after the customer's yes, no promise",
+    "alarm": "ALARM: more wrong changes than promised, people make them",
+    "person_only": "the test was not passed: people make the changes",
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--group", help="only this group, as returns.zh")
+    parser.add_argument("--group", help="only this group, as returns.zh or write:cancel_order")
     parser.add_argument("--labels", type=Path, help="labelled answers (CSV or JSONL) instead of the database's")
     parser.add_argument(
         "--corpus", type=Path, nargs="+", default=[], help="knowledge that questions in --labels are asked of"
@@ -51,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Carry it out: 0 when every group shown is certified or nothing was asked of it, 1 when one is not."""
+    """Carry it out: 0 when every topic shown is certified and no flow failed, 1 otherwise."""
     if (args.plan is not None or args.certify or args.export is not None) and not args.group:
         print("tongxi calibrate: --plan, --export and --certify need --group", file=sys.stderr)
         return 2
@@ -67,11 +75,30 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(orjson.dumps(items, default=str, option=orjson.OPT_INDENT_2).decode())
     else:
-        for item in items:
-            print(_lines(item))
-        if not items:
-            print("no group: publish articles first")
-    return 0 if all(item["state"] == "certified" for item in items) else 1
+        _print(items, every=args.group is not None)
+    return 0 if all(_is_fine(item) for item in items) else 1
+
+
+def _is_fine(item: dict[str, Any]) -> bool:
+    """Certified; or a flow nobody has audited enough, which then asks for the customer's yes, as ever."""
+    return item["state"] == "certified" or (item["flow"] is not None and item["state"] == "conservative")
+
+
+def _print(items: list[dict[str, Any]], *, every: bool) -> None:
+    """Topics, then flows that change something; of those with nothing to tell only how many, unless `every`."""
+    topics = [item for item in items if item["flow"] is None]
+    flows = [item for item in items if item["flow"] is not None]
+    told = [item for item in flows if every or item["plan"] or item["certificate"]]
+    for item in [*topics, *told]:
+        print(_lines(item))
+    if not topics and not every:
+        print("no topic: publish articles first")
+    if quiet := len(flows) - len(told):
+        least = max(item["labels_missing"] for item in flows)
+        print(
+            f"changes of {quiet} flows: {WRITE_STATES['conservative']}"
+            f" (a promise needs at least {least} audited changes of one flow)"
+        )
 
 
 def _from_file(args: argparse.Namespace, settings: Settings) -> int:
@@ -133,15 +160,18 @@ async def _from_database(dsn: str, settings: Settings, args: argparse.Namespace)
 def _lines(item: dict[str, Any]) -> str:
     """A group of the database in a few lines."""
     certificate, plan, alarm = item["certificate"], item["plan"], item["alarm"]
-    lines = [f"{item['group']}: {STATES[item['state']]}"]
+    is_write = item["flow"] is not None
+    what = "changes" if is_write else "answers"
+    lines = [f"{item['group']}: {(WRITE_STATES if is_write else STATES)[item['state']]}"]
     if item["changed"]:
         lines.append(f"  changed since: {', '.join(item['changed'])}")
-    lines.append(
-        "  the bot answers from confidence " + ("–" if item["threshold"] is None else f"{item['threshold']:.3g}")
-    )
+    if not is_write:
+        lines.append(
+            "  the bot answers from confidence " + ("–" if item["threshold"] is None else f"{item['threshold']:.3g}")
+        )
     if certificate and certificate["threshold"] is not None:
         lines.append(
-            f"  with {1 - certificate['delta']:.0%} confidence at most {certificate['alpha']:.3g} of the answers were"
+            f"  with {1 - certificate['delta']:.0%} confidence at most {certificate['alpha']:.3g} of the {what} were"
             f" wrong: {certificate['wrong']} of {certificate['n']}, upper bound {certificate['bound']:.4f},"
             f" coverage {certificate['coverage']:.0%}, until {certificate['expires_at']:%Y-%m-%d}"
         )
@@ -150,11 +180,11 @@ def _lines(item: dict[str, Any]) -> str:
         lines.append(f"  alarm {alarm['at']:%Y-%m-%d %H:%M}: {alarm['wrong']} wrong in {alarm['audits']} audits, {to}")
     if plan:
         lines.append(
-            f"  plan of {plan['fixed_at']:%Y-%m-%d}: {plan['settled']} of {plan['drawn']} answers settled,"
+            f"  plan of {plan['fixed_at']:%Y-%m-%d}: {plan['settled']} of {plan['drawn']} {what} settled,"
             f" {plan['labels_missing']} labels needed"
         )
     elif item["labels_missing"]:
-        lines.append(f"  answers to audit for a promise: at least {item['labels_missing']}")
+        lines.append(f"  {what} to audit for a promise: at least {item['labels_missing']}")
     return "\n".join(lines)
 
 

@@ -61,9 +61,13 @@ async def _call(walk: Walk, role: Role, method: str, path: str, status: int = 20
 async def test_from_a_plan_over_blind_labels_to_a_certificate(walk: Walk, open_shop: Shop) -> None:
     await walk.house.calibration.load(walk.house.db)
     before = await _call(walk, Role.ADMIN, "GET", "/calibration")
-    assert {one["group"]: one["state"] for one in before["items"]} == {
-        GROUP: "conservative", "invoices.zh": "conservative",
-    }  # fmt: skip
+    topics = {one["group"]: one["state"] for one in before["items"] if one["flow"] is None}
+    assert topics == {GROUP: "conservative", "invoices.zh": "conservative"}
+    flows = {one["group"]: one for one in before["items"] if one["flow"] is not None}
+    assert "write:cancel_order" in flows
+    assert "write:order_status" not in flows, "it changes nothing"
+    assert {one["state"] for one in flows.values()} == {"conservative"}
+    assert flows["write:cancel_order"]["goal"] == {"alpha": 0.01, "delta": 0.05, "needed": 299}
     plan = await _call(walk, Role.ADMIN, "POST", "/calibration/plans", 201, json={"group": GROUP, "n": 100})
     assert plan["n"] == 100
     refused = await _call(walk, Role.ADMIN, "POST", f"/calibration/plans/{plan['id']}/certify", 409)
