@@ -121,6 +121,7 @@ const intents = createRoute({
 const labels = createRoute({
   getParentRoute: () => app,
   path: "/labels",
+  validateSearch: (search): { of?: "compare" | undefined } => ({ of: search.of === "compare" ? "compare" : undefined }),
   component: lazyRouteComponent(() => import("./bot/calibration/Labels"), "Labels"),
 });
 const settings = createRoute({

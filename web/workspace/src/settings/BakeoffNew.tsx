@@ -6,6 +6,7 @@ import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
 import { errorText } from "../ui/states";
+import type { Labels } from "./bakeoff";
 import { modelsQuery } from "./models";
 
 export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () => void }) {
@@ -14,18 +15,26 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
   const [engines, setEngines] = useState<string[]>(["none"]);
   const [k, setK] = useState(1);
   const [limit, setLimit] = useState(100);
+  const [source, setSource] = useState<Labels>(judged ? "judged" : "unjudged");
   const [file, setFile] = useState<File | null>(null);
   const known = (models.data?.providers ?? [])
     .filter((each) => each.is_active)
     .flatMap((each) => each.models.map((model) => ({ name: `${each.name}:${model.name}`, leaves: each.leaves_house })));
   const start = useMutation({
-    mutationFn: async () => post("/bakeoffs", { engines, k, limit, questions: file ? await file.text() : null }),
+    mutationFn: async () =>
+      post("/bakeoffs", {
+        engines,
+        k,
+        limit,
+        ...(source === "file" ? { questions: (await file?.text()) ?? "" } : { own: source }),
+      }),
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: ["bakeoffs"] });
       onClose();
     },
   });
-  const calls = engines.filter((each) => each !== "none").length * k * (file ? limit : Math.min(limit, judged));
+  const calls =
+    engines.filter((each) => each !== "none").length * k * (source === "judged" ? Math.min(limit, judged) : limit);
   const toggle = (name: string, on: boolean) =>
     setEngines(on ? [...engines, name] : engines.filter((each) => each !== name));
   return (
@@ -41,7 +50,7 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
             type="submit"
             form="bakeoff"
             className="btn main"
-            disabled={start.isPending || !engines.length || (!file && !judged)}
+            disabled={start.isPending || !engines.length || (source === "file" && !file)}
           >
             {t("bakeoff.start")}
           </button>
@@ -82,16 +91,32 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
             </label>
           ))}
         </fieldset>
-        <label className="field">
-          <span>{t("bakeoff.file")}</span>
-          <input
-            className="input"
-            type="file"
-            accept=".jsonl,.json,application/x-ndjson"
-            onChange={(e) => setFile(e.target.files?.[0] ?? null)}
-          />
-          <small>{t(judged ? "bakeoff.file.or" : "bakeoff.file.needed", { n: judged })}</small>
-        </label>
+        <fieldset className="field">
+          <legend>{t("bakeoff.source")}</legend>
+          {(["judged", "unjudged", "file"] as const).map((each) => (
+            <label key={each} className="tick">
+              <input
+                type="radio"
+                name="source"
+                checked={source === each}
+                disabled={each === "judged" && !judged}
+                onChange={() => setSource(each)}
+              />
+              {t(`bakeoff.source.${each}`, { n: judged })}
+            </label>
+          ))}
+        </fieldset>
+        {source === "file" && (
+          <label className="field">
+            <span>{t("bakeoff.file")}</span>
+            <input
+              className="input"
+              type="file"
+              accept=".jsonl,.json,application/x-ndjson"
+              onChange={(e) => setFile(e.target.files?.[0] ?? null)}
+            />
+          </label>
+        )}
         <div className="pair grid">
           <label className="field">
             <span>{t("bakeoff.limit")}</span>

@@ -1,11 +1,14 @@
 // The table of a bake-off, best first, and each engine against the first one with its interval.
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { may, useMe } from "../auth/session";
 import { type Column, Table } from "../ui/Table";
 import type { BakeoffRow, BakeoffTable, Bakeoff as Run } from "./bakeoff";
 import { money, percent, seconds } from "./models";
 
 export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable }) {
   const { t } = useTranslation();
+  const me = useMe();
   const name = (engine: string) => (engine === "none" ? t("models.without") : engine);
   const points = (share: number) => `${share > 0 ? "+" : ""}${(share * 100).toFixed(1)}`;
   const hasIntents = table.rows.some((row) => row.n_intent);
@@ -25,17 +28,17 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
       cell: (row) => <b className={row.engine === "none" ? "" : "mono"}>{name(row.engine)}</b>,
     },
     figure("right", t("bakeoff.right"), (row) => (
-      <>
-        {percent(row.right)}{" "}
-        <small className="muted block">
-          {t("bakeoff.interval", { low: percent(row.interval[0]), high: percent(row.interval[1]) })}
-        </small>
-      </>
+      <Share share={row.n ? row.right : null} interval={row.n ? row.interval : null} />
     )),
     ...(hasIntents ? [figure("intent", t("bakeoff.intent"), (row) => percent(row.intent_accuracy))] : []),
     ...(hasAnswers
       ? (["correct", "wrong", "asked", "abstained"] as const).map((each) =>
-          figure(each, t(`bakeoff.${each}`), (row) => percent(row[each])),
+          figure(each, t(`bakeoff.${each}`), (row) => (
+            <Share
+              share={row[each]}
+              interval={each === "correct" || each === "wrong" ? row[`${each}_interval`] : undefined}
+            />
+          )),
         )
       : []),
     figure("pass", t("bakeoff.pass", { k: table.k }), (row) => percent(row.pass_k)),
@@ -82,8 +85,50 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
             </li>
           );
         })}
+        {table.differences.map(
+          (one) =>
+            one.correct &&
+            one.wrong && (
+              <li key={`${one.engine} answers`}>
+                {t("bakeoff.gap", {
+                  engine: name(one.engine),
+                  against: name(one.against),
+                  correct: points(one.correct.difference),
+                  c_low: points(one.correct.interval[0]),
+                  c_high: points(one.correct.interval[1]),
+                  wrong: points(one.wrong.difference),
+                  w_low: points(one.wrong.interval[0]),
+                  w_high: points(one.wrong.interval[1]),
+                })}
+              </li>
+            ),
+        )}
         <li className="muted">{t("bakeoff.differ", { n: table.disagreements.length })}</li>
+        {table.blind && (
+          <li>
+            {t("bakeoff.blind", table.blind)} <span className="muted">{t("bakeoff.blind.caveat")}</span>{" "}
+            {may(me, "conversations.answer") && (
+              <Link className="textlink" to="/labels" search={{ of: "compare" }}>
+                {t("bakeoff.blind.judge")}
+              </Link>
+            )}
+          </li>
+        )}
       </ul>
     </section>
+  );
+}
+
+function Share({ share, interval }: { share: number | null; interval?: [number, number] | null | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {percent(share)}{" "}
+      {interval && (
+        <small className="muted block">
+          {t("bakeoff.interval", { low: percent(interval[0]), high: percent(interval[1]) })}
+        </small>
+      )}
+    </>
   );
 }

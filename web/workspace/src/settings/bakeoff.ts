@@ -2,6 +2,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get } from "../api/client";
 
+/** Where the labels come from. */
+export type Labels = "file" | "judged" | "unjudged";
+
 /** One engine; shares are 0…1, null where nothing was labelled. */
 export interface BakeoffRow {
   engine: string;
@@ -11,7 +14,9 @@ export interface BakeoffRow {
   intent_accuracy: number | null;
   n_intent: number;
   correct: number | null;
+  correct_interval?: [number, number] | null;
   wrong: number | null;
+  wrong_interval?: [number, number] | null;
   /** Asked back what is meant. */
   asked: number | null;
   abstained: number | null;
@@ -24,11 +29,19 @@ export interface BakeoffRow {
   failed: number;
 }
 
+/** A difference of two shares on the same questions, with its paired 95 % interval. */
+export interface Gap {
+  difference: number;
+  interval: [number, number];
+}
+
 export interface Difference {
   engine: string;
   against: string;
   difference: number;
   interval: [number, number];
+  correct?: Gap | null;
+  wrong?: Gap | null;
   better: number;
   worse: number;
   p: number;
@@ -37,17 +50,19 @@ export interface Difference {
 export interface BakeoffTable {
   k: number;
   currency: string;
-  labels: "file" | "judged";
+  labels: Labels;
   rows: BakeoffRow[];
   differences: Difference[];
   disagreements: string[];
+  /** What people judged without knowing whose answer it is. */
+  blind?: { disputed: number; judged: number; undecided: number; people: number } | null;
 }
 
 export interface Bakeoff {
   id: string;
   state: "running" | "done" | "failed" | "cancelled";
   engines: string[];
-  source: { labels: "file" | "judged"; n: number };
+  source: { labels: Labels; n: number };
   k: number;
   done: number;
   total: number;

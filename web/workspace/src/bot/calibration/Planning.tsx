@@ -23,7 +23,7 @@ function Choosing({ of, canWrite }: { of: GroupDetail; canWrite: boolean }) {
   const [place, setPlace] = useState(nearest);
   const [n, setN] = useState(PREFERRED);
   const alpha = ALPHAS[place] ?? of.goal.alpha;
-  const least = needed(alpha, of.goal.delta);
+  const least = needed(alpha, of.goal.delta, of.flow !== null);
   const drawn = Math.min(n, of.eligible);
   const choice = of.choices.find((each) => each.alpha === alpha);
   const fix = useMutation({
@@ -33,10 +33,11 @@ function Choosing({ of, canWrite }: { of: GroupDetail; canWrite: boolean }) {
     onSettled: () => void client.invalidateQueries({ queryKey: ["calibration"] }),
   });
   const count = Math.round(100 * alpha);
+  const words = of.flow ? "promise.write.words" : "promise.words";
   return (
     <section className="card promising" aria-label={t("promise.next")}>
       <h3 className="sect">{t("promise.next")}</h3>
-      <p className="big">{t("promise.words", { count })}</p>
+      <p className="big">{t(words, { count })}</p>
       <small className="muted">{t("promise.confidence", { confidence: Math.round(100 * (1 - of.goal.delta)) })}</small>
       <label className="stack tight">
         <span className="hidden-text">{t("promise.slider")}</span>
@@ -46,7 +47,7 @@ function Choosing({ of, canWrite }: { of: GroupDetail; canWrite: boolean }) {
           max={ALPHAS.length - 1}
           value={place}
           disabled={!canWrite}
-          aria-valuetext={t("promise.words", { count })}
+          aria-valuetext={t(words, { count })}
           onChange={(event) => setPlace(Number(event.target.value))}
         />
         <span className="flex small muted">
@@ -63,7 +64,7 @@ function Choosing({ of, canWrite }: { of: GroupDetail; canWrite: boolean }) {
         </p>
       )}
       <p className="small">
-        {t("promise.needs", { count: least })}{" "}
+        {t(of.flow ? "promise.write.needs" : "promise.needs", { count: least })}{" "}
         <b className={of.eligible < least ? "c-warn" : ""}>{t("promise.there", { count: of.eligible })}</b>
       </p>
       {canWrite && (
@@ -118,7 +119,9 @@ function Labelling({ of, plan, canWrite }: { of: GroupDetail; plan: Plan; canWri
   return (
     <section className="card promising" aria-label={t("promise.labelling")}>
       <h3 className="sect">{t("promise.labelling")}</h3>
-      <p className="big">{t("promise.words", { count: Math.round(100 * plan.alpha) })}</p>
+      <p className="big">
+        {t(of.flow ? "promise.write.words" : "promise.words", { count: Math.round(100 * plan.alpha) })}
+      </p>
       <small className="muted">{t("promise.confidence", { confidence: Math.round(100 * (1 - plan.delta)) })}</small>
       <progress
         max={plan.drawn}

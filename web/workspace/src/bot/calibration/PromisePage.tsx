@@ -9,7 +9,16 @@ import { type Column, Table } from "../../ui/Table";
 import { useNow, when } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { Curve } from "./Curve";
-import { type Alarm, daysUntil, type Group, type GroupDetail, groupQuery, groupsQuery, percent } from "./model";
+import {
+  type Alarm,
+  daysUntil,
+  type Group,
+  type GroupDetail,
+  groupName,
+  groupQuery,
+  groupsQuery,
+  percent,
+} from "./model";
 import { Planning } from "./Planning";
 import { State, Why } from "./State";
 import "../../ui/list.css";
@@ -34,7 +43,7 @@ export function PromisePage() {
 }
 
 function Groups({ groups, chosen }: { groups: Group[]; chosen: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const now = useNow();
   const promised = (each: Group) =>
     each.state === "certified" && each.certificate?.threshold != null ? each.certificate : null;
@@ -43,7 +52,7 @@ function Groups({ groups, chosen }: { groups: Group[]; chosen: string }) {
     {
       key: "topic",
       title: t("promise.topic"),
-      by: (each) => topicName(each.topic, t("promise.general")),
+      by: (each) => groupName(each, t("promise.general"), i18n.language),
       cell: (each) => (
         <>
           <Link
@@ -52,9 +61,11 @@ function Groups({ groups, chosen }: { groups: Group[]; chosen: string }) {
             params={{ page: "promise", id: each.group }}
             aria-current={each.group === chosen ? "true" : undefined}
           >
-            {topicName(each.topic, t("promise.general"))}
+            {groupName(each, t("promise.general"), i18n.language)}
           </Link>{" "}
-          <span className="chip line">{t(`promise.language.${each.language}`, { defaultValue: each.language })}</span>
+          <span className="chip line">
+            {each.flow ? t("promise.flow") : t(`promise.language.${each.language}`, { defaultValue: each.language })}
+          </span>
         </>
       ),
     },
@@ -128,7 +139,7 @@ function Groups({ groups, chosen }: { groups: Group[]; chosen: string }) {
 const share = (value: number | null | undefined, sign = "") => (value == null ? "—" : sign + percent(value));
 
 function Detail({ group }: { group: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const me = useMe();
   const detail = useQuery(groupQuery(group));
   if (detail.isPending) return <Skeleton lines={6} gap={16} />;
@@ -139,7 +150,7 @@ function Detail({ group }: { group: string }) {
     <div className="promisedetail">
       <section className="card promising" aria-label={group}>
         <h2>
-          {topicName(of.topic, t("promise.general"))} <State of={of} />
+          {groupName(of, t("promise.general"), i18n.language)} <State of={of} />
         </h2>
         <Why of={of} />
         {of.alarm && of.state === "alarm" && <AlarmTask alarm={of.alarm} canWrite={canWrite} />}
@@ -153,7 +164,7 @@ function Detail({ group }: { group: string }) {
             })}
           </p>
         )}
-        {of.certificate && (
+        {of.certificate && !of.flow && (
           <Curve points={of.curve} alpha={of.certificate.alpha} threshold={of.certificate.threshold} />
         )}
       </section>
@@ -189,14 +200,16 @@ function Figures({ of }: { of: GroupDetail }) {
   const { t } = useTranslation();
   const { certificate: made, audits } = of;
   const rows: [string, string][] = [
-    [t("promise.threshold"), of.threshold === null ? t("promise.never") : String(of.threshold)],
+    of.flow
+      ? [t("promise.threshold.write"), t(`promise.threshold.write.${of.threshold === null ? "person" : "bot"}`)]
+      : [t("promise.threshold"), of.threshold === null ? t("promise.never") : String(of.threshold)],
   ];
   if (made?.bound != null) {
     rows.push(
       [t("promise.labelled"), t("promise.of", { wrong: made.wrong, n: made.n })],
       [t("promise.bound"), percent(made.bound)],
-      [t("promise.coverage"), percent(made.coverage)],
     );
+    if (!of.flow) rows.push([t("promise.coverage"), percent(made.coverage)]);
   }
   if (made) {
     rows.push(
@@ -222,8 +235,4 @@ function Figures({ of }: { of: GroupDetail }) {
       ))}
     </dl>
   );
-}
-
-function topicName(topic: string, general: string): string {
-  return topic === "general" ? general : topic;
 }

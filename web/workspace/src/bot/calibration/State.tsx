@@ -10,7 +10,13 @@ export function State({ of }: { of: Group }) {
   const tightened = of.state === "alarm" && of.threshold !== null;
   return (
     <span className={`chip ${TONE[of.state]}`}>
-      {t(tightened ? "promise.state.tightened" : `promise.state.${of.state}`)}
+      {t(
+        tightened
+          ? "promise.state.tightened"
+          : of.flow && of.state !== "certified"
+            ? `promise.state.write.${of.state}`
+            : `promise.state.${of.state}`,
+      )}
     </span>
   );
 }
@@ -20,6 +26,10 @@ export function Why({ of }: { of: Group }) {
   const { t } = useTranslation();
   const now = useNow();
   const { certificate, alarm } = of;
+  const why = of.flow ? "promise.write.why" : "promise.why";
+  if (alarm && of.state === "alarm" && of.flow) {
+    return <p>{t("promise.write.why.alarm", { wrong: alarm.wrong, audits: alarm.audits })}</p>;
+  }
   if (alarm && of.state === "alarm") {
     return (
       <p>
@@ -32,12 +42,12 @@ export function Why({ of }: { of: Group }) {
   }
   if (of.state === "expired") {
     const what = of.changed.map((each) => t(`promise.changed.${each}`)).join(t("promise.and"));
-    return <p>{what ? t("promise.why.changed", { what }) : t("promise.why.over")}</p>;
+    return <p>{what ? t(`${why}.changed`, { what }) : t(`${why}.over`)}</p>;
   }
   if (of.state === "certified" && certificate?.bound != null) {
     return (
       <p>
-        {t("promise.why.certified", {
+        {t(`${why}.certified`, {
           confidence: Math.round(100 * (1 - certificate.delta)),
           alpha: Math.round(1000 * certificate.alpha) / 10,
         })}{" "}
@@ -45,6 +55,6 @@ export function Why({ of }: { of: Group }) {
       </p>
     );
   }
-  if (of.state === "person_only") return <p>{t("promise.why.person_only")}</p>;
-  return <p>{t("promise.why.conservative", { threshold: of.threshold, needed: of.goal.needed })}</p>;
+  if (of.state === "person_only") return <p>{t(`${why}.person_only`)}</p>;
+  return <p>{t(`${why}.conservative`, { threshold: of.threshold, needed: of.goal.needed })}</p>;
 }

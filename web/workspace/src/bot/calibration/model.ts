@@ -61,6 +61,8 @@ export interface Alarm {
 export interface Group {
   group: string;
   topic: string;
+  /** The flow whose changes the promise is about; null: answers of a topic. */
+  flow: { name: string; title: Partial<Record<string, string>> } | null;
   language: string;
   state: StandingState;
   threshold: number | null;
@@ -86,6 +88,8 @@ export interface GroupDetail extends Group {
 
 export interface Sample {
   id: string;
+  /** `write`: a change a flow made, or would have made. */
+  kind: "answer" | "write";
   group: string;
   language: string;
   conversation: { id: string; number: number };
@@ -94,14 +98,30 @@ export interface Sample {
   source: { title: string; updated_at: string } | null;
 }
 
+/** What several engines say to one question; A is the first. */
+export interface Comparison {
+  id: string;
+  run: string;
+  language: string;
+  question: string;
+  conversation: { id: string; number: number } | null;
+  answers: { kind: "answered" | "asked" | "abstained"; text: string; source: string }[];
+}
+
 /** Promises to choose from: wrong answers in a hundred. */
 export const ALPHAS = [0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1];
 /** Start points of the test; each gets this part of the error budget. */
 const STARTS = 5;
 
-/** Fewest audited answers, none of them wrong, that certify `alpha` at `delta`. */
-export function needed(alpha: number, delta: number): number {
-  return Math.ceil(Math.log(delta / STARTS) / Math.log1p(-alpha) - 1e-9);
+/** Fewest audited answers, none of them wrong, that certify `alpha` at `delta`; a change has one test only. */
+export function needed(alpha: number, delta: number, isWrite: boolean): number {
+  return Math.ceil(Math.log(delta / (isWrite ? 1 : STARTS)) / Math.log1p(-alpha) - 1e-9);
+}
+
+/** What a group is called. */
+export function groupName(of: Group, general: string, language: string): string {
+  if (of.flow) return of.flow.title[language] ?? of.flow.title.zh ?? of.flow.name;
+  return of.topic === "general" ? general : of.topic;
 }
 
 /** A share as a percentage: whole from 10 % on, else one place. */
@@ -132,5 +152,11 @@ export const groupQuery = (group: string) =>
 export const sampleQuery = queryOptions({
   queryKey: ["calibration-queue"],
   queryFn: ({ signal }) => get<{ item: Sample | null; waiting: number }>("/calibration/queue", undefined, signal),
+  staleTime: 0,
+});
+
+export const comparisonQuery = queryOptions({
+  queryKey: ["comparisons"],
+  queryFn: ({ signal }) => get<{ item: Comparison | null; waiting: number }>("/comparisons", undefined, signal),
   staleTime: 0,
 });
