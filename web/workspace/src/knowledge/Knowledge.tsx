@@ -145,7 +145,11 @@ export function Knowledge() {
                         <span className="chip warn">{t("knowledge.from", { date: article.valid_from })}</span>
                       )}
                       {article.valid_until && <Expiry until={article.valid_until} />}
-                      {article.collection && <span className="chip line">{article.collection}</span>}
+                      {article.collection && (
+                        <span className="chip line" title={article.collection}>
+                          <span className="cut">{article.collection}</span>
+                        </span>
+                      )}
                     </span>
                   </Link>
                 </li>

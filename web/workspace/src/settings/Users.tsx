@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Page, Role } from "../../../contract/agent";
 import { get, remove } from "../api/client";
+import { skillsQuery } from "../api/names";
 import { may } from "../auth/session";
 import { Avatar } from "../ui/parts";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
@@ -45,6 +46,8 @@ export function Users({ me }: { me: Me }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
+  const skills = useQuery(skillsQuery);
+  const names = new Map(skills.data?.map((each) => [each.code, each.name]));
   const list = users.data?.pages.flatMap((page) => page.items);
   const columns: Column<User>[] = [
     {
@@ -77,7 +80,7 @@ export function Users({ me }: { me: Me }) {
         <span className="flex tight wrap">
           {user.skills.map((each) => (
             <span key={each.skill} className="chip">
-              {each.skill} {each.level}
+              {names.get(each.skill) ?? each.skill} {each.level}
             </span>
           ))}
         </span>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, startTransition, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMore, useFit } from "./hooks";
 import { Icon } from "./Icon";
@@ -35,7 +35,8 @@ interface Props<Row> {
   className?: string;
 }
 
-const STEP = 100;
+/** So many rows are laid out at once; the next ones come before they are scrolled to. */
+const STEP = 60;
 
 /** Rows under headings, whatever their number; also while they come, when there are none and when they fail to come. */
 export function Table<Row>({ label, columns, query, rows, keyOf, empty, children, ...look }: Props<Row>) {
@@ -48,7 +49,7 @@ export function Table<Row>({ label, columns, query, rows, keyOf, empty, children
     () => (order && by && rows ? sorted(rows, by, order.isDown, i18n.language) : (rows ?? [])),
     [rows, by, order, i18n.language],
   );
-  const end = useMore(() => setLimit(limit + 2 * STEP));
+  const end = useMore(() => startTransition(() => setLimit(limit + STEP)));
   const isComing = !rows;
   if (query?.isError && isComing) return <Trouble query={query} />;
   if (!isComing && !rows.length) return empty ? <Empty text={empty}>{children}</Empty> : null;
@@ -68,17 +69,13 @@ export function Table<Row>({ label, columns, query, rows, keyOf, empty, children
           <tbody>
             {isComing && <Coming columns={columns.length} />}
             {shown.slice(0, limit).map((row) => (
-              <tr
+              <Line
                 key={keyOf(row)}
+                row={row}
+                columns={columns}
                 className={look.rowClass?.(row)}
-                aria-current={look.isCurrent?.(row) ? "true" : undefined}
-              >
-                {columns.map(({ key, cell, className, isFigure }) => (
-                  <td key={key} className={[className, isFigure && "r"].filter(Boolean).join(" ") || undefined}>
-                    {cell(row)}
-                  </td>
-                ))}
-              </tr>
+                isCurrent={look.isCurrent?.(row) ?? false}
+              />
             ))}
           </tbody>
         </table>
@@ -105,6 +102,28 @@ function Coming({ columns }: { columns: number }) {
     </tr>
   ));
 }
+
+interface LineProps<Row> {
+  row: Row;
+  columns: Column<Row>[];
+  className: string | undefined;
+  isCurrent: boolean;
+}
+
+function Cells<Row>({ row, columns, className, isCurrent }: LineProps<Row>) {
+  return (
+    <tr className={className} aria-current={isCurrent ? "true" : undefined}>
+      {columns.map(({ key, cell, className: style, isFigure }) => (
+        <td key={key} className={[style, isFigure && "r"].filter(Boolean).join(" ") || undefined}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Rows that are there stay as they are while more come into sight. */
+const Line = memo(Cells) as typeof Cells;
 
 interface HeadProps<Row> {
   column: Column<Row>;

@@ -8,7 +8,7 @@ import { queryClient } from "../../api/queries";
 import { may, useMe } from "../../auth/session";
 import { Icon } from "../../ui/Icon";
 import { SavedTick } from "../../ui/SavedTick";
-import { Failure, Skeleton } from "../../ui/states";
+import { Empty, Failure, Skeleton } from "../../ui/states";
 import { FlowEditor } from "./FlowEditor";
 import { type FlowRow, flowsQuery, renewed } from "./model";
 import "../../ui/list.css";
@@ -32,6 +32,7 @@ function FlowList() {
     <div className="flowlist">
       <p className="muted">{t("flows.about")}</p>
       <section className="card">
+        {!flows.data.length && <Empty text={t("flows.none")} />}
         <ul>
           {flows.data.map((flow) => (
             <Row key={flow.name} flow={flow} canWrite={canWrite} />
