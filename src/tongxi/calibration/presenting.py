@@ -29,7 +29,7 @@ async def presented(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
     words = await queries.words_before(tx, row["conversation_id"], row["seq"])
     return {
         "id": row["id"],
-        "kind": "answer",
+        "about": "answer",
         "group": row["topic_group"],
         "conversation": {"id": row["conversation_id"], "number": row["number"]},
         "language": row["language"],
@@ -45,7 +45,7 @@ async def _presented_write(tx: Transaction, row: dict[str, Any]) -> dict[str, An
     words = await queries.words_before(tx, row["conversation_id"], told["seq"] if told else row["seq"])
     return {
         "id": row["id"],
-        "kind": "write",
+        "about": "write",
         "group": row["topic_group"],
         "conversation": {"id": row["conversation_id"], "number": row["number"]},
         "language": row["language"],

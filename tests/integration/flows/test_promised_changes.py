@@ -148,7 +148,7 @@ async def test_whoever_judges_a_change_sees_it_in_the_bots_words_without_anythin
         plan = await service.fix(tx, running, GROUP, alpha=0.3, delta=0.1, n=8, author=None, at=now)
         item = await presented(tx, (await queries.open_samples(tx, rater.id))[0])
     assert plan.n == 8
-    assert (item["kind"], item["source"]) == ("write", None)
+    assert (item["about"], item["source"]) == ("write", None)
     assert any(ADDRESS in word["text"] for word in item["before"])
     assert item["answer"].startswith("改好了")
     assert "score" not in item

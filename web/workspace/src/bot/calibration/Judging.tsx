@@ -11,7 +11,7 @@ import { toast } from "../../ui/toast";
 import { type Sample, sampleQuery, type Verdict } from "./model";
 
 /** Whether an answer is right may be answered with "in part"; whether something was wanted may not. */
-const VERDICTS: Record<Sample["kind"], Verdict[]> = {
+const VERDICTS: Record<Sample["about"], Verdict[]> = {
   answer: ["right", "incomplete", "wrong"],
   write: ["right", "wrong"],
 };
@@ -26,7 +26,7 @@ export function Judging() {
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
     onSettled: () => client.invalidateQueries({ queryKey: sampleQuery.queryKey }),
   });
-  const verdicts = item ? VERDICTS[item.kind] : [];
+  const verdicts = item ? VERDICTS[item.about] : [];
   const judge = (verdict: Verdict) => !give.isPending && give.mutate(verdict);
   useKeys(Object.fromEntries(verdicts.map((verdict, i) => [String(i + 1), () => judge(verdict)])), Boolean(item));
   if (queue.isPending) {
@@ -50,7 +50,7 @@ export function Judging() {
       </section>
     );
   }
-  const means = item.kind === "write" ? "verdict.write" : "verdict";
+  const means = item.about === "write" ? "verdict.write" : "verdict";
   return (
     <div key={item.id} className="judging">
       <section className="card" aria-label={t("label.case")}>
@@ -63,7 +63,7 @@ export function Judging() {
             </li>
           ))}
           <li className="ours judged">
-            <small className="muted">{t(item.kind === "write" ? "label.write" : "label.answer")}</small>
+            <small className="muted">{t(item.about === "write" ? "label.write" : "label.answer")}</small>
             <Markdown source={item.answer} />
             {item.source && (
               <small className="muted">
@@ -75,7 +75,7 @@ export function Judging() {
         </ol>
       </section>
       <section className="card verdicts" aria-label={t("label.verdict")}>
-        {item.kind === "write" && <b>{t("label.write.ask")}</b>}
+        {item.about === "write" && <b>{t("label.write.ask")}</b>}
         {verdicts.map((verdict, i) => (
           <button key={verdict} type="button" className="btn" disabled={give.isPending} onClick={() => judge(verdict)}>
             <kbd>{i + 1}</kbd>

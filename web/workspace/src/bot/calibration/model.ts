@@ -89,7 +89,7 @@ export interface GroupDetail extends Group {
 export interface Sample {
   id: string;
   /** `write`: a change a flow made, or would have made. */
-  kind: "answer" | "write";
+  about: "answer" | "write";
   group: string;
   language: string;
   conversation: { id: string; number: number };
