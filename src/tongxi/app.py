@@ -37,12 +37,12 @@ from tongxi.translation.service import Translation
 log = structlog.get_logger(__name__)
 
 ROUTERS = (
-    "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "translation", "bakeoff", "articles",
-    "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration", "contacts",
-    "presence", "followups", "overview", "attachments", "media", "widget", "widget_actions", "health", "widget_pages",
-    "workspace_pages",
+    "widget", "auth", "users", "inboxes", "queues", "audit", "connectors", "models", "translation", "bakeoff",
+    "articles", "intents", "knowledge", "briefing", "conversations", "orders", "bot", "flows", "calibration",
+    "contacts", "presence", "followups", "overview", "attachments", "media", "widget_actions", "health",
+    "widget_pages", "workspace_pages",
 )  # fmt: skip
-"""Modules of `tongxi.api` with a `router`, in the order their routes are tried; the workspace's pages come last."""
+"""Modules of `tongxi.api` with a `router`, in the order their routes are tried: customers' first, pages last."""
 
 
 async def build(settings: Settings) -> House:

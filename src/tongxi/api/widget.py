@@ -86,7 +86,8 @@ async def open_session(body: SessionIn, request: Request, house: HouseDep) -> di
             )
             await _merge(tx, house, inbox, opened)
             visitor = await _keep_page(tx, inbox, opened.visitor, body, request)
-            return await _session(tx, house, inbox, opened.token, visitor)
+            view = None if opened.is_new else await customer_view(tx, visitor.contact_id, inbox.id)
+            return await _session(tx, house, inbox, opened.token, visitor, view)
 
     return await retry_on_conflict(attempt)
 
@@ -200,10 +201,11 @@ async def _keep_page(tx: Transaction, inbox: Inbox, visitor: Visitor, body: Sess
     return visitor
 
 
-async def _session(tx: Transaction, house: House, inbox: Inbox, token: str, visitor: Visitor) -> dict[str, Any]:
+async def _session(
+    tx: Transaction, house: House, inbox: Inbox, token: str, visitor: Visitor, view: dict[str, Any] | None
+) -> dict[str, Any]:
     now = house.clock.now()
     shown = inbox.settings.shown(inbox.settings.locale_for(visitor.locale), now)
-    view = await customer_view(tx, visitor.contact_id, inbox.id)
     hours = shown["hours"]
     hours["promise"] = None if hours["open"] else stamp(await promised_time(tx, inbox, inbox.queue_id, now))
     hours["opens_at"] = stamp(hours["opens_at"])

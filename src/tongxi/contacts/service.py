@@ -30,6 +30,8 @@ class Opened:
     visitor: Visitor
     merged: Visitor | None = None
     """The anonymous visitor this session was before; move his conversations (`conversations.merging`)."""
+    is_new: bool = False
+    """Nobody seen before: there is nothing of him yet."""
 
 
 def require_write(visitor: Visitor, settings: InboxSettings) -> None:
@@ -54,8 +56,7 @@ async def open_session(
     if identity is None:
         if current is not None and token is not None:
             return await _renewed(tx, token, current, locale)
-        contact_id = await _make_contact(tx, locale)
-        return Opened(*await visitors.start(tx, contact_id, inbox_id, is_verified=False))
+        return Opened(*await visitors.start_unknown(tx, inbox_id, locale=locale), is_new=True)
     contact_id = await _verified_contact(tx, identity, locale)
     if current is not None and token is not None and current.is_verified and current.contact_id == contact_id:
         return await _renewed(tx, token, current, locale)
@@ -118,12 +119,6 @@ async def _renewed(tx: Transaction, token: str, current: Visitor, locale: str) -
     visitor = await visitors.find_visitor(tx, token)
     assert visitor is not None
     return Opened(token, visitor)
-
-
-async def _make_contact(tx: Transaction, locale: str) -> UUID:
-    contact_id = new_id()
-    await tx.execute("insert into contact (id, locale) values (%s, %s)", (contact_id, locale))
-    return contact_id
 
 
 async def _verified_contact(tx: Transaction, identity: Identity, locale: str) -> UUID:

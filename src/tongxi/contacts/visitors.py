@@ -34,9 +34,12 @@ class Visitor:
     expires_at: datetime
 
 
-_SELECT = """
+_SHOWN = """
 select s.id as session_id, s.contact_id, s.inbox_id, s.is_verified, c.name, c.locale, s.expires_at,
        c.browsing_opt_out or not s.browsing_consent as browsing_opt_out
+"""
+_SELECT = f"""
+{_SHOWN}
 from visitor_session s join contact c on c.id = s.contact_id
 where s.revoked_at is null and s.expires_at > now() and s.token_hash = %s
 """
@@ -69,13 +72,30 @@ async def start(
     `after`: the session before it in the same browser; what its consent dialogue said still holds.
     """
     token = new_token()
-    await tx.execute(
-        "insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at, browsing_consent)"
+    visitor = await tx.one(
+        Visitor,
+        "with made as ("
+        " insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at, browsing_consent)"
         " values (%s, %s, %s, %s, %s, now() + make_interval(days => %s),"
-        "  coalesce((select browsing_consent from visitor_session where id = %s), true))",
+        "  coalesce((select browsing_consent from visitor_session where id = %s), true))"
+        f" returning *) {_SHOWN} from made s join contact c on c.id = s.contact_id",
         (digest(token), new_id(), contact_id, inbox_id, is_verified, LIFE_DAYS, after),
     )
-    visitor = await find_visitor(tx, token)
+    assert visitor is not None
+    return token, visitor
+
+
+async def start_unknown(tx: Transaction, inbox_id: UUID, *, locale: str) -> tuple[str, Visitor]:
+    """`start` for somebody never seen before: makes the contact too."""
+    token = new_token()
+    visitor = await tx.one(
+        Visitor,
+        "with c as (insert into contact (id, locale) values (%s, %s) returning id, name, locale, browsing_opt_out),"
+        " made as (insert into visitor_session (token_hash, id, contact_id, inbox_id, is_verified, expires_at)"
+        "  select %s, %s, c.id, %s, false, now() + make_interval(days => %s) from c returning *)"
+        f" {_SHOWN} from made s join c on c.id = s.contact_id",
+        (new_id(), locale, digest(token), new_id(), inbox_id, LIFE_DAYS),
+    )
     assert visitor is not None
     return token, visitor
 

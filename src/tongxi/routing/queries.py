@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -193,23 +195,41 @@ async def places(tx: Transaction) -> list[dict[str, Any]]:
     )
 
 
-async def anyone_on_duty(tx: Transaction, queue_id: UUID | None) -> bool:
-    """True when an agent who may take from this queue is at his desk, busy or not (the rule of `policy.may_take`)."""
-    return bool(
-        await tx.value(
-            """
-            select exists (
-              select 1 from app_user u join presence p on p.user_id = u.id left join queue q on q.id = %(queue)s
-              where u.is_active and u.role in ('agent', 'supervisor', 'owner')
-                and p.state = 'online' and p.leased_until > now()
-                and (q.skill is null or exists (
-                      select 1 from user_skill s where s.user_id = u.id and s.skill = q.skill))
-                and (not exists (select 1 from queue_member m where m.queue_id = q.id)
-                     or exists (select 1 from queue_member m where m.queue_id = q.id and m.user_id = u.id)))
-            """,
-            {"queue": queue_id},
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The people behind a queue."""
+
+    queue_id: UUID | None
+    """None: there is no queue, and everybody takes."""
+    on_duty: bool
+    """An agent who may take from it is at his desk, busy or not (the rule of `policy.may_take`)."""
+    promise: timedelta | None
+    """How soon a person comes back, counted from the next opening."""
+
+
+async def desk(tx: Transaction, queue_id: UUID | None, *, or_default: bool = False) -> Desk:
+    """Who is behind a queue; `or_default`: behind the usual one where none is named."""
+    row = await tx.dict(
+        """
+        with q as (
+          select id, skill, promise from queue
+          where id = %(queue)s or (%(queue)s::uuid is null and %(or_default)s)
+          order by is_default desc, position, created_at limit 1
         )
+        select coalesce(%(queue)s, (select id from q)) as queue_id, (select promise from q) as promise, exists (
+          select 1 from app_user u join presence p on p.user_id = u.id left join q on true
+          where u.is_active and u.role in ('agent', 'supervisor', 'owner')
+            and p.state = 'online' and p.leased_until > now()
+            and (q.skill is null or exists (
+                  select 1 from user_skill s where s.user_id = u.id and s.skill = q.skill))
+            and (not exists (select 1 from queue_member m where m.queue_id = q.id)
+                 or exists (select 1 from queue_member m where m.queue_id = q.id and m.user_id = u.id))
+        ) as on_duty
+        """,
+        {"queue": queue_id, "or_default": or_default},
     )
+    assert row is not None
+    return Desk(**row)
 
 
 async def restricted_queues(tx: Transaction) -> frozenset[UUID]:

@@ -45,17 +45,17 @@ async def enqueue(
     one message goes to the customer either way. An agent who went away sends it to the front with its original wait.
     `noticed`: columns of the row the caller learnt (language, subject, mood).
     """
-    queue_id = queue_id or conversation.queue_id or inbox.queue_id or await _default_queue(tx)
+    desk = await queries.desk(tx, queue_id or conversation.queue_id or inbox.queue_id, or_default=True)
+    queue_id = desk.queue_id
     language = conversation.language
     queued_at = conversation.queued_at if cause == "agent_left" and conversation.queued_at else at
     priority = 1 if cause == "agent_left" else conversation.priority
-    on_duty = await queries.anyone_on_duty(tx, queue_id)
     before = conversation.queue_id
     conversation.queue_id = queue_id
     fact = HandedOff(decision=decision.data(), queue_id=queue_id, cause=cause, from_agent=from_agent)
     changes = {"queue_id": queue_id, "queued_at": queued_at, "priority": priority} | (noticed or {})
-    if not on_duty:
-        follow_up, notice = await _promise(tx, conversation, inbox, queue_id, at)
+    if not desk.on_duty:
+        follow_up, notice = await _promise(tx, conversation, inbox, desk.promise, at)
         await record(
             tx, house.live, conversation, fact, GivenBack(), follow_up, notice,
             actor=actor, at=at, idle=inbox.idle,
@@ -82,10 +82,10 @@ async def enqueue(
 
 
 async def _promise(
-    tx: Transaction, conversation: Conversation, inbox: Inbox, queue_id: UUID | None, at: datetime
+    tx: Transaction, conversation: Conversation, inbox: Inbox, promise: timedelta | None, at: datetime
 ) -> tuple[FollowUpPromised, Say]:
     """Nobody is here: a follow-up with a time, and the one message that says so."""
-    promised_at = await promised_time(tx, inbox, queue_id, at)
+    promised_at = _promised(inbox, promise, at)
     fact = await service.promise(tx, conversation, kind="message", reason="off_hours", promised_at=promised_at)
     return fact, promise_notice(conversation, inbox, fact, "off_hours")
 
@@ -96,11 +96,6 @@ def promise_notice(conversation: Conversation, inbox: Inbox, fact: FollowUpPromi
     text = t(conversation.language, f"notice.{code}", time=f"{local:%m-%d %H:%M}", number=fact.number)
     params = {"promised_at": fact.promised_at.isoformat(), "number": fact.number}
     return Say(text, {"notice": code, "params": params})
-
-
-async def _default_queue(tx: Transaction) -> UUID | None:
-    value: UUID | None = await tx.value("select id from queue order by is_default desc, position, created_at limit 1")
-    return value
 
 
 async def _place(
@@ -116,9 +111,11 @@ async def _place(
 
 async def promised_time(tx: Transaction, inbox: Inbox, queue_id: UUID | None, at: datetime) -> datetime:
     """When a person will come back: the queue's promise, counted from the next opening."""
-    promise = await tx.value("select promise from queue where id = %s", (queue_id,))
-    opens = inbox.settings.hours.opens_at(at) or at
-    return opens + (promise or timedelta(minutes=30))
+    return _promised(inbox, await tx.value("select promise from queue where id = %s", (queue_id,)), at)
+
+
+def _promised(inbox: Inbox, promise: timedelta | None, at: datetime) -> datetime:
+    return (inbox.settings.hours.opens_at(at) or at) + (promise or timedelta(minutes=30))
 
 
 async def assign_waiting(house: House) -> int:
@@ -231,13 +228,14 @@ async def refresh_waiting(house: House, conversation_id: UUID) -> None:
         if conversation.state is not State.QUEUED or (conversation.next_action_at and conversation.next_action_at > at):
             return
         inbox = house.inboxes.get(conversation.inbox_id)
-        if await queries.anyone_on_duty(tx, conversation.queue_id):
+        desk = await queries.desk(tx, conversation.queue_id)
+        if desk.on_duty:
             await tx.execute(
                 "update conversation set next_action_at = %s where id = %s", (at + QUEUE_REFRESH, conversation.id)
             )
             tx.after_commit(house.queue_changed)
             return
-        follow_up, notice = await _promise(tx, conversation, inbox, conversation.queue_id, at)
+        follow_up, notice = await _promise(tx, conversation, inbox, desk.promise, at)
         await record(
             tx, house.live, conversation, GivenBack(), follow_up, notice, actor=SYSTEM, at=at, idle=inbox.idle,
             changes={"queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq, "bot": {}},
