@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from tongxi.bot.situation import Situation
@@ -23,6 +24,18 @@ ASK = "asks_for_human"
 """Also stated where it was not noticed: what a customer can always do."""
 
 
+_NAMES = tuple(field.name for field in fields(Situation))
+_values = attrgetter(*_NAMES)
+
+
+def _with(situation: Situation, **changes: Any) -> Situation:
+    """`dataclasses.replace`, at half the cost: every decision asks for several."""
+    values = list(_values(situation))
+    for name, value in changes.items():
+        values[_NAMES.index(name)] = value
+    return Situation(*values)
+
+
 def at_least(threshold: float) -> float:
     """The smallest stated value that reaches it."""
     return math.ceil(threshold / STEP - STEP) * STEP if math.isfinite(threshold) else threshold
@@ -35,30 +48,29 @@ def changed(situation: Situation, code: str, needs: float) -> Situation:
     """
     match code:
         case "confident":
-            return replace(situation, confidence=needs, rival=min(situation.rival, needs))
+            return _with(situation, confidence=needs, rival=min(situation.rival, needs))
         case "angry":
-            return replace(situation, mood=int(needs))
+            return _with(situation, mood=int(needs))
         case "repeats":
-            return replace(situation, unanswered_count=int(needs) - 1)
+            return _with(situation, unanswered_count=int(needs) - 1)
         case "answers_wrong":
-            return replace(situation, wrong_count=int(needs))
+            return _with(situation, wrong_count=int(needs))
         case "two_meanings":
-            return replace(situation, rival=max(0.0, situation.confidence - needs - STEP))
+            return _with(situation, rival=max(0.0, situation.confidence - needs - STEP))
         case "injection" if situation.manipulation is not None:
-            return replace(situation, manipulation=situation.manipulation.model_copy(update={"value": needs}))
+            return _with(situation, manipulation=situation.manipulation.model_copy(update={"value": needs}))
         case "small_talk" if needs == 0:
-            return replace(situation, small_talk=None)
+            return _with(situation, small_talk=None)
         case _ if code == ASK and needs == 1:
-            return replace(situation, wants_person=Reason(code=ASK, value=1.0, threshold=1.0, seq=situation.seq))
+            return _with(situation, wants_person=Reason(code=ASK, value=1.0, threshold=1.0, seq=situation.seq))
         case "flow_ambiguous":
-            return replace(situation, alike=int(needs))
+            return _with(situation, alike=int(needs))
         case "parts":
-            return replace(situation, parts=())
+            return _with(situation, parts=())
     for name in _NOTICED:
         reason = getattr(situation, name)
         if reason is not None and reason.code == code and needs == 0:
-            without: dict[str, Any] = {name: None}
-            return replace(situation, **without)
+            return _with(situation, **{name: None})
     raise KeyError(code)
 
 

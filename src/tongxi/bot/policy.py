@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tongxi.bot import counterfactual
@@ -19,7 +20,7 @@ from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import LOCKED, MOVABLE, BotSettings
 from tongxi.decisions import Decision, Flip, Reason, Standing
-from tongxi.kit.text import normalise
+from tongxi.kit.text import READINGS, normalise
 
 if TYPE_CHECKING:
     from tongxi.bot.answer import Draft
@@ -386,5 +387,6 @@ def grounded(said: str, evidence: tuple[str, ...]) -> float:
     return good / len(sentences)
 
 
+@lru_cache(maxsize=READINGS)
 def _letters(text: str) -> str:
     return "".join(c for c in normalise(text) if c.isalnum())
