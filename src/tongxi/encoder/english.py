@@ -16,10 +16,12 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from tongxi.encoder import minilm
 from tongxi.kit.text import normalise
 
+log = structlog.get_logger(__name__)
 Floats = npt.NDArray[np.float32]
 
 NAME = minilm.NAME
@@ -122,7 +124,11 @@ class Sentences:
             self._aside.shutdown(wait=False, cancel_futures=True)
 
     def _keep_made(self, texts: Sequence[str], done: asyncio.Future[Floats]) -> None:
-        if not done.cancelled() and done.exception() is None:
+        if done.cancelled():
+            return
+        if (error := done.exception()) is not None:
+            log.warning("english.failed", error=type(error).__name__)
+        else:
             self._keep(dict(zip(texts, done.result(), strict=True)))
 
     def _keep(self, vectors: dict[str, Floats]) -> None:
