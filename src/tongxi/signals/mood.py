@@ -14,8 +14,14 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (
         -3,
         re.compile(
-            r"去你[妈吗大]|他妈的|妈的|操你|草泥马|傻[逼b比]|煞笔|sb\b|滚(?!动|轮|筒|烫|刷)|垃圾(?!桶|袋|处理|分类|短信|邮件)|骗子|骗人|诈骗公司|无耻|不要脸|王八|混蛋|坑人"
+            r"去你[妈吗大]|他妈的|(?<![我你他她它俺咱老姑姨舅干爸婆后阿宝妈])妈的|操你|草泥马|傻[逼b比]|煞笔|(?<![a-z])sb\b|滚(?!动|轮|筒|烫|刷)|(?<!倒)(?<!扔)(?<!收)(?<!装修)垃圾(?!桶|袋|箱|房|堆|车|站|篓|筐|清运|处理|分类|短信|邮件)|骗子|(?<!不)骗人|诈骗公司|无耻|不要脸|王八|混蛋|坑人"
             r"|黑店|黑心|气死|恶心(?!呕吐)|丧(?:尽)?天良|忍无可忍|什么破|破(?:店|公司|平台|玩意)|神经病|有病吧|智障|聋了|瞎了|耍我|耍猴|放屁|懂个屁|缺德|狗屁|丢雷|扑街"
+            r"|谢谢你(?:们)?(?:个|的)?全家|他[大娘奶]的|坑爹|抢(?:银行|劫)|抢钱(?:呢|吗|啊|了|一样)|要(?:不要)?脸(?!型|色|部|上)|脸皮(?:真|太|够)?厚|欺人太甚|欺负人|忍不(?:了|下去)|善罢甘休|跟你们没完|没完没了|等着瞧|走着瞧"
+            r"|良心(?:呢|被|不会|不痛|何在)|什么(?:玩意儿?|态度|鬼服务|垃圾)|当我(?:是)?(?:傻|透明|空气|猴|三岁)|把我当|(?<!不)(?<!别)(?:耍|玩|糊弄|忽悠|蒙|唬)(?:我(?!的|们)|人(?!偶)|老百姓|消费者)|差到(?:爆|家)|再打太极|说谎|撒谎|骗了我|(?:退|换|修|等|买)了个寂寞"
+            r"|呃(?:人|钱|我)|黐线|仆街|激死|好嬲|嬲死|火滚|扯火|老子|劳资|[🤬😡🖕💢👿]"
+            r"|\bffs\b|\bfor (?:god|christ|pete|heaven|f\w*)'?s? sake|\bbloody (?:joke|useless|awful|hell|ridiculous)|\b(?:crap|arse|wankers?|pissed|bs)\b|\b(?:you(?:'re| are)?|they(?:'re| are)?|your \w+ (?:is|are|just)?) ?(?:lying|lied|lie)\b"
+            r"|\blied to (?:me|us)\b|\byou (?:cheat\w*|robbed|stole|conned|tricked|ripped)\b|\bdaylight robbery\b|\bi hate (?:you|this|your)\b|\b(?:very|so|really|extremely|absolutely|bloody) (?:angry|mad|annoyed|disappointed with you)\b|\bfuming\b|\braging\b|\binsult(?:ing|ed)?\b"
+            r"|\bare you (?:kidding|joking|serious\?)|\bhave got to be (?:kidding|joking)|\bwhat (?:is|the hell is|on earth is) wrong with you\b|\bshame on you\b|\b(?:clowns?|muppets?|imbeciles?|cretins?)\b|\bwhat (?:a )?(?:nonsense|the hell)\b|\bi'?ll scream\b|\byou people\b|\bcan you even read\b"
             r"|\bf+u+c+k\w*|\bwtf\b|\bbullshit\b|\bshit(?:ty|show)?\b|\bbastards?\b|\bscam(?:mers?|ming)?\b"
             r"|\bthie(?:f|ves)\b|\bliars?\b|\bcrooks?\b|\bdisgust(?:ing|ed)\b|\bdisgrace(?:ful)?\b|\bfurious\b"
             r"|\blivid\b|\boutrage(?:ous|d)?\b|\bpathetic\b|\bidiots?\b|\bmorons?\b|\bgarbage\b|\babsolute (?:joke"
@@ -64,7 +70,9 @@ _NOT_GOOD = re.compile(
     r"不(?:太|是很|怎么)?(?:满意|喜欢|好|开心|错的)|谢谢你?(?:个|全家)|\bnot (?:good|great|happy|nice|helpful)\b|\bno thanks?\b"
 )
 _SHOUT = re.compile(r"[!?！？]{3,}|(?:[A-Z]{3,}\W+){3,}")
-_CALM = re.compile(r"垃圾(?:桶|袋)|笑死|气死我了哈|不错|不差|not bad|no worries|不烦")
+_CALM = re.compile(
+    r"要脸盆|clown ?fish|clown (?:costume|nose|mask)|muppets? (?:show|toy|movie)|玩我(?:的|们)|玩人偶|垃圾(?:桶|袋)|笑死|气死我了哈|不错|不差|not bad|no worries|不烦"
+)
 
 
 def mood(text: str) -> int:
