@@ -14,8 +14,9 @@ def test_a_threshold_from_draft_to_live_and_back(people: People) -> None:
     owner = people.agent("owner", "苏晴", state="", bypass_csp=True)
     page = owner.page
     page.goto(f"{owner.demo.url}/bot/policy")
-    page.locator(".rule", has_text="匹配 ≥ 0.60").get_by_role("button").click()
-    page.get_by_role("spinbutton", name="匹配到多少才回答").fill("0.7")
+    expect(page.locator(".versionbar")).to_contain_text("产品自带的设置")
+    page.locator(".rule", has_text="保守的默认值").get_by_role("button").click()
+    page.get_by_role("spinbutton", name="匹配到多少才回答").fill("0.85")
     expect(page.locator(".versionbar .chip")).to_contain_text("未保存")
     page.keyboard.press("Control+s")
     expect(page.locator(".versionbar .chip")).not_to_contain_text("未保存")
@@ -23,9 +24,22 @@ def test_a_threshold_from_draft_to_live_and_back(people: People) -> None:
 
     page.get_by_role("button", name="发布第 1 版").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".plus")).to_contain_text("0.7")
+    expect(dialog.locator(".plus")).to_contain_text("0.85")
     dialog.get_by_role("button", name="发布第 1 版").click()
     expect(page.locator(".versionbar")).to_contain_text("线上第 1 版")
+
+    # What was changed and not saved is not lost by a click elsewhere; other sections of the studio keep it.
+    page.locator(".rule", has_text="保守的默认值").get_by_role("button").click()
+    page.get_by_role("spinbutton", name="匹配到多少才回答").fill("0.9")
+    page.get_by_role("link", name="版本", exact=True).click()
+    expect(page.locator(".versionbar .chip")).to_contain_text("未保存")
+    page.get_by_role("link", name="知识").click()
+    ask = page.get_by_role("dialog", name="改动还没有保存")
+    ask.get_by_role("button", name="留在这里").click()
+    expect(page.locator(".versionbar .chip")).to_contain_text("未保存")
+    page.get_by_role("button", name="比较").click()
+    page.get_by_role("dialog").get_by_role("button", name="丢弃草稿").click()
+    expect(page.locator(".versionbar .chip")).to_have_count(0)
 
     page.get_by_role("link", name="版本", exact=True).click()
     page.get_by_role("button", name="恢复这版").click()
