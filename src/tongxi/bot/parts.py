@@ -16,8 +16,10 @@ from tongxi.signals.rule_question import asks_rule
 PART_AT = 0.5
 """Confidence from which a part of a message is a question of its own."""
 MAX_PARTS = 3
-PART_CHARS = 4
-"""Characters a part has at least."""
+SURE = 0.7
+"""The same where only a comma parts them."""
+PART_CHARS = 3
+"""Characters a part has at least; three make "几天到"."""
 
 _BETWEEN = re.compile(
     r"[。!?！？;；\n]+|(?<=[a-z])[.](?=\s)"
@@ -79,12 +81,14 @@ def parts_of(question: str, language: str, knowledge: Searchable, flows: Flows, 
         else:
             wishes.setdefault(wish.name, wish)
     if not is_plain:
-        # A comma mostly parts nothing: only a question beside something to be done counts.
-        left = [piece for piece in left if asks_rule(piece)] if wishes else []
+        # A comma mostly parts nothing: a question beside something to be done counts, and nothing but sure questions.
+        asked = [piece for piece in left if asks_rule(piece)]
+        left = asked if wishes or len(asked) == len(left) else []
+    least = PART_AT if is_plain or wishes else SURE
     questions: dict[object, Part] = {}
     for piece in left:
         hits = knowledge.search(piece, language, k=2)
-        if hits and hits[0].score >= PART_AT:
+        if hits and hits[0].score >= least:
             questions.setdefault(hits[0].article_id, Part(piece, tuple(hits)))
     found = Parts(tuple(questions.values()), tuple(wishes.values()))
     return found if found.is_several else NONE

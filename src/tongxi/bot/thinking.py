@@ -137,9 +137,14 @@ def _would_answer(situation: Situation, decision: Decision, bot: BotSettings) ->
 def led_back(
     house: House, memory: Memory, decision: Decision, draft: Draft, language: str
 ) -> tuple[str, dict[str, Any]]:
-    """The reply; behind an answer in the middle of a flow, the words that lead back to it."""
+    """The reply; behind an answer, or none, in the middle of a flow, the words that lead back to it."""
     flow = flows.open_flow(house.flows, memory)
-    if decision.choice != "answer" or flow is None or memory.flow is None or memory.flow.step in ("", "shown"):
+    if (
+        decision.choice not in ("answer", "unknown")
+        or flow is None
+        or memory.flow is None
+        or memory.flow.step in ("", "shown")
+    ):
         return draft.text, draft.content
     back = flows.reminder(flow, memory.flow, language)
     return f"{draft.text}\n\n{back.text}", {**back.content, **draft.content}

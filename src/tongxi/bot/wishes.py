@@ -15,7 +15,7 @@ from tongxi.connectors.business import CREATE_CALLBACK
 from tongxi.decisions import Reason
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
-from tongxi.signals.human_request import asks_for_person
+from tongxi.signals.human_request import by_rule
 from tongxi.signals.order_wish import wants_order_status
 from tongxi.signals.reply import says_yes
 from tongxi.signals.rule_question import asks_rule, subject_of
@@ -76,7 +76,7 @@ def is_call(text: str, wish: FlowMatch | None, flows: Flows) -> bool:
     flow = _flow(flows, wish)
     if flow is None or not any(isinstance(one, Write) and one.tool == CREATE_CALLBACK for _, one in walk(flow.steps)):
         return False
-    return asks_for_person(without_wording(flow, text)) is None
+    return by_rule(without_wording(flow, text)) is None
 
 
 def is_named(guess: Reason, wish: FlowMatch | None, messages: Sequence[CustomerMessage]) -> bool:

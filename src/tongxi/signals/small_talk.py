@@ -50,6 +50,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "thanks",
         re.compile(
             rf"(?:好的?|嗯+|ok)?(?:非常|太|多|万分|十分)?(?:谢谢+|感谢|多谢|谢啦|谢了|谢过|3q|辛苦)(?:你|您|你们|您们|了|啦|大家|亲|小席|客服)*{_END}(?:谢谢)?"
+            rf"|(?:你|您)?(?:真|太|好|很|挺)(?:的)?(?:棒|厉害|贴心|给力|赞|不错|专业|好){_END}"
+            r"|(?:you(?: are|'?re| re| r)? |that'?s? )?(?:really |so |very )?(?:awesome|great|amazing|brilliant|wonderful|the best)|well done|great job|good job"
             rf"|唔[该該]晒?|(?:ok(?:ay)? |great |cool |many |perfect |awesome |alright )?(?:thanks?|thx|ty|tysm"
             rf"|thank (?:you|u)|cheers|ta)(?: (?:so much|a lot|very much|you|u|again|bot|mate|man|for your help"
             rf"|for the help|for that|everyone|indeed))*|xiexie|appreciate it|much appreciated"

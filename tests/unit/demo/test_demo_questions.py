@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
-import yaml
 
+from tests.support.demo_knowledge import demo_knowledge
 from tongxi.configuration.bot import BotLimits
-from tongxi.knowledge.articles import Article
-from tongxi.knowledge.index import Knowledge
 
 QUESTIONS = Path(__file__).parents[2] / "data" / "demo_questions.tsv"
-AT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    made = Knowledge()
-    made.replace(
-        [
-            Article(
-                uuid5(NAMESPACE_URL, f"{entry['slug']}.{language}"), f"{entry['slug']}.{language}", language,
-                entry[language]["title"], entry[language]["body"], tuple(entry[language]["questions"]), "everyone", "", AT,
-            )
-            for file in sorted(files("tongxi.demo").joinpath("knowledge").iterdir(), key=lambda one: one.name)
-            if file.name.endswith(".yaml")
-            for entry in yaml.safe_load(file.read_text("utf-8"))
-            for language in ("zh", "en")
-        ]
-    )  # fmt: skip
-    return made
-
-
-def test_most_of_what_is_answered_is_right_and_strangers_are_not_answered(knowledge: Knowledge) -> None:
+def test_most_of_what_is_answered_is_right_and_strangers_are_not_answered() -> None:
+    knowledge = demo_knowledge()
     answered, right, strangers = 0, 0, []
     rows = [line.split("\t") for line in QUESTIONS.read_text("utf-8").splitlines()]
     for language, slug, text in rows:
@@ -60,6 +37,6 @@ def test_most_of_what_is_answered_is_right_and_strangers_are_not_answered(knowle
         ("can I get my money back if it does not fit", "return-policy.en"),
     ],
 )
-def test_what_the_shop_is_asked_in_few_words_has_its_entry(knowledge: Knowledge, text: str, slug: str) -> None:
-    best = knowledge.search(text, slug[-2:])[0]
+def test_what_the_shop_is_asked_in_few_words_has_its_entry(text: str, slug: str) -> None:
+    best = demo_knowledge().search(text, slug[-2:])[0]
     assert (best.slug, best.score >= BotLimits().answer_at) == (slug, True)

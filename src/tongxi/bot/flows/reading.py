@@ -49,14 +49,15 @@ _UNDO = re.compile(
     r"|(?:please )?(?:undo|revert|take (?:it|that) back|change (?:it|that) back|put (?:it|that) back)(?: (?:it|that|this|please|the change))*"
 )
 _SKIP = re.compile(
-    r"(?:跳过|没有了?|无|不(?:填|写|用|需要|提供)了?|暂无|随便|都行|不知道|不清楚|skip(?: (?:it|this))?|none|no|n/?a|nothing|not sure|don'?t (?:know|have (?:one|any|it)))"
+    r"(?:跳过|继续(?:吧|办)?|接着(?:办|来)?|下一步|(?:ok(?:ay)? )?(?:go on|continue|carry on|next)|没有了?|无|不(?:填|写|用|需要|提供)了?|暂无|随便|都行|不知道|不清楚|skip(?: (?:it|this))?|none|no|n/?a|nothing|not sure|don'?t (?:know|have (?:one|any|it)))"
 )
+_GO_ON = re.compile(r"继续(?:吧|办)?|接着(?:办|来)?|下一步|(?:ok(?:ay)? )?(?:go on|continue|carry on|next)(?: please)?")
 _CORRECTS = re.compile(
     r"不对|错了|搞错|弄错|写错|填错|看错|说错|不是(?=这|那|我|.{0,6}是)|应该是|改成|改为|换成|更正|重新|另外?一?个|别的|"
     r"\b(?:wrong|actually|sorry,? (?:it|that|i meant)|i meant|should be|change (?:it|that|the)|instead|correction|not (?:that|this|the)|the other|another|different)\b"
 )
 _QUESTION = re.compile(
-    r"[?？]|怎么|如何|为什么|为啥|吗\s*$|多久|多少钱|能不能|可不可以|会不会|是不是|有没有|什么时候|哪里|哪些|啥意思|什么意思|凭什么"
+    r"[?？]|怎么|怎样|如何|为什么|为啥|咋(?!呼)|谁(?:出|付|承担|负责|来)|吗\s*$|多久|多少钱|几天|几点|能不能|可不可以|会不会|是不是|有没有|什么时候|哪里|哪些|啥意思|什么意思|凭什么"
     r"|^(?:how|why|what|when|where|who|which|can|could|do|does|is|are|will|would|should)\b"
 )
 
@@ -192,7 +193,7 @@ def take(slot: Slot, text: str, today: date, offered: Sequence[Offer] = ()) -> s
             return hit[1].upper() if hit else None
         case "amount":
             return amount(plain)
-        case "text" if not question(plain):
+        case "text" if not question(plain) and not _whole(_GO_ON, plain, 20):
             return plain if any(c.isalnum() for c in plain) else None
         case _:
             return None
