@@ -65,9 +65,9 @@ def slowly(held: dict[str, Floats], numbers: list[int]) -> Doubles:
 
     def normed(x: Doubles, name: str) -> Doubles:
         moved = x - x.mean(axis=-1, keepdims=True)
-        return (
-            moved / np.sqrt((moved**2).mean(axis=-1, keepdims=True) + 1e-12) * w[f"{name}.weight"] + w[f"{name}.bias"]
-        )
+        even = moved / np.sqrt((moved**2).mean(axis=-1, keepdims=True) + 1e-12)
+        made: Doubles = even * w[f"{name}.weight"] + w[f"{name}.bias"]
+        return made
 
     def linear(x: Doubles, name: str) -> Doubles:
         made: Doubles = x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
