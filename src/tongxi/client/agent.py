@@ -148,18 +148,28 @@ class AgentClient:
         return await self._move(conversation, "claim", epoch)
 
     async def send(
-        self, conversation: str, text: str, *, client_id: str | None = None, epoch: int | None = None
+        self,
+        conversation: str,
+        text: str,
+        *,
+        client_id: str | None = None,
+        epoch: int | None = None,
+        media: list[str] | None = None,
     ) -> Ack:
-        """Answer the customer; returns when it is stored. Raises: `ProtocolError` `not_holder`, `stale_epoch`."""
-        return await self.link.deliver(
-            {
-                "t": "send",
-                "id": client_id or uuid.uuid4().hex,
-                "conversation": conversation,
-                "epoch": self.epoch(conversation) if epoch is None else epoch,
-                "text": text,
-            }
-        )
+        """Answer the customer; returns when it is stored. `media`: ids of files of articles that customers may see.
+
+        Raises: `ProtocolError` `not_holder`, `stale_epoch`, `media_not_public`.
+        """
+        frame: Frame = {
+            "t": "send",
+            "id": client_id or uuid.uuid4().hex,
+            "conversation": conversation,
+            "epoch": self.epoch(conversation) if epoch is None else epoch,
+            "text": text,
+        }
+        if media:
+            frame["media"] = media
+        return await self.link.deliver(frame)
 
     async def note(self, conversation: str, text: str, *, client_id: str | None = None) -> Ack:
         """Write an internal note."""

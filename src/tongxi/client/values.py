@@ -100,6 +100,11 @@ class Entry:
         """The articles an answer quotes; empty when it quotes none."""
         return list(self.content.get("sources") or [])
 
+    @property
+    def media(self) -> list[Frame]:
+        """Pictures, videos and files of articles that go with it: each with `alt`, `caption` and a relative `url`."""
+        return list(self.content.get("media") or [])
+
     @classmethod
     def read(cls, value: Frame) -> Entry:
         by = value.get("by") or {}
