@@ -30,13 +30,13 @@ _SUBJECTS: dict[str, re.Pattern[str]] = {
         r"法院|法律|合法|违法|犯法|法定|起诉|提告|控告|打官司|胜诉|仲裁|诉讼|维权|消费者权益保护法|消法|劳动(?:法|合同)|民法|刑法|退一赔三|(?:三|十)倍赔偿|赔(?:三|十)倍|"
         r"(?:告|控诉)(?:他|她|它|佢|你们|公司|老板|老闆|房东|商家|卖家|店家|平台|医院|学校|物业|邻居)",
         r"(?:房东|租客|租房|业主|物业|加租|劳动|老板|公司|雇主|离职|辞退|解雇|开除|试用期|加班)[^。!?]{0,12}(?:赔|押金|违约|合同|仲裁|工资|欠薪|社保|犯|合唔合|合不合)|拖(?:欠)?(?:粮|工资|薪)|工伤|赡养费|抚养(?:权|费)|遗产|遗嘱|继承|离婚|前(?:夫|妻)",
-        r"合同(?:算|有没有|是否|还)?(?:有效|生效|作废|违约)|解除合同|违约金|免责(?:条款|协议)",
+        r"合同(?:算|有没有|是否|还)?(?:有效|生效|作废|违约)|解除合同|免责(?:条款|协议)",
         r"\b(?:sue|sued|suing|lawsuit|courts?|small claims|tribunal|illegal|lawful|unlawful|liab(?:le|ility)|waiver|enforceable|statutory|breach of contract|legal)\b|\blegally\b|\bthe law\b|\bagainst the law\b",
         r"\b(?:my )?(?:landlord|employer|boss|ex-?(?:husband|wife)|tenant)\b[^.!?]{0,30}\b(?:allowed|fire|evict|deposit|refuse|withhold|owe|raise)\w*\b|\b(?:divorce|custody|inheritance|my will|eviction)\b",
     ),
     "finance": _any(
         r"理财|基金|股票|股市|大盘|(?:你们|贵)公司(?:的)?股|炒(?:币|股|汇|房)|比特币|以太坊|加密货币|币圈|虚拟币|数字货币|黄金|白银|etf|期货|外汇|债券|国债|强积金|养老金|养老钱|定期|定投|私募|信托|年金|储蓄险",
-        r"(?:美金|美元|日元|日圆|日币|欧元|英镑|港币|人民币)(?!结算|支付|付款)|汇率|房贷|提前还(?:贷|款)|(?:买|卖)(?:房|楼)|楼市|房价|(?:重疾|医疗|意外|寿|分红|万能)险|投保|[一二三四五六七八九十两百几\d]+万(?:块|元)?[^。!?]{0,6}(?:存|投|放|买)|加杠杆|套现",
+        r"(?:美金|美元|日元|日圆|日币|欧元|英镑|港币|人民币)(?!结算|支付|付款)|汇率|房贷|(?:买|卖)(?:房|楼)|楼市|房价|(?:重疾|医疗|意外|寿|分红|万能)险|投保|[一二三四五六七八九十两百几\d]+万(?:块|元)?[^。!?]{0,6}(?:存|投|放|买)|加杠杆|套现",
         r"\b(?:crypto\w*|bitcoin|ethereum|stocks?|shares|(?:index|mutual|hedge|pension|trust) funds?|funds?|etfs?|bonds|pension|401k|isa|mortgages?|refinanc\w+|invest\w*|annuit\w+|life insurance|savings? (?:plan|account)|my savings|redundancy|lump sum|portfolio)\b",
         r"\bgold\b(?= (?:now|a good|prices?|this year))|\b(?:buy|sell) (?:gold|silver|dollars|euros)\b",
     ),

@@ -75,6 +75,28 @@ async def test_a_total_is_the_sum_of_its_lines(shop: httpx2.AsyncClient) -> None
     assert float(order["total"]["amount"]) == sum(float(i["price"]["amount"]) * i["quantity"] for i in order["items"])
 
 
+async def test_a_link_for_a_new_password_shows_on_the_customer_s_own_page_only(
+    shop: httpx2.AsyncClient, config: ShopConfig
+) -> None:
+    body = {"customer": "C1001", "arguments": {"channel": "sms"}}
+    headers = KEY | {"Idempotency-Key": "link-for-C1001"}
+    for _ in range(2):  # told twice, sent once
+        receipt = (await shop.post("/actions/account.send_reset_link", json=body, headers=headers)).json()
+    assert receipt["outcome"] == "done"
+    assert re.fullmatch(r"\d{3}\*{4}\d{4}", receipt["sent_to"])
+    assert "token" not in receipt
+    with data.connect(config.database) as database:
+        (token,) = [row["token"] for row in database.execute("select token from reset_link")]
+    pages = {}
+    for who in ("C1001", "C1002"):
+        await shop.post("/sign-in", data={"customer": who})
+        pages[who] = (await shop.get("/me?lang=en")).text
+    assert f"/reset/{token}" in pages["C1001"]
+    assert token not in pages["C1002"]
+    assert "The link works" in (await shop.get(f"/reset/{token}?lang=en")).text
+    assert "no longer works" in (await shop.get("/reset/guessed?lang=en")).text
+
+
 async def test_orders_move_with_time(config: ShopConfig) -> None:
     def status(at: datetime) -> str:
         with data.connect(config.database) as database:
