@@ -41,7 +41,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
           )),
         )
       : []),
-    figure("pass", t("bakeoff.pass", { k: table.k }), (row) => percent(row.pass_k)),
+    figure("pass", t("bakeoff.pass", { k: table.k }), (row) => percent(row.n ? row.pass_k : null)),
     figure("p50", "p50", (row) => seconds(row.p50_ms)),
     figure("p95", "p95", (row) => seconds(row.p95_ms)),
     figure("cost", t("bakeoff.per_thousand"), (row) =>
@@ -54,7 +54,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
       <div className="cardhead">
         <h2 className="grow">{t("bakeoff.result")}</h2>
         <small className="muted">
-          {t(`bakeoff.labels.${table.labels}`)} · {t("bakeoff.size", { n: first?.n ?? run.source.n, k: table.k })}
+          {t(`bakeoff.labels.${table.labels}`)} · {t("bakeoff.size", { n: first?.n || run.source.n, k: table.k })}
         </small>
       </div>
       <Table
@@ -65,7 +65,7 @@ export function BakeoffResult({ run, table }: { run: Run; table: BakeoffTable })
         keyOf={(row) => row.engine}
       />
       <ul className="cardbody plainlist">
-        {table.differences.map((one) => {
+        {(first?.n ? table.differences : []).map((one) => {
           const sure = one.interval[0] > 0 ? "better" : one.interval[1] < 0 ? "worse" : "open";
           return (
             <li key={one.engine}>

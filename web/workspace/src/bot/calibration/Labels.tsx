@@ -9,6 +9,8 @@ import { comparisonQuery, sampleQuery } from "./model";
 import "../../ui/list.css";
 import "./calibration.css";
 
+const EXACT = { exact: true, includeSearch: true, explicitUndefined: true };
+
 export function Labels() {
   const { t } = useTranslation();
   useTitle(`${t("nav.labels")} · ${t("app.name")}`);
@@ -21,10 +23,10 @@ export function Labels() {
       <header className="head">
         <h1>{t("nav.labels")}</h1>
         <nav className="tabs bare grow" aria-label={t("label.tabs")}>
-          <Link to="/labels" search={{}} aria-current={of ? undefined : "page"}>
+          <Link to="/labels" search={{}} activeOptions={EXACT}>
             {t("label.tab.answers")} <span className="num">{answers.data?.waiting ?? ""}</span>
           </Link>
-          <Link to="/labels" search={{ of: "compare" }} aria-current={of ? "page" : undefined}>
+          <Link to="/labels" search={{ of: "compare" }} activeOptions={EXACT}>
             {t("label.tab.compare")} <span className="num">{comparisons.data?.waiting ?? ""}</span>
           </Link>
         </nav>

@@ -35,10 +35,24 @@ export function PromisePage() {
   return (
     <div className="promise">
       <p className="muted">{t("promise.about")}</p>
-      <Groups groups={groups.data} chosen={chosen.group} />
+      <Groups groups={groups.data.filter((each) => !each.flow)} chosen={chosen.group} />
+      <FlowGroups groups={groups.data.filter((each) => each.flow)} chosen={chosen} />
       <p className="small muted">{t("promise.exchangeable")}</p>
       <Detail key={chosen.group} group={chosen.group} />
     </div>
+  );
+}
+
+/** Flows that change something; open when there is more to tell than that nobody has audited them. */
+function FlowGroups({ groups, chosen }: { groups: Group[]; chosen: Group }) {
+  const { t } = useTranslation();
+  const told = groups.filter((each) => each.plan || each.certificate).length;
+  if (!groups.length) return null;
+  return (
+    <details open={told > 0 || chosen.flow !== null}>
+      <summary>{t("promise.flows", { n: groups.length, told })}</summary>
+      <Groups groups={groups} chosen={chosen.group} />
+    </details>
   );
 }
 
