@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from tongxi.encoder import english as vectors
 from tongxi.encoder import minilm, shipped
 from tongxi.encoder.corpus import strangers
@@ -79,6 +81,11 @@ def figures(inputs: Sequence[Row], predicted: Sequence[dict[str, Any]]) -> list[
         figure("macro-F1", len(truth), lambda i: measures.macro_f1(truth[i], said[i])),
         figure("MCC", len(truth), lambda i: measures.matthews(truth[i], said[i])),
     ]
+    sure = np.array([one["score"] for row, one in zip(inputs, predicted, strict=True) if "label" in row], float)
+    told = said != names.index("") if "" in names else np.ones(len(said), bool)
+    if told.any():
+        p, is_right = sure[told], (truth == said)[told]
+        made.append(figure("calibration error", len(p), lambda i: measures.calibration_error(p[i], is_right[i])))
     if "" in {names[code] for code in truth}:
         out = names.index("")
         for name, rows in (("in-scope accuracy", truth != out), ("out-of-scope recall", truth == out)):

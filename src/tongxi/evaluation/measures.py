@@ -76,6 +76,19 @@ def kappa(truth: Codes, said: Codes, levels: int) -> float:
     return 1 - float((apart * seen).sum()) / below if below else 1.0
 
 
+def calibration_error(probability: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], bins: int = 10) -> float:
+    """Mean gap between probability and share of right ones over equal bins, weighted by rows, 0…1.
+
+    Source: Naeini et al. (2015), expected calibration error.
+    """
+    if not len(probability):
+        return 0.0
+    place = np.minimum((probability * bins).astype(np.intp), bins - 1)
+    claimed = np.bincount(place, weights=probability, minlength=bins)
+    real = np.bincount(place, weights=right.astype(np.float64), minlength=bins)
+    return float(np.abs(claimed - real).sum() / len(probability))
+
+
 def auroc(inside: npt.NDArray[np.float64], outside: npt.NDArray[np.float64]) -> float:
     """Chance that a value of `inside` is above one of `outside`, 0…1; a tie counts half."""
     if not len(inside) or not len(outside):

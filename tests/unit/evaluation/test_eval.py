@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tongxi.cli import main
 from tongxi.evaluation.intent import abstains
+from tongxi.evaluation.measures import calibration_error
 from tongxi.evaluation.rows import NoFile, paths, read
 from tongxi.intents.training import Example
 from tongxi.starter import intents as starter_pack
@@ -47,7 +49,15 @@ def test_every_input_gets_a_prediction_and_figures_are_told(
     assert all(set(row) == {"id", "label", "score"} and 0 <= row["score"] <= 1 for row in made)
     said = capsys.readouterr().err
     assert "accuracy" in said
+    assert "calibration error" in said
     assert "p95" in said
+
+
+def test_a_calibration_error_is_the_mean_gap_between_what_was_claimed_and_what_was_right() -> None:
+    claimed = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55])
+    right = np.array([True, True, True, False, True, False])
+    assert calibration_error(claimed, right) == pytest.approx((4 * 0.2 + 2 * 0.05) / 6)
+    assert calibration_error(np.array([]), np.array([], bool)) == 0.0
 
 
 def test_odd_texts_get_a_prediction_each(tmp_path: Path, train: Path) -> None:
