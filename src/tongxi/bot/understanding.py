@@ -14,7 +14,7 @@ from tongxi.bot.flows.reading import only_place
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import WORDS, CustomerMessage, at, first, in_joined, question_of, strongest
 from tongxi.bot.parts import NONE, Part, Searchable, parts_of
-from tongxi.bot.wishes import alike, asked_about, flow_wish, is_call, is_named, picked, signed_in_only
+from tongxi.bot.wishes import alike, asked_about, flow_wish, is_call, is_guess, is_named, picked, signed_in_only
 from tongxi.configuration.bot import BotLimits
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
@@ -236,7 +236,7 @@ def understand(
     going = continues(opened, memory.flow, said) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
-    is_guessed = wants_person is not None and wants_person.threshold != 1.0
+    is_guessed = wants_person is not None and is_guess(wants_person)
     if is_plain and (is_guessed or puts_right(said.text) or only_place(said.text)):
         wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
     if is_guessed and kinds and all(kinds):

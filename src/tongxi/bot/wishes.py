@@ -15,7 +15,7 @@ from tongxi.connectors.business import CREATE_CALLBACK
 from tongxi.decisions import Reason
 from tongxi.kit.text import normalise
 from tongxi.knowledge.index import Hit
-from tongxi.signals.human_request import by_rule
+from tongxi.signals.human_request import asks_for_person
 from tongxi.signals.order_wish import wants_order_status
 from tongxi.signals.reply import says_yes
 from tongxi.signals.rule_question import asks_rule, subject_of
@@ -24,6 +24,8 @@ ORDER_STATUS = "order_status"
 """The flow that a bare order number starts."""
 AS_WORDED = 0.95
 """Confidence of a flow from which the message is one of its own wordings."""
+SURE = 3.0
+"""Log-odds from which a scored wish for a person counts as said in so many words."""
 MAX_ALIKE = 4
 BARE_CHARS = 4
 """Chinese characters a bare word that names several things has at most; three times as many in English."""
@@ -76,12 +78,18 @@ def is_call(text: str, wish: FlowMatch | None, flows: Flows) -> bool:
     flow = _flow(flows, wish)
     if flow is None or not any(isinstance(one, Write) and one.tool == CREATE_CALLBACK for _, one in walk(flow.steps)):
         return False
-    return by_rule(without_wording(flow, text)) is None
+    rest = asks_for_person(without_wording(flow, text))
+    return rest is None or is_guess(rest)
+
+
+def is_guess(reason: Reason) -> bool:
+    """Whether a wish for a person was only guessed from the sound of the message."""
+    return reason.threshold != 1.0 and (reason.value or 0.0) < SURE
 
 
 def is_named(guess: Reason, wish: FlowMatch | None, messages: Sequence[CustomerMessage]) -> bool:
     """The wish for a person was only guessed, and the whole message is the wording of a flow ("我要预约")."""
-    if guess.threshold == 1.0 or wish is None or len(messages) > 1:
+    if not is_guess(guess) or wish is None or len(messages) > 1:
         return False
     return bool(wish.options) or wish.confidence >= AS_WORDED
 
