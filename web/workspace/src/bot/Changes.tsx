@@ -31,7 +31,11 @@ function fieldName(t: TFunction, path: string): string {
   if (whole) return whole;
   return path
     .split(".")
-    .map((part) => t(`bot.field.${part}`, { defaultValue: t(`bot.rule.${part}.name`, { defaultValue: part }) }))
+    .map((part) =>
+      t(`bot.field.${part}`, {
+        defaultValue: t([`bot.rule.${part}.name`, `bot.line.${part}`, `reason.${part}`], { defaultValue: part }),
+      }),
+    )
     .join(" · ");
 }
 

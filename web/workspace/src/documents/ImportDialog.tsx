@@ -65,7 +65,18 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   };
   const report = run.data;
   return (
-    <Dialog title={t("knowledge.import")} kind="wide" onClose={onClose}>
+    <Dialog
+      title={t("knowledge.import")}
+      kind="wide"
+      onClose={onClose}
+      footer={
+        report && (
+          <button type="button" className="btn main" onClick={onClose}>
+            {t("ui.done")}
+          </button>
+        )
+      }
+    >
       <div className="body">
         <section
           aria-label={t("knowledge.import.drop")}

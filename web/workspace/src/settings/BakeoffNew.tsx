@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
+import { FileField } from "../ui/FileField";
 import { errorText } from "../ui/states";
 import type { Labels } from "./bakeoff";
 import { modelsQuery } from "./models";
@@ -107,15 +108,7 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
           ))}
         </fieldset>
         {source === "file" && (
-          <label className="field">
-            <span>{t("bakeoff.file")}</span>
-            <input
-              className="input"
-              type="file"
-              accept=".jsonl,.json,application/x-ndjson"
-              onChange={(e) => setFile(e.target.files?.[0] ?? null)}
-            />
-          </label>
+          <FileField label={t("bakeoff.file")} accept=".jsonl,.json,application/x-ndjson" onFile={setFile} />
         )}
         <div className="pair grid">
           <label className="field">

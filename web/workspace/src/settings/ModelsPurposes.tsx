@@ -40,7 +40,7 @@ export function ModelsPurposes({ data, writes, onOrder }: Props) {
               <td>
                 <b>{t("models.without")}</b>
                 <small className="block muted">
-                  {none
+                  {none?.figures.n
                     ? t("models.without.measured", {
                         correct: percent(none.figures.correct),
                         wrong: percent(none.figures.wrong),

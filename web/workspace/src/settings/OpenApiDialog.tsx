@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { ApiError } from "../api/problem";
 import { Dialog } from "../ui/Dialog";
+import { FileField } from "../ui/FileField";
 import { errorText } from "../ui/states";
 
 interface Operation {
@@ -84,15 +85,11 @@ export function OpenApiDialog({ onClose, onMade }: { onClose: () => void; onMade
             {t("connectors.openapi.read")}
           </button>
         </div>
-        <label className="field">
-          <span>{t("connectors.openapi.file")}</span>
-          <input
-            className="input"
-            type="file"
-            accept=".json,.yaml,.yml"
-            onChange={(e) => void e.target.files?.[0]?.text().then(setDocument)}
-          />
-        </label>
+        <FileField
+          label={t("connectors.openapi.file")}
+          accept=".json,.yaml,.yml"
+          onFile={(file) => void file?.text().then(setDocument)}
+        />
         <div role="status" aria-live="polite">
           {read.isError && <p className="errortext">{errorText(t, read.error)}</p>}
           {make.isError && (

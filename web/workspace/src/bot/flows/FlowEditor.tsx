@@ -135,13 +135,11 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
       </header>
       <div className="sides">
         <section className="card source">
-          <h3 className="cardhead" id="flow-source">
-            YAML
-          </h3>
+          <h3 className="cardhead">YAML</h3>
           <textarea
             ref={field}
             className="code"
-            aria-labelledby="flow-source"
+            aria-label="YAML"
             aria-describedby="flow-problems"
             aria-invalid={bad}
             spellCheck={false}

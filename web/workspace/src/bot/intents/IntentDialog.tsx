@@ -8,6 +8,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
+import { flowsQuery } from "../flows/model";
 import { refreshIntents } from "./IntentsPage";
 import { type Example, type Intent, KINDS, type Kind, nameOf, type Whole } from "./model";
 
@@ -29,6 +30,8 @@ export function IntentDialog({ intent, canTeach, onClose }: Props) {
     flow: intent?.flow ?? "",
   });
   const [texts, setTexts] = useState("");
+  // Whoever teaches without seeing the configuration types the name.
+  const flows = useQuery({ ...flowsQuery, retry: false });
   const set = (change: Partial<typeof form>) => setForm((held) => ({ ...held, ...change }));
   const lines = () =>
     texts
@@ -153,9 +156,17 @@ export function IntentDialog({ intent, canTeach, onClose }: Props) {
               <input
                 className="input"
                 maxLength={200}
+                list="flow-names"
                 value={form.flow}
                 onChange={(e) => set({ flow: e.target.value })}
               />
+              <datalist id="flow-names">
+                {flows.data?.map((flow) => (
+                  <option key={flow.name} value={flow.name}>
+                    {flow.title}
+                  </option>
+                ))}
+              </datalist>
             </label>
           </div>
           {canTeach && (
