@@ -85,6 +85,7 @@ class Running:
         return [*topics, *sorted(write_group(name) for name in self.flows)]
 
 
+@lru_cache(maxsize=1024)
 def digest(versions: Versions) -> str:
     """One short hash of all of them, as a decision names it."""
     return _hash(list(versions))

@@ -8,9 +8,10 @@ Tuned on the starter corpus: tests/unit/signals/test_order_wish.py holds the fig
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 
 CODE = "wants_order_status"
 MAX_CHARS = 2_000
@@ -95,6 +96,7 @@ _EN_OTHER = re.compile(
 )
 
 
+@lru_cache(maxsize=READINGS)
 def wants_order_status(text: str) -> Reason | None:
     """Tell whether the writer asks how an order of theirs is doing; the reason's `span` is the wording."""
     folded = fold(text[:MAX_CHARS])

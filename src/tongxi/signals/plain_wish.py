@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 
 CODE = "wants_plain"
 MAX_CHARS = 2_000
@@ -23,6 +24,7 @@ _NOT = re.compile(
 )
 
 
+@lru_cache(maxsize=READINGS)
 def wants_plain(text: str) -> Reason | None:
     """The wording that asks for short and simple words, or shows that they would help."""
     folded = fold(text[:MAX_CHARS])

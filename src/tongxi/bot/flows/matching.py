@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from tongxi.bot.flows import amending, dates, order_choice, reading
@@ -20,7 +21,7 @@ from tongxi.bot.flows.wordings import LIKENESS, Index, Wordings, alone, bare, in
 from tongxi.bot.memory import FlowPosition, Option
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
-from tongxi.kit.text import normalise
+from tongxi.kit.text import READINGS, normalise
 
 WISH, OPEN, AMBIGUOUS = "wants_flow", "flow_open", "flow_ambiguous"
 NAMES_ORDER = "names_order"
@@ -69,8 +70,15 @@ def match(
 
     `asked_about`: also the flow that a question about the rules is about ("怎么取消订单").
     """
-    index = index_of(tuple(flows))
-    folded = normalise(text[:MAX_CHARS])
+    likely = tuple((guess.intent, guess.probability) for guess in guesses if guess.probability >= INTENT_AT)
+    return _match(normalise(text[:MAX_CHARS]), likely, index_of(tuple(flows)), language, asked_about)
+
+
+_Likely = tuple[tuple[str, float], ...]
+
+
+@lru_cache(maxsize=READINGS)
+def _match(folded: str, likely: _Likely, index: Index, language: str, asked_about: bool) -> FlowMatch | None:
     stripped = bare(folded)
     if not stripped:
         return None
@@ -78,11 +86,10 @@ def match(
     if named := _named_by(polite, index, language):
         return named
     asked = _Asked.of(folded, polite, stripped, asked_about=asked_about)
-    guesses = tuple(guess for guess in guesses if guess.probability >= INTENT_AT)
     possible = index.worded(polite, asked.pairs if asked.is_long else None)
     if not asked.is_question:
-        possible |= index.with_keyword(folded) | index.wanted(guess.intent for guess in guesses)
-    weighed = ((_score(flow, folded, asked, guesses), flow) for flow in index.of(possible))
+        possible |= index.with_keyword(folded) | index.wanted(intent for intent, _ in likely)
+    weighed = ((_score(flow, folded, asked, likely), flow) for flow in index.of(possible))
     scored = sorted((one for one in weighed if one[0][0] > 0), key=lambda one: -one[0][0])
     if not scored:
         # "I need a refund" says as little about which one as "refund" alone.
@@ -117,18 +124,16 @@ def _found(flow: Flow, confidence: float) -> FlowMatch:
     return FlowMatch(flow.name, Reason(code=WISH, value=round(confidence, 4), name=flow.name), confidence)
 
 
-def _score(flow: Flow, folded: str, asked: _Asked, guesses: Sequence[Guess]) -> tuple[float, int]:
-    """Confidence, and how long the wording is that gave it. `guesses`: those likely enough."""
+def _score(flow: Flow, folded: str, asked: _Asked, likely: _Likely) -> tuple[float, int]:
+    """Confidence, and how long the wording is that gave it."""
     wordings = wordings_of(flow)
-    score = _evidence(flow, wordings, folded, asked, guesses)
+    score = _evidence(flow, wordings, folded, asked, likely)
     if score[0] > 0 and wordings.unless is not None and wordings.unless.search(folded):
         return 0.0, 0
     return score
 
 
-def _evidence(
-    flow: Flow, wordings: Wordings, folded: str, asked: _Asked, guesses: Sequence[Guess]
-) -> tuple[float, int]:
+def _evidence(flow: Flow, wordings: Wordings, folded: str, asked: _Asked, likely: _Likely) -> tuple[float, int]:
     if length := wordings.exact.get(asked.alone):
         return 1.0, length
     if asked.is_long:
@@ -142,9 +147,9 @@ def _evidence(
         return 0.0, 0
     if wordings.keywords is not None and (hit := wordings.keywords.search(folded)):
         return BY_KEYWORD, hit.end() - hit.start()
-    for guess in guesses:
-        if guess.intent in flow.triggers.intents:
-            return float(guess.probability), 0
+    for intent, probability in likely:
+        if intent in flow.triggers.intents:
+            return float(probability), 0
     return 0.0, 0
 
 
