@@ -21,6 +21,7 @@ import structlog
 import yaml
 
 from tongxi.client import ProtocolError
+from tongxi.demo import office
 from tongxi.demo.agents import DemoAgent, Words
 from tongxi.demo.customers import Persona, visit
 from tongxi.kit import logging
@@ -102,7 +103,13 @@ def main() -> None:
     logging.configure("WARNING")
     crowd = Crowd(told["url"], told["shop_url"], told["inbox_secret"], told["password"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(run_people(crowd))
+    asyncio.run(_everybody(crowd))
+
+
+async def _everybody(crowd: Crowd) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run_people(crowd))
+        group.create_task(office.run(crowd.url, crowd.shop_url, crowd.password, random.Random()))
 
 
 def _end_with_parent() -> None:

@@ -47,21 +47,17 @@ class Outcome:
 
 async def run(url: str, *, password: str = PASSWORD, seed: int = 7, n: int = 5000) -> Outcome:
     """Ask, judge, certify. Raises: `ProtocolError`, with `too_few_answers` when the bot gave too few answers."""
-    titles, questions = load()
-    truth = {
-        wording.format(text): titles[slug]
-        for wording in WORDINGS for slug, texts in questions.items() for text in texts
-    }  # fmt: skip
-    await _ask(url, list(truth))
+    known = truth()
+    await _ask(url, list(known))
     owner = AgentClient(url, OWNER, password)
     await owner.login()
     try:
         plan = await owner.call("POST", "/calibration/plans", {"group": GROUP, "n": n})
         labels = 0
         for email in REVIEWERS:
-            labels += await _review(url, email, password, truth, random.Random(f"{seed}/{email}"))
+            labels += await _review(url, email, password, known, random.Random(f"{seed}/{email}"))
         certificate = await owner.call("POST", f"/calibration/plans/{plan['id']}/certify", {})
-        return Outcome(len(truth), plan["n"], labels, certificate)
+        return Outcome(len(known), plan["n"], labels, certificate)
     finally:
         await owner.close()
 
@@ -71,34 +67,57 @@ async def _ask(url: str, texts: Sequence[str]) -> None:
     seats = asyncio.Semaphore(AT_ONCE)
 
     async def visit(text: str) -> None:
-        async with seats, WidgetClient(url, PEOPLE_INBOX_KEY, locale="zh") as customer:
-            await customer.send(text)
-            await customer.wait_for_reply(timeout=30)
-            if customer.state in ("bot", "queued"):
-                await customer.end()
+        async with seats:
+            await ask(url, text)
 
     await asyncio.gather(*(visit(text) for text in texts))
 
 
-async def _review(url: str, email: str, password: str, truth: dict[str, str], chance: random.Random) -> int:
+async def ask(url: str, text: str) -> None:
+    """A customer with one question, who leaves once it is answered."""
+    async with WidgetClient(url, PEOPLE_INBOX_KEY, locale="zh") as customer:
+        await customer.send(text)
+        await customer.wait_for_reply(timeout=30)
+        if customer.state in ("bot", "queued"):
+            await customer.end()
+
+
+async def _review(url: str, email: str, password: str, known: dict[str, str], chance: random.Random) -> int:
     """Judge until nothing is left for this person; how many."""
     reviewer = AgentClient(url, email, password)
     await reviewer.login()
     labels = 0
     try:
-        while (item := (await reviewer.call("GET", "/calibration/queue"))["item"]) is not None:
-            asked = next(word["text"] for word in reversed(item["before"]) if word["by"] == "customer")
-            quoted = item["source"]["title"] if item["source"] else ""
-            # A question of somebody else's that happens to be drawn too: what it was about is not known here.
-            is_right = truth.get(asked, quoted) == quoted
-            if chance.random() < SLIP:
-                is_right = not is_right
-            verdict = {"verdict": "right" if is_right else "wrong"}
-            await reviewer.call("POST", f"/calibration/samples/{item['id']}/label", verdict)
+        while await judge_next(reviewer, known, chance):
             labels += 1
     finally:
         await reviewer.close()
     return labels
+
+
+async def judge_next(reviewer: AgentClient, known: dict[str, str], chance: random.Random) -> bool:
+    """Judge the next answer that waits for this person; False when none does. `known`: as `truth`."""
+    item = (await reviewer.call("GET", "/calibration/queue"))["item"]
+    if item is None:
+        return False
+    asked = next(word["text"] for word in reversed(item["before"]) if word["by"] == "customer")
+    quoted = item["source"]["title"] if item["source"] else ""
+    # A question of somebody else's that happens to be drawn too: what it was about is not known here.
+    is_right = known.get(asked, quoted) == quoted
+    if chance.random() < SLIP:
+        is_right = not is_right
+    verdict = {"verdict": "right" if is_right else "wrong"}
+    await reviewer.call("POST", f"/calibration/samples/{item['id']}/label", verdict)
+    return True
+
+
+def truth() -> dict[str, str]:
+    """Every wording of every question, and the title of the entry that answers it."""
+    titles, questions = load()
+    return {
+        wording.format(text): titles[slug]
+        for wording in WORDINGS for slug, texts in questions.items() for text in texts
+    }  # fmt: skip
 
 
 def load() -> tuple[dict[str, str], dict[str, list[str]]]:
