@@ -17,7 +17,6 @@ from tongxi.bot.understanding import Understanding, understand
 from tongxi.configuration.bot import BotSettings
 from tongxi.decisions import Standing
 from tongxi.intents.model import OUT, IntentModel
-from tongxi.intents.training import Example, TooFew, train
 from tongxi.knowledge.index import Knowledge
 
 MAX_EXAMPLES = 4
@@ -79,6 +78,8 @@ def reader(questions: Sequence[Question], examples: Sequence[tuple[str, str]]) -
 
 
 def _learnt(examples: Sequence[tuple[str, str]]) -> IntentModel | None:
+    from tongxi.intents.training import Example, TooFew, train  # with SciPy: the server starts without it
+
     try:
         return train([Example(text, intent or None) for text, intent in examples])
     except TooFew:

@@ -51,14 +51,9 @@ def configure(level: LogLevel = "INFO", *, development: bool = False) -> None:
     # Third parties log request lines and statements at INFO; ours says more with less.
     for name in ("uvicorn.error", "uvicorn.access", "httpx", "httpx2", "psycopg.pool", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
-    logging.getLogger("bm25s").addFilter(_is_error)  # it tells its progress and sets its own level when imported
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
 
 
 def drop_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
