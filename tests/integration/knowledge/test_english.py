@@ -13,7 +13,7 @@ import numpy.typing as npt
 import psycopg
 import pytest
 
-from tests.support.seam import opened
+from tests.support.seam import furnish, opened
 from tongxi import settings as settings_module
 from tongxi.encoder import english
 from tongxi.encoder.minilm import DEPTHS, DIMENSIONS
@@ -140,6 +140,17 @@ async def test_what_is_published_no_more_is_forgotten_and_nothing_of_an_endpoint
     await VectorStore().want(house.db, "another endpoint", [b"x"])
     assert await _count(house, "starts_with(model, 'local ')") == 4
     assert await _count(house, "model = 'an endpoint'") == 0
+
+
+async def test_the_bot_understands_a_message_with_its_vector(house: House) -> None:
+    seam = await furnish(house)
+    house.knowledge.replace(articles())
+    await house.english.fill(house.db)
+    customer = await seam.customer()
+    await seam.said(customer, f"{STRANGE} {STRANGE} please help")
+    decision = next(e.data["decision"] for e in await seam.entries(customer) if "decision" in (e.data or {}))
+    assert decision["choice"] in ("answer", "ask", "quote")
+    assert decision["features"]["confidence"] > 0.2
 
 
 async def test_while_the_model_is_slow_the_words_answer(house: House, model: Model) -> None:
