@@ -31,7 +31,8 @@ OPEN = Reason(code="flow_open")
         (Situation(mood=-3, confidence=0.99), "hand_off", "angry"),
         (Situation(mood=-2, confidence=0.99), "answer", "confident"),
         (Situation(confidence=0.9), "answer", "confident"),
-        (Situation(confidence=0.6), "answer", "confident"),
+        (Situation(confidence=0.7), "answer", "confident"),
+        (Situation(confidence=0.69), "ask", "half_sure"),
         (Situation(confidence=0.5), "ask", "half_sure"),
         (Situation(confidence=0.7, rival=0.65), "ask", "two_meanings"),
         (Situation(confidence=0.7, rival=0.65, has_clarified=True), "answer", "confident"),
@@ -47,6 +48,18 @@ OPEN = Reason(code="flow_open")
         (Situation(flow_wish=ORDER, asks_rule=True, needs_sign_in=True, confidence=0.5), "ask", "half_sure"),
         (
             Situation(flow_wish=ORDER, asks_rule=True, needs_sign_in=True, is_verified=True, confidence=0.5),
+            "flow:order_status",
+            "wants_order_status",
+        ),
+        (Situation(flow_wish=ORDER, needs_sign_in=True, confidence=0.9), "answer", "confident"),
+        (Situation(flow_wish=ORDER, needs_sign_in=True, confidence=0.5), "flow:order_status", "wants_order_status"),
+        (
+            Situation(flow_wish=ORDER, needs_sign_in=True, is_verified=True, confidence=0.9),
+            "flow:order_status",
+            "wants_order_status",
+        ),
+        (
+            Situation(flow_wish=ORDER, needs_sign_in=True, asides=(0.9,), confidence=0.9),
             "flow:order_status",
             "wants_order_status",
         ),
@@ -75,7 +88,7 @@ def test_choices(situation: Situation, choice: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("situation", "flip"),
     [
-        (Situation(confidence=0.2), ("confident", 0.6, "answer")),
+        (Situation(confidence=0.2), ("confident", 0.7, "answer")),
         (Situation(confidence=0.9), ("angry", -3.0, "hand_off")),
         (Situation(confidence=0.1, unanswered_count=1), ("repeats", 1.0, "unknown")),
         (Situation(says_wrong=WRONG, wrong_count=2, confidence=0.9), ("answers_wrong", 1.0, "answer")),
