@@ -134,7 +134,7 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
             />
           </label>
         </div>
-        <p className="muted">{t("bakeoff.calls", { n: calls })}</p>
+        <p className="muted">{calls ? t("bakeoff.calls", { n: calls }) : t("bakeoff.calls.none")}</p>
         {start.isError && (
           <p className="errortext" role="alert">
             {errorText(t, start.error)}

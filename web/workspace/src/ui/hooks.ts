@@ -1,12 +1,4 @@
-import {
-  type RefCallback,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** `value` once it has not changed for `ms`. */
 export function useSettled<T>(value: T, ms: number): T {
@@ -68,11 +60,11 @@ export function useMore(show: () => void): RefCallback<HTMLElement> {
 }
 
 /** The `ref` of a row of tabs that may be wider than the screen: the current one is always in sight. */
-export function useCurrentInSight(current: string | undefined): RefObject<HTMLElement | null> {
-  const row = useRef<HTMLElement>(null);
+export function useCurrentInSight(current: string | undefined): RefCallback<HTMLElement> {
+  const [row, setRow] = useState<HTMLElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is current
   useEffect(() => {
-    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [current]);
-  return row;
+    row?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [row, current]);
+  return setRow;
 }
