@@ -130,6 +130,8 @@ def test_danger_names_its_kind_and_shows_the_wording(text: str, kind: str) -> No
         "已经没事了,火早就灭了,想问怎么退货",
         "跳楼价是真的吗",
         "fire stick remote",
+        "this is ridiculous",
+        "I'm having difficulty verifying my identity",
         "my laptop died",
     ],
 )
