@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from tongxi.accounts import Permission
-from tongxi.api.attachments import file_answer, links
+from tongxi.api.attachments import AGENT_QUOTA, file_answer, links
 from tongxi.api.auth import SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.api.uploads import receive_file
@@ -32,6 +32,8 @@ _LONG: Final = {"Cache-Control": "private, max-age=86400, immutable"}
 @router.post("/media", status_code=201)
 async def upload(request: Request, user: Writer, house: HouseDep) -> dict[str, Any]:
     """Take a picture, video or file for an article in; a text that names it within two days keeps it."""
+    async with house.db.reading() as tx:
+        await media.within_quota(tx, user.id, AGENT_QUOTA)
     received = await receive_file(request)
     stored = await house.shelf.keep(received.data, received.name, author=user.id)
     return {"width": None, "height": None} | stored.described() | {"url": for_agent(stored.id, "media")}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tongxi.attachments import names, pictures, videos
 from tongxi.attachments.kinds import MAX_BYTES, MP4, WEBM, UploadTooLarge, media_kind_of
-from tongxi.attachments.service import Checked, in_worker
+from tongxi.attachments.service import Checked, Quota, QuotaUsedUp, in_worker
 from tongxi.attachments.storage import Storage
 from tongxi.kit.db import Database, Transaction
 from tongxi.kit.errors import NotFound
@@ -70,28 +70,44 @@ class Shelf:
         self._db = db
         self.storage = storage
 
-    async def keep(self, data: bytes, name: str, *, author: UUID | None) -> Media:
+    async def keep(self, data: bytes, name: str, *, author: UUID | None, source: str = "") -> Media:
         """Check a file, keep it and give its row; the same content again gives the row that is there.
 
+        `source`: the address it was fetched from.
         Raises: `UploadRefused`, `UploadTooLarge`.
         """
         digest = await asyncio.to_thread(lambda: sha256(data).digest())
         async with self._db.transaction() as tx:
             held = await tx.one(
-                Media, f"update media set kept_at = now() where digest = %s returning {_COLUMNS}", (digest,)
+                Media,
+                "update media set kept_at = now(), source = coalesce(nullif(%s, ''), source) where digest = %s"
+                f" returning {_COLUMNS}",
+                (source, digest),
             )
         if held is not None and await asyncio.to_thread(self.storage.file(held.path).is_file):
             return held
         checked, path = await in_worker(_stored, self.storage, data, name)
         try:
             async with self._db.transaction() as tx:
-                row = await _insert(tx, checked, path, author, is_lost=held is not None)
+                row = await _insert(tx, checked, path, author, source, is_lost=held is not None)
         except BaseException:
             await asyncio.to_thread(self.storage.delete, path)
             raise
         if row.path != path:  # somebody else was faster
             await asyncio.to_thread(self.storage.delete, path)
         return row
+
+
+async def within_quota(tx: Transaction, author: UUID, quota: Quota) -> None:
+    """Raises: `QuotaUsedUp` when a colleague has put in as much within a day as one may."""
+    used = await tx.dict(
+        "select count(*) as files, coalesce(sum(size), 0) as bytes from media"
+        " where created_by = %s and kept_at > now() - interval '1 day'",
+        (author,),
+    )
+    assert used is not None
+    if used["files"] >= quota.files or used["bytes"] >= quota.bytes:
+        raise QuotaUsedUp(retry_after=3600)
 
 
 async def find(tx: Transaction, media_id: UUID) -> Media:
@@ -141,18 +157,21 @@ def _stored(storage: Storage, data: bytes, name: str) -> tuple[Checked, str]:
     return checked, storage.save(checked.data)
 
 
-async def _insert(tx: Transaction, checked: Checked, path: str, author: UUID | None, *, is_lost: bool) -> Media:
+async def _insert(
+    tx: Transaction, checked: Checked, path: str, author: UUID | None, source: str, *, is_lost: bool
+) -> Media:
     """`is_lost`: the row was there, its file was not; it gets the new one."""
     row = await tx.one(
         Media,
-        "insert into media as m (id, digest, name, mime, size, width, height, path, created_by)"
-        " values (%(id)s, %(digest)s, %(name)s, %(mime)s, %(size)s, %(width)s, %(height)s, %(path)s, %(author)s)"
-        " on conflict (digest) do update set kept_at = now(),"
+        "insert into media as m (id, digest, name, mime, size, width, height, path, created_by, source)"
+        " values (%(id)s, %(digest)s, %(name)s, %(mime)s, %(size)s, %(width)s, %(height)s, %(path)s, %(author)s,"
+        " %(source)s)"
+        " on conflict (digest) do update set kept_at = now(), source = coalesce(nullif(excluded.source, ''), m.source),"
         f" path = case when %(is_lost)s then excluded.path else m.path end returning {_COLUMNS}",
         {
             "id": new_id(), "digest": checked.sha256, "name": checked.name, "mime": checked.mime,
             "size": len(checked.data), "width": checked.width, "height": checked.height, "path": path,
-            "author": author, "is_lost": is_lost,
+            "author": author, "source": source, "is_lost": is_lost,
         },
     )  # fmt: skip
     assert row is not None

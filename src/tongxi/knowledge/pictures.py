@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from tongxi.kit.db import Database
-from tongxi.kit.egress import Egress
+from tongxi.kit.egress import Egress, Unreachable
 from tongxi.kit.errors import AppError
 from tongxi.knowledge import embedded, marks
 from tongxi.knowledge.entries import Entry
@@ -46,18 +46,25 @@ class Kept(Protocol):
     def height(self) -> int | None: ...
 
 
-Keep = Callable[[bytes, str], Awaitable[Kept]]
-"""Keeps a file under a name; the same content again is the same file. Raises: `AppError`."""
+class Keep(Protocol):
+    """Keeps a file under a name; the same content again is the same file. Raises: `AppError`."""
+
+    async def __call__(self, data: bytes, name: str, *, source: str = "") -> Kept:
+        """`source`: the address it was fetched from."""
+        ...
+
+
 Find = Callable[[str], Awaitable[bytes]]
 """Gives the file that a text names. Raises: `Absent`, `AppError`."""
 
 
 class Absent(Exception):
-    """A picture that a text names cannot be had; `reason` is a code."""
+    """A picture that a text names cannot be had; `reason` is a code. `is_gone`: it will not come back by itself."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, is_gone: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_gone = is_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +128,27 @@ class Site:
         self._egress = egress
         self._left = MAX_SITE_BYTES
         self._until = time.monotonic() + SITE_SECONDS
-        self._missing: dict[str, str] = {}
+        self._missing: dict[str, Absent] = {}
 
     async def find(self, target: str) -> bytes:
         """Raises: `Absent`, `AppError`."""
         if urlsplit(target).scheme not in ("http", "https"):
             raise Absent("picture_missing")
         if target in self._missing:
-            raise Absent(self._missing[target])
+            raise self._missing[target]
         if self._left <= 0 or time.monotonic() > self._until:
-            raise Absent("picture_too_many")
+            raise Absent("picture_too_many", is_gone=False)
         try:
             found = await self._egress.fetch(
                 target, max_bytes=min(PICTURE_BYTES, self._left), timeout=PICTURE_TIMEOUT, types=_TYPES,
                 accept="image/png,image/jpeg,image/webp,image/gif",
             )  # fmt: skip
         except AppError as error:
-            is_gone = error.fields.get("answered") in (404, 410)
-            self._missing[target] = "picture_missing" if is_gone else f"picture_{error.code}"
-            raise Absent(self._missing[target]) from error
+            answered = error.fields.get("answered", 0)
+            reason = "picture_missing" if answered in (404, 410) else f"picture_{error.code}"
+            is_down = isinstance(error, Unreachable) or answered == 429 or answered >= 500
+            self._missing[target] = Absent(reason, is_gone=not is_down)
+            raise self._missing[target] from error
         self._left -= len(found.body)
         return found.body
 
@@ -165,6 +174,11 @@ async def settle(
         try:
             kept_id, size = await _taken(one, entry, known, keep, find, in_page=in_page)
         except Absent as absent:
+            # What cannot be had today is shown as it was, so that a page that has not changed changes no article.
+            held = None if absent.is_gone else await _held(db, one.target)
+            if held is not None:
+                sizes[held[0]], taken[one.target] = held[1], replace(one, target=f"{SCHEME}{held[0]}")
+                continue
             if absent.reason:
                 out.append(LeftOut(one.target[:200], absent.reason, _line(raw, one.target)))
             continue
@@ -200,7 +214,7 @@ async def _taken(
         else:
             data = await find(one.target)
             name = unquote(urlsplit(one.target).path).rpartition("/")[2]
-        kept = await keep(data, name)
+        kept = await keep(data, name, source=one.target if in_page and "://" in one.target else "")
     except AppError as error:
         raise Absent(f"picture_{error.fields.get('reason') or error.code}") from error
     if in_page and min(kept.width or ORNAMENT, kept.height or ORNAMENT) < ORNAMENT:
@@ -215,6 +229,13 @@ async def _known(db: Database, wanted: list[UUID]) -> dict[UUID, int]:
         return {row["id"]: row["size"] for row in await tx.dicts(
             "select id, size from media where id = any(%s)", (wanted,)
         )}  # fmt: skip
+
+
+async def _held(db: Database, address: str) -> tuple[UUID, int] | None:
+    """The picture last fetched from an address."""
+    async with db.reading() as tx:
+        row = await tx.dict("select id, size from media where source = %s order by kept_at desc limit 1", (address,))
+    return (row["id"], row["size"]) if row else None
 
 
 def _line(raw: str, target: str) -> int | None:

@@ -37,8 +37,8 @@ async def run(db: Database, *given: tuple[str, str | bytes], publish: bool = Tru
     return await import_files(db, contents, publish=publish, author=None, keep=no_pictures)
 
 
-async def no_pictures(_: bytes, name: str) -> NoReturn:
-    raise AssertionError(f"{name}: there is no picture in these files")
+async def no_pictures(data: bytes, name: str, *, source: str = "") -> NoReturn:
+    raise AssertionError(f"{name}: {len(data)} bytes from {source!r}, but there is no picture in these files")
 
 
 async def value(db: Database, sql: str) -> object:

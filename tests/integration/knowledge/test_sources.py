@@ -233,6 +233,15 @@ async def test_pages_bring_their_pictures_and_say_which_they_could_not(
     assert [(one["alt"], one["caption"]) for one in hit.media] == [("A label", "Back of the kettle"), ("The lid", "")]
     assert "![" not in hit.text
 
+    # Out of reach for a day it stays; gone it goes.
+    unreachable: dict[str, bytes | Reply] = {"/docs/": article("Label", page), "/pic/label.png": Reply(status=503)}
+    server.answer = serving({**unreachable, "/pic/lid.jpg": Reply(status=404)})
+    async with db.transaction() as tx:
+        await fetch_again(tx, source_id)
+    assert await reader.run_due(db, knowledge.load)
+    (hit, *_) = knowledge.search("Back of the kettle", "en")
+    assert [one["alt"] for one in hit.media] == ["A label"]
+
 
 async def test_a_site_that_is_down_changes_nothing_and_is_tried_again(
     db: Database, egress: Egress, server: LocalHttp, tmp_path: Path

@@ -58,9 +58,12 @@ create table media (
   width         int,
   height        int,
   path          text not null,                                     -- below the data folder
+  source        text not null default '',                          -- address it was fetched from, last
   created_by    uuid references app_user on delete set null,
   kept_at       timestamptz not null default now()                 -- when it came, last
 );
+create index media_source on media (source) where source <> '';
+create index media_created_by on media (created_by, kept_at);
 create table article_media (                                       -- what a version of an article refers to
   article_id    uuid not null,
   version       int not null,
