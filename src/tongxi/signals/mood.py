@@ -22,7 +22,7 @@ _LEVELS: tuple[tuple[int, Wordings], ...] = (
             r"欺人太甚|欺负人|忍不(?:了|下去)|善罢甘休|跟你们没完|没完没了|等着瞧|走着瞧|良心(?:呢|被|不会|不痛|何在)|什么(?:玩意儿?|态度|鬼服务|垃圾)",
             r"当我(?:是)?(?:傻|透明|空气|猴|三岁)|把我当|(?<!不)(?<!别)(?:耍|玩|糊弄|忽悠|蒙|唬)(?:我(?!的|们)|人(?!偶)|老百姓|消费者)|差到(?:爆|家)",
             r"再打太极|说谎|撒谎|骗了我|(?:退|换|修|等|买)了个寂寞|呃(?:人|钱|我)|黐线|仆街|激死|好嬲|嬲死|火滚|扯火|老子|劳资|[🤬😡🖕💢👿]",
-            r"(?<![a-z])sb\b|\bffs\b|\bfor (?:god|christ|pete|heaven|f\w*)'?s? sake",
+            r"(?<![a-z])sb(?![a-z0-9])|\bffs\b|\bfor (?:god|christ|pete|heaven|f\w*)'?s? sake",
             r"\bbloody (?:joke|useless|awful|hell|ridiculous)|\b(?:crap|arse|wankers?|pissed|bs)\b",
             r"\b(?:you(?:'re| are)?|they(?:'re| are)?|your \w+ (?:is|are|just)?) ?(?:lying|lied|lie)\b",
             r"\blied to (?:me|us)\b|\byou (?:cheat\w*|robbed|stole|conned|tricked|ripped)\b",
