@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -31,8 +32,6 @@ VERSIONS: tuple[tuple[str, Call], ...] = (
     ("不许诺时间", {"dont": {"zh": ["保证明天就到。"], "en": ["It will be there tomorrow, guaranteed."]}}),
 )  # fmt: skip
 """What the shop published of its bot, step by step: a note, and what it changed of the persona."""
-ASKED = 150
-"""Labelled questions of the bake-off: every n-th of `asked.yaml`."""
 RIGHT_AWAY_SECONDS = 4.0
 ASK_SECONDS = (0.6, 1.6)
 """Between two customers who come with a question and leave."""
@@ -71,7 +70,7 @@ async def set_up(owner: AgentClient, shop_url: str) -> None:
         page = {"url": f"{shop_url}/p/A01", "audience": "agents", "collection": "products", "language": "zh"}
         await owner.call("POST", "/knowledge/sources", page)
     if not (await owner.call("GET", "/bakeoffs"))["items"]:
-        await owner.call("POST", "/bakeoffs", {"engines": ["none"], "limit": ASKED, "questions": labelled()})
+        await owner.call("POST", "/bakeoffs", {"engines": ["none"], "limit": 1000, "questions": labelled()})
 
 
 async def _publish_twice(owner: AgentClient) -> None:
@@ -86,14 +85,12 @@ async def _publish_twice(owner: AgentClient) -> None:
 
 
 def labelled() -> str:
-    """Questions from `asked.yaml` with the entry that answers each, as a file of a bake-off."""
-    _, questions = reviewers.load()
-    rows = [
-        {"id": f"{slug}-{at}", "text": text, "language": "zh", "relevant": [slug]}
-        for slug, texts in questions.items() for at, text in enumerate(texts)
-    ]  # fmt: skip
-    step = max(1, len(rows) // ASKED)
-    return "\n".join(orjson.dumps(row).decode() for row in rows[::step][:ASKED])
+    """`labelled.tsv` as a file of a bake-off: what a shop is asked, with the entry that answers it, or none."""
+    lines = (files("tongxi.demo") / "labelled.tsv").read_text("utf-8").splitlines()
+    rows = []
+    for number, (language, slug, text) in enumerate((line.split("\t") for line in lines), start=1):
+        rows.append({"id": str(number), "text": text, "language": language, "relevant": [slug] if slug else []})
+    return "\n".join(orjson.dumps(row).decode() for row in rows)
 
 
 async def _review_gently(url: str, owner: AgentClient, password: str, rng: random.Random) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.integration.demo.test_people import demo
 from tongxi.bakeoff import questions
 from tongxi.client import AgentClient
-from tongxi.demo import office, reviewers
+from tongxi.demo import office, reviewers, seed
 
 pytestmark = pytest.mark.anyio
 
@@ -29,10 +29,10 @@ async def ended(owner: AgentClient, path: str) -> dict[str, Any]:
 
 def test_the_labelled_questions_are_a_file_a_bake_off_reads() -> None:
     read = questions.read("labelled", office.labelled().encode())
-    titles, _ = reviewers.load()
-    assert len(read) == office.ASKED
-    assert {slug for one in read for slug in one.relevant or ()} <= set(titles)
-    assert len({one.text for one in read}) == office.ASKED
+    assert len(read) >= 120
+    assert {one.language for one in read} == {"zh", "en"}
+    assert {slug for one in read for slug in one.relevant or ()} <= {entry["slug"] for _, entry in seed._entries()}
+    assert any(one.relevant == frozenset() for one in read), "some have no answer, and not answering is right"
 
 
 async def test_a_new_demo_is_set_up_once_by_real_calls(database_url: str, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ async def test_a_new_demo_is_set_up_once_by_real_calls(database_url: str, tmp_pa
         await office.set_up(owner, shop_url)
         run, page = await ended(owner, "/bakeoffs"), await ended(owner, "/knowledge/sources")
         assert (run["state"], run["error"]) == ("done", "")
-        assert run["result"]["rows"][0]["n_answer"] > office.ASKED * 0.9
+        assert run["result"]["rows"][0]["n_answer"] >= 100
         assert page["articles"] == 1
         versions = (await owner.call("GET", "/bot/versions"))["items"]
         assert [one["version"] for one in versions] == [2, 1]

@@ -9,7 +9,7 @@ import pytest
 from tests.support.demo_knowledge import demo_knowledge
 from tongxi.configuration.bot import BotLimits
 
-QUESTIONS = Path(__file__).parents[2] / "data" / "demo_questions.tsv"
+QUESTIONS = Path(__file__).parents[3] / "src/tongxi/demo/labelled.tsv"
 
 
 def test_most_of_what_is_answered_is_right_and_strangers_are_not_answered() -> None:
