@@ -33,12 +33,12 @@ VERSIONS: tuple[tuple[str, Call], ...] = (
 )  # fmt: skip
 """What the shop published of its bot, step by step: a note, and what it changed of the persona."""
 RIGHT_AWAY_SECONDS = 4.0
-ASK_SECONDS = (0.6, 1.6)
+ASK_SECONDS = (0.3, 0.9)
 """Between two customers who come with a question and leave."""
-JUDGE_SECONDS = (0.2, 0.8)
+JUDGE_SECONDS = (0.1, 0.5)
 """Between two answers a reviewer judges."""
 REST_SECONDS = 30.0
-ENOUGH = 500
+ENOUGH = 650
 """Answers that are drawn for a plan, when there are so many."""
 
 
