@@ -12,7 +12,7 @@ import { statusQuery } from "./session";
 
 const LEAST = 10;
 
-function useBeginning(path: string) {
+function useBeginning(path: string, to = "/") {
   const navigate = useNavigate();
   const { i18n } = useTranslation();
   return useMutation({
@@ -23,7 +23,7 @@ function useBeginning(path: string) {
     },
     onSuccess: async () => {
       queryClient.clear();
-      await navigate({ to: "/", replace: true });
+      await navigate({ to, replace: true });
     },
   });
 }
@@ -31,7 +31,7 @@ function useBeginning(path: string) {
 export function Start() {
   const { t } = useTranslation();
   const status = useQuery(statusQuery);
-  const begin = useBeginning("/auth/first-owner");
+  const begin = useBeginning("/auth/first-owner", "/bot/start");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     begin.mutate(values(event.currentTarget));

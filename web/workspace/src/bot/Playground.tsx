@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, post } from "../api/client";
 import { may, useMe } from "../auth/session";
+import { Files } from "../ui/Files";
 import { Icon } from "../ui/Icon";
 import { MOD } from "../ui/keys";
 import { nameOf } from "../ui/names";
 import { Markdown } from "../ui/Prose";
 import { errorText } from "../ui/states";
 import { liveName, type Trace } from "./model";
+import { Suggestions } from "./Suggestions";
 import { TraceView } from "./Trace";
 import type { DraftState } from "./useDraft";
 
@@ -165,6 +167,7 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the talk and its trace must scroll by keyboard */}
       <div className="talk" tabIndex={0}>
         {!talk.length && <p className="muted hello">{t("bot.try.empty")}</p>}
+        {!talk.length && <Suggestions language={language} onAsk={send} />}
         {talk.map((each, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the talk
           <div key={i} className="turn">
@@ -176,6 +179,11 @@ export function Playground({ draft, canWrite }: { draft: DraftState; canWrite: b
               >
                 {each.trace.reply.text ? <Markdown source={each.trace.reply.text} /> : null}
                 {each.trace.decision.choice === "hand_off" && <p className="c-queue">{t("bot.try.handed")}</p>}
+                {!!each.trace.reply.content.media?.length && (
+                  <Files
+                    files={each.trace.reply.content.media.map((file) => ({ ...file, url: `/api/v1/media/${file.id}` }))}
+                  />
+                )}
                 {each.trace.reply.content.sources?.map((source) => (
                   <small key={source.title} className="muted block">
                     {[source.title, source.section].filter(Boolean).join(" · ")}

@@ -30,6 +30,19 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
     queryFn: ({ signal }) => get<Listing>("/articles", { limit: 1 }, signal),
   });
   const count = articles.data?.counts.published ?? 0;
+  const understood = useQuery({
+    queryKey: ["intents", "model"],
+    queryFn: ({ signal }) => get<{ intents: number }>("/intents/model", undefined, signal),
+  });
+  const intents = understood.data?.intents ?? 0;
+  const inboxes = useQuery({
+    queryKey: ["inboxes", "full"],
+    queryFn: ({ signal }) =>
+      get<{ items: { id: string; embed: { page: string } }[] }>("/inboxes", { limit: 200 }, signal).then(
+        (page) => page.items,
+      ),
+  });
+  const page = inboxes.data?.[0]?.embed.page;
   return (
     <div className="narrow stack">
       <section className="card">
@@ -61,7 +74,8 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
           </div>
         </Step>
         {hasIntents && (
-          <Step n={2} title={t("bot.start.intents")} text={t("bot.start.intents.say")}>
+          <Step n={2} done={intents > 0} title={t("bot.start.intents")} text={t("bot.start.intents.say")}>
+            {intents > 0 && <p>{t("bot.start.intents.count", { count: intents })}</p>}
             <div>
               <Link className="btn" to="/bot/{-$page}/{-$id}" params={{ page: "intents", id: undefined }}>
                 {t("bot.page.intents")}
@@ -79,9 +93,14 @@ export function Start({ canWrite, hasIntents }: { canWrite: boolean; hasIntents:
             ))}
           </div>
         </Step>
-        <Step n={hasIntents ? 5 : 4} title={t("bot.start.site")} text={t("bot.start.site.say")}>
+        <Step n={hasIntents ? 5 : 4} done={Boolean(page)} title={t("bot.start.site")} text={t("bot.start.site.say")}>
           {canWrite && (
-            <div>
+            <div className="flex wrap">
+              {page && (
+                <a className="btn" href={page} target="_blank" rel="noreferrer">
+                  {t("bot.start.site.page")}
+                </a>
+              )}
               <Link className="btn" to="/settings/{-$page}/{-$id}" params={{ page: "inboxes", id: undefined }}>
                 {t("settings.inboxes")}
               </Link>

@@ -1,6 +1,7 @@
 // The bot's settings as the server has them, and what the playground gives back.
 import { queryOptions } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
+import type { Media } from "../../../contract/agent";
 import { get } from "../api/client";
 import { queryClient } from "../api/queries";
 import type { Localized } from "../ui/Both";
@@ -125,6 +126,8 @@ export interface Trace {
   reply: {
     text: string;
     content: {
+      /** Of the passage quoted; their addresses are those for staff. */
+      media?: Omit<Media, "url">[];
       quick_replies?: { id: string; label: string }[];
       sources?: { title: string; section: string }[];
       offer_person?: boolean;
