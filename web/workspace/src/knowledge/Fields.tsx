@@ -24,16 +24,19 @@ interface Props {
 /** What an article consists of. */
 export function Fields({ draft, set, edit, files, disabled, source }: Props) {
   const { t } = useTranslation();
-  const text = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
+  const text = useRef<HTMLTextAreaElement>(null);
+  const visited = useRef(false);
   const uploads = useUploads(edit);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an upload is remembered before the text names it
   const known = useMemo(
     () => new Map([...Object.values(remembered()), ...files].map((file) => [file.id, file])),
     [files, draft.body],
   );
-  const add = (list: Iterable<File>) => void uploads.add(list, text.current?.selectionEnd ?? draft.body.length);
+  // Where the cursor was left; at the end of a text nobody has been in.
+  const add = (list: Iterable<File>) =>
+    void uploads.add(list, visited.current ? (text.current?.selectionEnd ?? 0) : draft.body.length);
   const pasted = (event: ClipboardEvent) => {
     if (!event.clipboardData.files.length) return;
     event.preventDefault();
@@ -59,6 +62,9 @@ export function Fields({ draft, set, edit, files, disabled, source }: Props) {
           rows={16}
           value={draft.body}
           onChange={(e) => set("body", e.target.value)}
+          onFocus={() => {
+            visited.current = true;
+          }}
           onPaste={pasted}
           onDragOver={(event) => {
             if (!event.dataTransfer.types.includes("Files")) return;

@@ -49,7 +49,7 @@ export function MediaList({ body, files, uploads, onChange, onAdd }: Props) {
                     className="input"
                     value={mark.alt}
                     maxLength={300}
-                    placeholder={t("knowledge.media.alt.place")}
+                    placeholder={shows ? t("knowledge.media.alt.place") : ""}
                     onChange={(e) => onChange(reworded(body, place, { alt: e.target.value }))}
                   />
                 </label>
@@ -85,7 +85,9 @@ export function MediaList({ body, files, uploads, onChange, onAdd }: Props) {
                     aria-label={t("knowledge.media.down", { name: mark.alt || name })}
                     onClick={() => onChange(moved(body, place, 1))}
                   >
-                    <Icon name="down" size="s" />
+                    <span className="flip">
+                      <Icon name="up" size="s" />
+                    </span>
                   </button>
                   <button
                     type="button"
@@ -101,11 +103,13 @@ export function MediaList({ body, files, uploads, onChange, onAdd }: Props) {
           );
         })}
         {uploads.busy.map((each) => (
-          <li key={each.key} role="status">
+          <li key={each.key}>
             <div className="thumb">
               <Icon name="clock" size="l" />
             </div>
-            <span className="cut">{t("composer.uploading", { name: each.name })}</span>
+            <span className="cut" role="status">
+              {t("composer.uploading", { name: each.name })}
+            </span>
           </li>
         ))}
       </ul>
