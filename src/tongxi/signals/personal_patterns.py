@@ -14,7 +14,7 @@ _I = re.IGNORECASE
 
 REFERENCE = re.compile(
     r"(?:订单|訂單|单号|單號|运单|快递单|编号|編號|序列号?|型号|版本|工单|发票|税号|条形?码|isbn|imei|优惠码|取件码|批[次号]|保单|流水|合同|病历|学号|桩号|税|邮编|会员|卡券|积分|版|表号|热线|官方?电话|电话费|价格?"
-    r"|order|tracking|invoice|serial|\bsn\b|model|\bpo\b|part|version|flight|sku|ticket|meter|lot|policy|room|batch|\bref\w*|sn)(?: ?(?:no|number|id|号|#|是|为|:|:|\.|-|[a-z]{1,3}))*[^\w一-鿿]*$",
+    r"|order|tracking|invoice|serial|\bsn\b|model|\bpo\b|part|version|flight|sku|ticket|meter|lot|policy|room|batch|\bref\w*|sn)(?: ?[a-z为号是:#.-])*[^\w一-鿿]*$",
     _I,
 )
 
