@@ -81,7 +81,7 @@ def evaluate(data: Path) -> Iterator[Score]:
     yield from _speed([row["text"] for row in kept])
 
 
-LEARNT = ("dev", "tune", "more", "kept", "fresh", "late", "wide")
+LEARNT = ("dev", "tune", "more", "kept", "fresh", "late", "wide", "wild", "scenes")
 """Sets of wishes for a person that scripts/fit_human_request.py learns from; every other pair is scored here."""
 
 

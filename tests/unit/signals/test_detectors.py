@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fit_human_request
 from tongxi.evaluation.score import Score, wilson
-from tongxi.evaluation.signals import evaluate, kappa, unlearnt
+from tongxi.evaluation.signals import LEARNT, evaluate, kappa, unlearnt
 from tongxi.evaluation.triage import predict
 from tongxi.signals import check_digits
 from tongxi.signals.danger import danger
@@ -76,7 +77,8 @@ def test_false_alarms_stay_few(scores: dict[tuple[str, str], Score], of: str, mo
 def test_every_set_of_wishes_nothing_was_learnt_from_is_scored(scores: dict[tuple[str, str], Score]) -> None:
     names = unlearnt(DATA)
     assert {"apart", "aside"} <= set(names)
-    assert not {"dev", "tune", "wide"} & set(names)
+    assert set(LEARNT) == set(fit_human_request.SOURCES)
+    assert not set(fit_human_request.SOURCES) & set(names)
     for name in names:
         assert scores[f"wish for a person, {name}", "recall"].n > 0
         assert scores[f"wish for a person, {name}", "false alarms"].n > 0
