@@ -96,7 +96,8 @@ def _manipulation(s: Situation, bot: BotSettings) -> Reason | None:
 
 
 def _small_talk(s: Situation, _: BotSettings) -> Reason | None:
-    if s.picked or ((s.flow_continues or s.was_asked) and s.small_talk == "acknowledgement"):
+    is_answer = s.flow_continues is not None and s.flow_continues.value == 1.0  # "没有" to a question of the flow
+    if s.picked or is_answer or ((s.flow_continues or s.was_asked) and s.small_talk == "acknowledgement"):
         return None
     return Reason(code="small_talk", seq=s.seq) if s.small_talk else None
 

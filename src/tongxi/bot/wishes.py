@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tongxi.bot.flows import FlowMatch, Flows, match
-from tongxi.bot.flows.matching import NAMES_ORDER, Guess, without_wording, worded
+from tongxi.bot.flows.matching import BY_KEYWORD, NAMES_ORDER, WISH, Guess, without_wording, worded
 from tongxi.bot.flows.models import Flow, Write, walk
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import CustomerMessage, first, in_joined
@@ -42,6 +42,9 @@ def flow_wish(
 ) -> FlowMatch | None:
     """The procedure that is asked for, or the several it may be."""
     found = match(question, guesses, flows.enabled(), language)
+    if found is None and not asks_rule(question) and (flow := worded(question, flows.enabled())):
+        reason = Reason(code=WISH, value=BY_KEYWORD, name=flow.name)  # "开发票" alone says what "我要开发票" says
+        found = FlowMatch(flow.name, reason, BY_KEYWORD)
     if (found is None or not found.name) and flows.get(ORDER_STATUS):
         order = (
             first(messages, _names_order)

@@ -60,9 +60,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "bye",
         re.compile(
-            rf"(?:好的?)?(?:再见|拜拜+|拜|88+|晚安|回见|下次聊|先这样|就这样吧?|没(?:有)?(?:别的|其他)?(?:事|问题)了|没事了){_END}"
+            rf"(?:好的?)?(?:再见|拜拜+|拜|88+|晚安|回见|下次聊|先这样|就这样吧?|没(?:有)?(?:别的|其他)?(?:事|问题)了|没事了|(?:暂时|先)?(?:不用|不需要|不必|没有?)了?(?:谢谢)?了?){_END}(?:谢谢)?"
             rf"|(?:good ?)?bye+(?: bye)?|see (?:you|ya)(?: later)?|good ?night|that(?:'?s| is) all(?: thanks"
-            rf"| thank you)?|nothing else|take care|cya"
+            rf"| thank you)?|nothing else|no(?: need)? (?:thanks|thank you)|no need|i(?: am| m|'?m) good(?: thanks| thank you)?|that'?s it(?: thanks)?|take care|cya"
         ),
     ),
     (

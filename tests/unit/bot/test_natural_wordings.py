@@ -73,6 +73,13 @@ def test_a_question_about_a_procedure_offers_it(text: str, flow: str) -> None:
     assert draft.content["quick_replies"][-1]["id"] == f"flow:{flow}"
 
 
+@pytest.mark.parametrize(
+    ("text", "flow"), [("开发票", "invoice"), ("开公司发票", "invoice"), ("改预约时间", "appointment_move")]
+)
+def test_a_procedure_by_its_bare_name_is_a_wish(text: str, flow: str) -> None:
+    assert heard(text, verified=True)[1].choice == f"flow:{flow}"
+
+
 # ── several things at once ──────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("text", "flow", "aside"),
@@ -185,7 +192,9 @@ def test_an_opening_waits_for_what_comes(text: str) -> None:
     assert (decision.choice, seen.small_talk) == ("small_talk", "greeting")
 
 
-@pytest.mark.parametrize("text", ["唔該", "谢谢你，你真棒", "继续", "in English please", "确认"])
+@pytest.mark.parametrize(
+    "text", ["唔該", "谢谢你，你真棒", "继续", "确认", "不用了谢谢", "没有了", "in English please", "no thanks"]
+)
 def test_thanks_and_nods_are_neither_unknown_nor_a_wish_for_a_person(text: str) -> None:
     assert heard(text)[1].choice == "small_talk"
 

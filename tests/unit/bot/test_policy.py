@@ -19,6 +19,7 @@ THREAT = Reason(code="complaint_risk", value=1, threshold=1, seq=3)
 WRONG = Reason(code="says_wrong", value=1, threshold=1, seq=3)
 ORDER = Reason(code="wants_order_status", value=1, threshold=1, seq=3, name="order_status")
 OPEN = Reason(code="flow_open")
+PLAIN = Reason(code="flow_open", value=1.0)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ OPEN = Reason(code="flow_open")
         (Situation(picked="flow:order_status", asks_rule=True, confidence=0.9), "flow:order_status", "picked"),
         (Situation(picked="flow:order_status"), "flow:order_status", "picked"),
         (Situation(picked="0198", confidence=0.3), "answer", "picked"),
+        (Situation(flow="order_status", flow_continues=PLAIN, small_talk="bye"), "flow:order_status", "flow_open"),
+        (Situation(flow="order_status", flow_continues=OPEN, small_talk="bye"), "small_talk", "small_talk"),
         (Situation(flow="order_status", flow_continues=OPEN), "flow:order_status", "flow_open"),
         (Situation(flow="order_status", flow_continues=OPEN, confidence=0.9), "answer", "confident"),
         (Situation(flow="order_status"), "unknown", "nothing_known"),
