@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 
 ZH_WHO = (
     "人工|人工客服|真人|真人客服|客服|活人|工作人员|座席|专员|经理|主管|负责人|领导|店长|同事|客服人员|"
@@ -126,3 +127,20 @@ def varied(rng: random.Random, text: str, n: int) -> set[str]:
                 other = other[:at] + rng.choice((other[at + 1 : at + 2] + other[at], other[at], "")) + other[at + 2 :]
         found.add(other)
     return found - {text}
+
+
+HAN = re.compile("[\u3400-\u9fff]")
+
+
+def joined(rng: random.Random, lines: Sequence[str], ordinary: Sequence[str], n: int) -> list[str]:
+    """`n` messages of two or three clauses: a line, with an ordinary message of its language before or after it."""
+    beside = {han: [one for one in ordinary if len(one) > 5 and bool(HAN.search(one)) == han] for han in (True, False)}
+    found = []
+    for text in rng.choices(lines, k=n):
+        han = bool(HAN.search(text))
+        marks = ",。 !?," if han else (", ", ". ", "! ", "? ", " ", " and ")
+        parts = [text]
+        for before in rng.choice(((True,), (True,), (False,), (True, True), (True, False))):
+            parts.insert(0 if before else len(parts), rng.choice(beside[han]))
+        found.append("".join(part.rstrip("。.!?,") + rng.choice(marks) for part in parts[:-1]) + parts[-1])
+    return found

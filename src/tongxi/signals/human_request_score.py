@@ -1,141 +1,145 @@
-"""How much a text sounds like the wish for a person: a scored lexicon of character pieces, words and word classes. Pure.
+"""How much a text sounds like the wish for a person: a linear score over pieces of words and word classes. Pure.
 
-For wordings that no rule foresaw. Words of one class (whom one asks for, how one asks, refusals, talk about the past …)
-are read as one sign, so that "fetch your boss" teaches "bring the supervisor". The weights are learnt from text written
-for this project (CC0) by scripts/fit_human_request.py and kept as one byte for each of 32,768 hashed pieces; figures in
-docs/reference/signals.md.
+A wish is often one clause at the end of a long complaint, so the text is read twice: as a whole, and clause by clause,
+alone and with the next; the two best add up. The weights are learnt from text written for this project (CC0) by
+scripts/fit_human_request.py, one byte for each of 2^18 hashed pieces. Figures: docs/reference/signals.md.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+import struct
+from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from zlib import crc32
 
-from tongxi.signals.human_request_en import staff_noun
-from tongxi.signals.human_request_zh import SOUNDS
+from tongxi.signals.human_request_words import kinds
 
-BUCKETS = 1 << 15
-MAX_CHARS = 80
-"""Longer texts are left to the rules: in a long story the pieces add up to anything."""
-SCALE = 16.0
-"""Weight steps to one unit of log-odds."""
+BITS = 18
+BUCKETS = 1 << BITS
+_MASK = BUCKETS - 1
+HEADER = struct.Struct("<ff")
+"""Bias, in log-odds, and weight steps to one unit of log-odds."""
+WHOLE = 200
+"""Characters of folded text that are read at once; of a longer text only what surrounds the best clause."""
+_ENDS = 16
+"""Of a longer story so many clauses are read at its beginning and at its end."""
 
-_HAN = {
-    "H": "人工客服 人工服务 人工座席 人工坐席 人工 真人客服 真人 活人 大活人 人类 客服 座席 坐席 接线员 话务员 工作人员 活的 喘气",
-    "B": (
-        "总经理 经理 主管 董事长 店员 客户经理 房东 车主 护工 保安 司机 技师 操作员 审核员 版主 群主 站长 学长 会计 出纳 专席 小姐 先生 大哥 大姐 哥们 姑娘 帅哥 美女 客户服务 领导 老板娘 老板 店长 店主 负责人 负责 上级 上司 总监 法务 财务 技术 工程师 师傅 专员 专人 专家 顾问 同事 同志 员工 职员 "
-        "店员 小二 掌柜 卖家 店家 管家 医生 护士 药师 律师 老师 销售 商务 售后 售前 前台 值班 当班 小编 服务员 服务生 小姐姐 妹妹 妹子 小哥 姐姐 "
-        "管事 做主 拍板 领班 组长 队长 站长 院长 校长 管理员 程序员 仓库 后台 总部 大堂 柜台 营养师 设计师 教练 当家"
-    ),
-    "P": "有人 没人 冇人 木有人 个活人 真的人 正常人 其他人 别人 人在 人啊 人来 活物 大人 个人 找人 来人 叫人 派人 换人 的人 跟人 和人 与人 让人 请人 位人 接人 见人 人呢 要人 是人 人吗 位",
-    "R": "机器人 机器 机械人 机器音 人机 智障 复读机 复制粘贴 套话 ai  机械人 智能客服 智能 程序 自动回复 自动 模板 罐头 电脑",
-    "A": "转接 转到 转至 转回 换成 切换 切到 接手 接管 接听 对接 求助 呼入 喊来 叫来 找来 派来 拉 唤醒 排队 预约 约 指派 分配 加急 升级 上报 反馈给 转给 转 接通 接入 接 找 叫 喊 换 呼叫 召唤 安排 派 联系 联络 联线 连线 申请 介入 搵 揾 寻 呼 唤 蹲 求 驳",
-    "L": "请 让 麻烦 帮我 帮忙 给我 拜托 劳驾 唔该 能不能 可不可以 可以 可否 能否 可唔可以 能",
-    "W": "我要 我想 想要 需要 必须 就要 只要 希望 要求 要 想",
-    "S": "说话 说 聊天 聊 谈 讲 沟通 对话 倾 唠 通话 语音 交流 面谈 当面 打电话 回电 电话 回复 回我 跟进 出面 出来 处理 解决",
-    "N": "不用 不要 不需要 不必 无需 别 没必要 甭 勿 唔使 唔好 取消 退出 懒得 不想 不找 用不着 禁止 关闭",
-    "T": "刚才 刚刚 方才 刚 早上 上午 下午那 上回 前两天 前几天 给过 聊过 打过 找过 联系过 答应 承诺 告诉 让我 叫我 跟我说 骗 冒充 自称 昨天 昨晚 上次 之前 已经 前天 早上 头先 说过 说好 过了 前两天 上周",
-    "M": "多少钱 多少 价格 收费 费用 成本 贵 便宜 怎么收 怎么算 另算 一天 一平 一小时 几点 几小时 时间 是什么 区别 几个 多久",
-    "C": "态度 专业 好评 给力 棒 热情 差劲 垃圾 太慢 很快 挺快 秒回 谢谢 感谢 耐心 点赞 表扬 好评 差评 满意 评价 不错 真好 很好 好好 太差 辛苦 评分",
-    "G": "设置 系统 功能 入口设置 后台设置 中心 部门地址 城市 工号 热线 邮箱 二维码 公众号 平台 接入 开通 统计 分配规则  软件 配置 按钮 关键词 话术 账号 权限 招聘 应聘 岗位 工资 培训 考试 证书 招",
-    "O": "快递 骑手 外卖 订单 物流 发票 尺码 退款 发货 优惠 地址 送货 签收 安装 验证码",
-    "Q": "怎么 怎样 如何 哪里 哪儿 哪个 按几 点样 咋",
-    "Z": "在吗 在不在 在线 在哪 有没有 有冇 有木有 呢 还有",
-}
-_LATIN = {
-    "S": "speak talk chat spk tallk spoken convo chatter tlk speek discuss deal converse word conversation speaking talking chatting call phone ring callback "
-    "dial telephone voice explain discussing tlak",
-    "A": "connect conect transfer transfr escalate forward hand loop move pass patch put reach redirect refer route swap switch "
-    "reconnect bump page ping tag bring fetch find summon join get gimme give xfer grab take contact kick send through",
-    "W": "want need wanna require demand insist prefer rather like wana gotta wish request asking ask asked waiting wait "
-    "appreciate looking",
-    "L": "please pls plz can could would may kindly let lemme possible possibly mind",
-    "R": "bot bots robot robots chatbot machine machines ai automated automation software computer script canned robotic",
-    "H": "csr cs support helpdesk humans kefu kf rengong zhenren staffer lady gentleman grownup adult",
-    "B": "owner boss sales team specialists csrep professional lead chief coordinator handler officer clerk cashier reception dispatcher buyer seller vet dentist coach tutor landlord host attendant assistant associate billing complaints team teammate department technician engineer doctor lawyer warehouse worker guy "
-    "expert accountant chef",
-    "N": "don't dont not no never without stop cancel didn't nobody cannot won't isn't wasn't doesn't",
-    "T": "spoke talked chatted told said says was were yesterday earlier last already called had did helped promised",
-    "M": "price pricing paid earn earns plan plans tier included includes include many average sla cost fee fees much hours salary commission rate rates meaning mean difference discount",
-    "C": "great good helped smart clever amazing patient friendly kind slow fast useless nicer better lovely rude terrible awful best nice brilliant polite thanks thank worst clueless helpful",
-    "G": "setting settings button label widget webhook plugin docs software app dashboard report export login configure set setup "
-    "job jobs hiring licence license course training book manual sample",
-    "O": "order parcel refund delivery courier driver shipping package size address coupon",
-    "Q": "how where what which who when why whose",
-    "Z": "there here anyone anybody available online around now asap urgently free alive home hello",
-    "U": "you your ur u",
-    "I": "i me my im i'm i'd we us",
-}
-_KIND_HAN = {word: kind for kind, words in _HAN.items() for word in words.split()}
-_KIND_LATIN = {word: kind for kind, words in _LATIN.items() for word in words.split()}
-_STRONG = frozenset("agent agents human humans representative representatives rep reps operator".split())
-_WORDS = re.compile("|".join(sorted(_KIND_HAN, key=len, reverse=True)) + r"|[a-z0-9']+|□+|#+|[?!]|[,.;]|[^\s]")
-_RUNS = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+|□+|#+|[?!]")
+Span = tuple[int, int]
+
+_RUNS = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+|[?!]|[,.;]")
+_BETWEEN = re.compile(
+    r"[,。!?;\n…]+\s*|\.+(?:\s+|$)|:\s|\s-+\s|--+|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])"
+    r"|\s+(?=(?:but|so|and|because|then|please|pls|can|could)\b)"
+)
+_APART = re.compile(
+    r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff][^\w\u3400-\u9fff]{1,3}){2,}[\u3400-\u9fff](?![\u3400-\u9fff])"
+    r"|\b(?:[a-z][^\w,]{1,2}){3,12}[a-z]\b"
+)
+_MARKS = re.compile(r"\W+")
 
 
-def pieces(text: str, seen: frozenset[str] = frozenset()) -> set[int]:
-    """Buckets of the pieces of folded text: Han 1–4-grams, Latin words, pairs, 4-grams, signs of classes; and `seen`."""
-    found = _signs(text) | seen
-    before = "<"
-    runs = _RUNS.findall(text)
-    for run in runs:
+def closed(text: str) -> str:
+    """Folded text with what was spelled apart ("人 工", "h-u-m-a-n") written in one."""
+    return _APART.sub(lambda found: _MARKS.sub("", found.group()), text)
+
+
+def clauses(text: str) -> list[Span]:
+    """Places of the clauses of folded text: divided at marks, and in English before words such as "but" and "please"."""
+    found = []
+    start = 0
+    for mark in _BETWEEN.finditer(text):
+        if text[start : mark.start()].strip():
+            found.append((start, mark.start()))
+        start = mark.end()
+    if text[start:].strip():
+        found.append((start, len(text)))
+    return found if len(found) <= 2 * _ENDS else found[:_ENDS] + found[-_ENDS:]
+
+
+def windows(text: str) -> list[Span]:
+    """What is read besides the whole text: each clause, and each with the next; nothing of a text of one clause."""
+    each = clauses(text)
+    if len(each) < 2:
+        return []
+    return each + [(a, d) for (a, b), (c, d) in pairwise(each) if c - b < WHOLE]
+
+
+def pieces(text: str) -> set[int]:
+    """Buckets of the pieces of folded text.
+
+    Han characters in runs of 1 to 5 and in pairs with a gap, Latin words in runs of 1 to 3 and 3 to 5 letters of them,
+    the first and the last two of both, word classes.
+    """
+    found: list[int] = []
+    units: list[bytes] = []
+    has_latin = False
+    for run in _RUNS.findall(text[:WHOLE]):
         if "\u3400" <= run[0] <= "\u9fff":
-            padded = f"{'<' if before == '<' else ''}{run}"
-            found.update([padded[i : i + n] for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)])
-        elif run[0] in "□#?!":
-            found.add(run[0])
+            han = [character.encode() for character in run]
+            hashes = [crc32(one) for one in han]
+            for n in range(1, 6):
+                found += hashes
+                hashes = [crc32(one, before) for before, one in zip(hashes, han[n:], strict=False)]
+            found += [crc32(b, crc32(b"_", crc32(a))) for a, b in zip(han, han[2:], strict=False)]
+            found += [crc32(b, crc32(b"__", crc32(a))) for a, b in zip(han, han[3:], strict=False)]
+            units += han
         else:
-            padded = f" {run} "
-            found.add(padded)
-            found.add(f"{before} {run}")
-            found.update([padded[i : i + 4] for i in range(len(padded) - 3)])
-        before = run
-    found.add(f"{before[-2:]}>")
-    found.add(f"={min(len(runs), 12)}")
-    return {crc32(piece.encode()) % BUCKETS for piece in found}
+            word = run.encode()
+            found.append(crc32(word, _WORD))
+            units.append(word)
+            if len(run) > 1:
+                has_latin = True
+                padded = b" %b " % word
+                found += [crc32(padded[i : i + n]) for n in (3, 4, 5) for i in range(len(padded) - n + 1)]
+    if has_latin:
+        pairs = [crc32(b, crc32(b" ", crc32(a, _WORD))) for a, b in pairwise(units)]
+        found += pairs
+        found += [crc32(c, crc32(b" ", before)) for before, c in zip(pairs, units[2:], strict=False)]
+        found += [crc32(c, crc32(b" _ ", crc32(a, _WORD))) for a, c in zip(units, units[2:], strict=False)]
+    if units:
+        found += [crc32(b"^" + units[0]), crc32(b"$" + units[-1])]
+        found += [crc32(b"^" + b" ".join(units[:2])), crc32(b"$" + b" ".join(units[-2:]))]
+    found += _signs(kinds(text[:WHOLE]))
+    return {one & _MASK for one in found}
 
 
-def score(text: str, seen: frozenset[str] = frozenset()) -> float:
-    """Log-odds that folded text asks for a person, given what the rules saw; below zero when it rather does not."""
-    bias, weights = _load()
-    return bias + sum([weights[bucket] for bucket in pieces(text, seen)]) / SCALE
+_WORD = crc32(b"w")
 
 
-def _signs(text: str) -> set[str]:
+def _signs(kinds_: str) -> list[int]:
     """Runs of up to four classes, and pairs of classes in order with anything between."""
-    signs = "^"
-    for word in _WORDS.findall(text if text.isascii() else text.translate(SOUNDS)):
-        sign = _KIND_HAN.get(word) or _kind(word)
-        if sign != "_" or signs[-1] != "_":
-            signs += sign
-    signs = signs[:24] + "$"
-    found = {f"@{signs[i : i + n]}" for n in (1, 2, 3, 4) for i in range(len(signs) - n + 1)}
-    seen = ""
-    for sign in signs:
-        if sign not in "_,":
-            found.update([f"&{a}{sign}" for a in seen])
-            if sign not in seen:
-                seen += sign
+    each = [kind.encode() for kind in kinds_]
+    found = []
+    hashes = [crc32(b"@" + one) for one in each]
+    for n in range(1, 5):
+        found += hashes
+        hashes = [crc32(one, before) for before, one in zip(hashes, each[n:], strict=False)]
+    seen: dict[str, int] = {}
+    for kind, one in zip(kinds_, each, strict=True):
+        if kind not in "_,":
+            found += [crc32(one, before) for before in seen.values()]
+            seen.setdefault(kind, crc32(b"&" + one))
     return found
 
 
-@lru_cache(maxsize=20_000)
-def _kind(word: str) -> str:
-    if word in _KIND_LATIN:
-        return _KIND_LATIN[word]
-    if word[0] in "□#":
-        return "#"
-    if word[0] in "?!":
-        return word[0]
-    if word in ",.;":
-        return ","
-    noun = staff_noun(word) if word[0].isascii() else None
-    return "_" if noun is None else "H" if noun in _STRONG else "P"
+def score(folded: str) -> tuple[float, Span]:
+    """Log-odds that folded text asks for a person, of the whole and of its best clause added up, and that clause."""
+    text = closed(folded)
+    bias, steps, weights = _load()
+
+    def of(start: int, end: int) -> float:
+        return bias + sum([weights[bucket] for bucket in pieces(text[start:end])]) / steps
+
+    best, place = max(((of(*one), one) for one in windows(text)), default=(None, (0, len(text))))
+    start, end = (0, len(text)) if len(text) <= WHOLE else (max(0, place[0] - WHOLE // 4), place[1] + WHOLE // 4)
+    whole = of(start, end)
+    return whole + (whole if best is None else best), place if len(text) == len(folded) else (0, len(folded))
 
 
 @cache
-def _load() -> tuple[float, memoryview]:
+def _load() -> tuple[float, float, memoryview]:
     data = (files("tongxi") / "signals" / "human_request.weights").read_bytes()
-    return memoryview(data[:4]).cast("f")[0], memoryview(data[4:]).cast("b")
+    bias, steps = HEADER.unpack_from(data)
+    return bias, steps, memoryview(data)[HEADER.size :].cast("b")

@@ -1,8 +1,8 @@
 """The wish for a person is never missed and seldom imagined.
 
-The lines in tests/data were written for this project. Rules were tuned on `dev` and `tune`; the weights learnt from
-those and from `kept`, `more`, `fresh`, `late` and `wide` besides; `apart` and `aside` were never learnt from. Figures,
-cross-validated ones too: docs/reference/signals.md.
+The lines in tests/data were written for this project. The weights learnt from all but `apart`, `aside` and `sealed`;
+nobody who worked on the detector has seen a line of `sealed`. Figures, with each writer left out too:
+docs/reference/signals.md.
 """
 
 import time
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tongxi.evaluation.signals import LEARNT
 from tongxi.kit.text import normalise
-from tongxi.signals.human_request import asks_for_person, by_rule, refuses_person
-from tongxi.signals.human_request_en import within
+from tongxi.signals.human_request import SCORE_AT, asks_for_person, refuses_person
+from tongxi.signals.human_request_words import within
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -23,8 +24,16 @@ def lines(name: str) -> list[str]:
     return (DATA / f"wants_person_{name}.txt").read_text(encoding="utf-8").splitlines()
 
 
+def bare(line: str) -> str:
+    return "".join(filter(str.isalnum, normalise(line))) or line
+
+
 def shares(which: str) -> tuple[float, float]:
+    """Recall and false alarms; of a set kept apart, on what no learnt line says word for word."""
     yes, no = lines(f"{which}_yes"), lines(f"{which}_no")
+    if which not in LEARNT:
+        known = {bare(line) for name in LEARNT for kind in ("yes", "no") for line in lines(f"{name}_{kind}")}
+        yes, no = ([line for line in each if bare(line) not in known] for each in (yes, no))
     return (
         sum(asks_for_person(text) is not None for text in yes) / len(yes),
         sum(asks_for_person(text) is not None for text in no) / len(no),
@@ -49,33 +58,36 @@ def test_development_lines() -> None:
         ("kept", 0.99, 0.02),
         ("fresh", 0.97, 0.02),
         ("late", 0.95, 0.02),
-        ("apart", 0.97, 0.04),
-        ("aside", 0.82, 0.08),
+        ("apart", 0.95, 0.04),
+        ("aside", 0.82, 0.05),
+        ("sealed", 0.97, 0.025),
     ],
 )
 def test_lines_written_for_measuring(which: str, least_recall: float, most_false: float) -> None:
-    """Holds what was measured; only `apart` and `aside` say how a stranger fares, and the aim there is .99 at .02."""
+    """Holds what was measured; `apart`, `aside` and `sealed` say how a stranger fares; the aim there is .99 at .02."""
     recall, false_alarms = shares(which)
     assert recall >= least_recall
     assert false_alarms <= most_false
 
 
-def test_no_line_written_later_is_among_those_kept_apart() -> None:
-    def bare(*names: str) -> set[str]:
-        return {"".join(filter(str.isalnum, normalise(line))) or line for name in names for line in lines(name)}
-
-    learnt = bare(*(f"{name}_{kind}" for name in ("more", "fresh", "late", "wide") for kind in ("yes", "no")))
-    assert len(learnt) >= 1_000
-    assert not learnt & bare("apart_yes", "apart_no", "aside_yes", "aside_no")
-
-
-@pytest.mark.parametrize(
-    "text", ["转人工", "請轉接真人客服", "找你们经理", "talk to a human", "agent please", "zhuan ren gong"]
-)
-def test_a_rule_alone_knows_the_plain_wish(text: str) -> None:
-    reason = by_rule(text)
+@pytest.mark.parametrize("text", ["转人工", "請轉接真人客服", "找你们经理", "talk to a human", "agent please"])
+@pytest.mark.parametrize("before", ["", "快递还没到,", "My parcel is lost. "])
+def test_plain_words_are_a_wish_without_weights(before: str, text: str) -> None:
+    reason = asks_for_person(before + text)
     assert reason is not None
-    assert reason.span is not None
+    assert reason.threshold == 1.0
+    assert reason.span == (len(before), len(before + text))
+
+
+def test_the_clause_that_scored_is_shown() -> None:
+    text = "上周买的电饭煲内胆掉漆，你发的链接我都看过了，还是让懂行的同事来跟我说吧"
+    reason = asks_for_person(text)
+    assert reason is not None
+    assert reason.threshold == SCORE_AT
+    assert text[slice(*reason.span or ())] in (
+        "还是让懂行的同事来跟我说吧",
+        "你发的链接我都看过了，还是让懂行的同事来跟我说吧",
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +190,7 @@ def test_a_refusal_is_known(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_no_text_is_an_error(text: str) -> None:
     reason = asks_for_person(text)
     if reason and reason.span:
