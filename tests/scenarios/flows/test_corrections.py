@@ -73,3 +73,11 @@ async def test_going_on_is_no_note(tmp_path: Path) -> None:
         step = await talk.says("继续")
         assert step.content["card"]["type"] == "confirm"
         assert all(row["new"] != "继续" for row in step.content["card"]["rows"])
+
+
+async def test_who_is_not_signed_in_gets_a_button_for_afterwards(tmp_path: Path) -> None:
+    async with shop_talk(tmp_path, None) as talk:
+        step = await talk.says("我要换货")
+        assert step.outcome == "refused"
+        assert step.content["offer_person"]
+        assert step.content["quick_replies"] == [{"id": "flow:exchange", "label": "我已登录：申请换货"}]

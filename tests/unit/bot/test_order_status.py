@@ -139,8 +139,9 @@ async def test_only_a_verified_customer_is_told_anything(who: str | None, verifi
     talk = Talk(KETTLE, who=who, verified=verified)
     step = await talk.says("我的订单 NC20418833 到哪了")
     assert step.outcome == "refused"
-    assert step.content == {"offer_person": True}
-    assert "NC20418833" not in step.text
+    assert step.content["offer_person"]
+    assert [one["id"] for one in step.content["quick_replies"]] == ["flow:order_status"], "for when he has signed in"
+    assert "NC20418833" not in step.text + str(step.content)
     assert talk.shop.asked == [], "the system was not even asked"
 
 

@@ -9,6 +9,7 @@ with the arguments shown, under a key that is the same however often the turn is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,12 @@ class Turn:
         if any(self.around.tools.system_of(tool) is None for tool in tools):
             raise Stop(self.offer("no_system", "failed", Reason(code="no_shop_system", met=False)))
         if self.flow.for_ == "verified" and self.around.contact.shop_id is None:
-            raise Stop(self.offer("sign_in", "refused", Reason(code="contact_unverified", met=False)))
+            refused = self.offer("sign_in", "refused", Reason(code="contact_unverified", met=False))
+            again = {
+                "id": f"flow:{self.flow.name}",
+                "label": t(self.language, "bot.can_do.signed_in", title=self.title()),
+            }
+            raise Stop(replace(refused, content={**refused.content, "quick_replies": [again]}))
 
     # ── the steps ───────────────────────────────────────────────────────────────────────────────
     async def _walk_after(self, write: str, steps: Sequence[Step], place: str) -> bool:
