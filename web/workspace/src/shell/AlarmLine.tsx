@@ -30,7 +30,14 @@ export function AlarmLine() {
     <div className="notebar danger offline" role="status">
       <Icon name="warn" size="s" />
       <span className="grow">
-        {t(first.to_threshold === null ? "promise.line.stopped" : "promise.line.tightened", { group: first.group })}
+        {t(
+          first.group.startsWith("write:")
+            ? "promise.line.write"
+            : first.to_threshold === null
+              ? "promise.line.stopped"
+              : "promise.line.tightened",
+          { group: first.group },
+        )}
         {others.length > 0 && ` ${t("promise.line.more", { count: others.length })}`}
       </span>
       <Link className="textlink" to="/bot/{-$page}/{-$id}" params={{ page: "promise", id: first.group }}>

@@ -36,7 +36,12 @@ export function Why({
       ))}
       {decision.promise && (
         <small className="muted">
-          {t(`promise.state.${decision.promise.state}`)} · {decision.promise.group}
+          {t(
+            decision.promise.group.startsWith("write:") && decision.promise.state !== "certified"
+              ? `promise.state.write.${decision.promise.state}`
+              : `promise.state.${decision.promise.state}`,
+          )}{" "}
+          · {decision.promise.group}
         </small>
       )}
       {!!decision.counterfactual?.length && (
