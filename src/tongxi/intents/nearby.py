@@ -104,7 +104,8 @@ def weights_of(rows: Floats, codes: Codes, labels: int) -> Floats:
     table = likenesses(rows, rows)
     table[np.diag_indices(len(table))] += RIDGE
     wanted: Any = np.eye(labels, dtype=np.float32)[codes]
-    factor = cho_factor(table, lower=True, overwrite_a=True, check_finite=False)
+    # Turned round it is the same table, in the order in which LAPACK works without a copy.
+    factor = cho_factor(table.T, lower=True, overwrite_a=True, check_finite=False)
     made: Floats = np.asarray(cho_solve(factor, wanted - wanted.mean(axis=0), check_finite=False), np.float32)
     return made
 
