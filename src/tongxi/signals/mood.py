@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tongxi.decisions import Reason
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 from tongxi.signals.wordings import Wordings, any_of
 
 MAX_CHARS = 4_000
@@ -94,6 +95,7 @@ def anger(text: str, limit: int = -3) -> Reason | None:
     return Reason(code=CODE, value=float(level), threshold=float(limit), span=span) if level <= limit else None
 
 
+@lru_cache(maxsize=READINGS)
 def _weigh(text: str) -> tuple[int, tuple[int, int] | None]:
     text = text[:MAX_CHARS]
     folded = fold(text)

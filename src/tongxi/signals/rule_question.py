@@ -7,8 +7,9 @@ does both wants it done. Wrong silence starts the procedure, which asks before i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from tongxi.kit.text import fold
+from tongxi.kit.text import READINGS, fold
 
 MAX_CHARS = 500
 
@@ -39,6 +40,7 @@ _WANTS = re.compile(
 )
 
 
+@lru_cache(maxsize=READINGS)
 def asks_rule(text: str) -> bool:
     """Whether the message asks how it works or whether one may, and nothing in it asks to have it done."""
     folded = fold(text[:MAX_CHARS]).text.replace("’", "'")
