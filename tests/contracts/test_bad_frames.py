@@ -296,7 +296,7 @@ CUSTOMER_FRAMES: dict[str, tuple[str, ...]] = {
 AGENT_FRAMES: dict[str, tuple[str, ...]] = {
     "watch": ("conversation", "after"),
     "unwatch": ("conversation",),
-    "send": ("id", "conversation", "epoch", "text", "attachments"),
+    "send": ("id", "conversation", "epoch", "text", "attachments", "media"),
     "note": ("id", "conversation", "text"),
     "typing": ("conversation", "on"),
     "read": ("conversation", "seq"),
@@ -343,7 +343,7 @@ def test_strange_values_in_every_field_of_an_agent_s_frame(bench: Bench) -> None
         for field in fields:
             for value in STRANGE:
                 good = {"id": str(uuid4()), "text": "x", "on": True, "seq": 1, "epoch": held["epoch"], "after": 0}
-                good |= {"conversation": row["id"], "attachments": [], "groups": ["mine"], "history": None}
+                good |= {"conversation": row["id"], "attachments": [], "media": [], "groups": ["mine"], "history": None}
                 frame = {"t": kind} | {name: good.get(name) for name in fields} | {field: value}
                 line.tell(frame)
                 codes = line.codes()

@@ -54,5 +54,14 @@ def test_no_text_is_a_link(mark: str) -> None:
     assert LINKS.reader(FILE, mark, AT) is None
 
 
+def test_a_link_to_media_opens_no_attachment_and_the_other_way_round() -> None:
+    sent, shown = LINKS.for_contact(FILE, CONTACT, AT), LINKS.for_contact(FILE, CONTACT, AT, "media")
+    assert shown.startswith(f"/api/v1/widget/media/{FILE}?s=")
+    assert LINKS.reader(FILE, signed(shown), AT, "media") == CONTACT
+    assert LINKS.reader(FILE, signed(shown), AT) is None
+    assert LINKS.reader(FILE, signed(sent), AT, "media") is None
+
+
 def test_agents_read_by_their_sign_in() -> None:
     assert for_agent(FILE) == f"/api/v1/attachments/{FILE}"
+    assert for_agent(FILE, "media") == f"/api/v1/media/{FILE}"
