@@ -61,6 +61,16 @@ def _judge_all(agent: Agent) -> int:
     return judged
 
 
+def _wait_for(owner: Agent, standing: str) -> None:
+    """Until the bot itself knows; it looks every two seconds."""
+    for _ in range(60):
+        trace = owner.call("POST", "/bot/playground", {"text": TITLE, "language": "zh"})
+        if trace["promise"]["state"] == standing:
+            return
+        owner.page.wait_for_timeout(250)
+    raise AssertionError(f"the bot does not know of {standing!r}")
+
+
 def test_an_agent_judges_an_answer_where_it_stands(people: People) -> None:
     customer = people.customer()
     customer.ask("退款多久到账")
@@ -108,7 +118,7 @@ def test_a_promise_from_nothing_to_a_certificate_and_its_alarm(people: People) -
         "insert into calibration_alarm (id, certificate_id, topic_group, at, audits, wrong, evidence, from_threshold)"
         " select gen_random_uuid(), id, topic_group, now(), 40, 9, 21.5, threshold from calibration_certificate"
     )
-    page.wait_for_timeout(3_000)  # the server looks every two seconds
+    _wait_for(owner, "alarm")
     page.reload()
     expect(page.locator(".promise .chip.danger").first).to_have_text("报警，已停答")
     everywhere = page.locator(".stage > .notebar.danger")

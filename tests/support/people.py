@@ -85,6 +85,7 @@ class Customer:
 
     def ask(self, text: str) -> Locator:
         """Write and wait for the bot's answer; gives it."""
+        expect(self.answers.first).to_be_visible(timeout=PATIENCE_MS)  # the welcome is no answer
         before = self.answers.count()
         self.say(text)
         expect(self.answers).to_have_count(before + 1, timeout=PATIENCE_MS)
