@@ -137,12 +137,37 @@ async def says(client: WidgetClient, text: str) -> str:
     return (await client.wait_for_reply(timeout=PATIENCE)).text
 
 
+async def nothing_is_claimed_when_nobody_can_know(scene: Stage, secret: str, product: Product, shop: Shop) -> None:
+    """After the kill the shop takes no changes either: the customer is told that nobody knows, and people have it."""
+    client = await signed_in(scene, secret, "C1006")
+    try:
+        for text in ("我要充值", "商城余额", "100元"):
+            await says(client, text)
+        shop.fault(kind="timeout", only="changes", left=1)
+        yes = await client.send("确认充值")
+        await until(shop.struck)
+        product.kill()
+        shop.fault(kind="500", only="changes")
+        product.launch()
+        await asyncio.to_thread(product.wait_ready)
+        told = await client.wait_for_reply(after=yes.seq, timeout=PATIENCE)
+        assert "不能确定有没有办成" in told.text
+        people = await client.wait_for_reply(after=told.seq, timeout=PATIENCE)
+        assert people.notice in ("handed_off", "off_hours"), people.text
+        assert shop.charged("C1006") == []
+        assert not any("已充值" in entry.text for entry in await client.history())
+    finally:
+        shop.fault(kind=None)
+        await client.close()
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_kill_in_a_write_neither_charges_twice_nor_lies(product: Product, shop: Shop) -> None:
     async with stage(product) as scene:
         inbox = (await scene.agent.call("GET", "/inboxes"))["items"][0]["id"]
         secret = (await scene.agent.call("POST", f"/inboxes/{inbox}/rotate-secret"))["secret"]
+        await nothing_is_claimed_when_nobody_can_know(scene, secret, product, shop)
         for name, moment in MOMENTS.items():
             client = await signed_in(scene, secret, moment.who)
             try:
