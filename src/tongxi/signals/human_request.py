@@ -7,6 +7,7 @@ else a linear score decides, which was learnt from several writers' lines. Figur
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from tongxi.decisions import Reason
@@ -20,6 +21,8 @@ MAX_CHARS = 8_000
 SCORE_AT = 0.0
 """Log-odds, of the whole and of its best clause added up, from which a text asks for a person."""
 
+_LETTER = re.compile(r"[^\W_]")
+
 
 @lru_cache(maxsize=READINGS)
 def asks_for_person(text: str) -> Reason | None:
@@ -28,6 +31,8 @@ def asks_for_person(text: str) -> Reason | None:
     ruled = plain.find_whole(folded.text)
     if ruled:
         return Reason(code=CODE, value=1.0, threshold=1.0, span=folded.span(*ruled))
+    if not _LETTER.search(folded.text):
+        return None
     said, clause = score(folded.text)
     if said < SCORE_AT or _is_about_plain_words(text):
         return None
