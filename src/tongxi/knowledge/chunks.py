@@ -27,6 +27,8 @@ class Passage:
     @property
     def words(self) -> str:
         """The text with what its files show: what a search looks at."""
+        if not self.media:
+            return self.text
         return "\n".join(
             [self.text, *(mark.words for mark in self.media if mark.words and mark.words not in self.text)]
         )
