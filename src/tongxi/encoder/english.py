@@ -55,8 +55,11 @@ def concerns(text: str) -> bool:
 class Sentences:
     """The vectors of a process. `held` is for the event loop; `made` is for threads and commands."""
 
-    def __init__(self, load: Callable[[], Model], *, waits: bool = False) -> None:
+    def __init__(
+        self, load: Callable[[], Model], *, waits: bool = False, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """`load` is called once, when the first vector is made. `waits`: `held` makes what is missing on the spot."""
+        self.patience_seconds = patience_seconds
         self._load = load
         self._model: Model | None = None
         self.waits = waits
@@ -100,7 +103,7 @@ class Sentences:
                 row[:] = made[key]
         return rows
 
-    async def supply(self, patience_seconds: float = PATIENCE_SECONDS) -> bool:
+    async def supply(self) -> bool:
         """Make what was noted since the last call; whether there is something new. Raises nothing.
 
         What takes longer than the patience is there for the next time.
@@ -110,7 +113,7 @@ class Sentences:
             return False
         making = asyncio.get_running_loop().run_in_executor(self._aside, self.made, noted)
         making.add_done_callback(lambda done: self._keep_made(noted, done))
-        done, _ = await asyncio.wait([making], timeout=patience_seconds)
+        done, _ = await asyncio.wait([making], timeout=self.patience_seconds)
         return bool(done) and making.exception() is None
 
     async def prepare(self, texts: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ async def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     package(packages)
     monkeypatch.syspath_prepend(str(packages))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(packages), os.environ.get("PYTHONPATH", "")]))
-    monkeypatch.setattr(vectors, "for_server", lambda: vectors.Sentences(minilm.load))
+    monkeypatch.setattr(vectors, "for_server", lambda: vectors.Sentences(minilm.load, patience_seconds=30))
     minilm.load.cache_clear()
     async with opened(database_url, tmp_path / "data", english=True) as house:
         yield house

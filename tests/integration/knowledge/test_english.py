@@ -78,7 +78,7 @@ async def house(
         elif not connection.execute("select 1 from pg_extension where extname = 'vector'").fetchone():
             pytest.skip("the given PostgreSQL has no pgvector; the embedded one has")
     monkeypatch.setattr(settings_module, "find_spec", lambda name: name)
-    monkeypatch.setattr(english, "for_server", lambda: english.Sentences(lambda: model))
+    monkeypatch.setattr(english, "for_server", lambda: english.Sentences(lambda: model, patience_seconds=30))
     monkeypatch.setattr(index, "AT_ONCE", 0)
     async with opened(database_url, tmp_path, english=True) as house:
         yield house
@@ -159,7 +159,8 @@ async def test_while_the_model_is_slow_the_words_answer(house: House, model: Mod
     assert house.sentences is not None
     model.may_go.clear()
     hits = house.knowledge.search("refund please", "en")
-    assert not await house.sentences.supply(patience_seconds=0)
+    house.sentences.patience_seconds = 0
+    assert not await house.sentences.supply()
     assert hits[0].slug == "refund.en"
     model.may_go.set()
 

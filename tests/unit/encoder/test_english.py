@@ -52,7 +52,7 @@ def test_it_is_asked_about_latin_script_only(text: str, expected: bool) -> None:
 
 
 async def test_who_asks_does_not_wait_and_finds_it_the_next_time(model: Model) -> None:
-    sentences = Sentences(lambda: model)
+    sentences = Sentences(lambda: model, patience_seconds=30)
     assert sentences.held("Where is it") is None
     assert sentences.held("退款") is None
     assert sentences.awaits("where is it")
@@ -66,19 +66,20 @@ async def test_who_asks_does_not_wait_and_finds_it_the_next_time(model: Model) -
 
 
 async def test_what_takes_longer_than_the_patience_is_there_later(model: Model) -> None:
-    sentences = Sentences(lambda: model)
+    sentences = Sentences(lambda: model, patience_seconds=0)
     model.may_go.clear()
     sentences.held("where is it")
-    assert not await sentences.supply(patience_seconds=0)
+    assert not await sentences.supply()
     model.may_go.set()
     sentences.held("something else")
-    assert await sentences.supply(patience_seconds=10)  # one thread: the earlier one is done by now
+    sentences.patience_seconds = 30
+    assert await sentences.supply()  # one thread: the earlier one is done by now
     assert sentences.held("where is it") is not None
     sentences.close()
 
 
 async def test_a_failure_changes_nothing(model: Model) -> None:
-    sentences = Sentences(lambda: model)
+    sentences = Sentences(lambda: model, patience_seconds=30)
     model.fails = True
     sentences.held("where is it")
     assert not await sentences.supply()
@@ -89,7 +90,7 @@ async def test_a_failure_changes_nothing(model: Model) -> None:
 
 
 async def test_memory_is_bounded(model: Model) -> None:
-    sentences = Sentences(lambda: model)
+    sentences = Sentences(lambda: model, patience_seconds=30)
     for n in range(2 * MAX_NOTED):
         sentences.held(f"question {n}")
     assert await sentences.supply()
