@@ -41,20 +41,21 @@ export function Shell() {
     window.addEventListener("pointerdown", wakeSound, { once: true });
     return () => window.removeEventListener("pointerdown", wakeSound);
   }, []);
-  const chord = useRef(0);
+  // By the time the keys were pressed: a busy screen must not turn two quick keys into two slow ones.
+  const chord = useRef(Number.NEGATIVE_INFINITY);
   useKeys({
     "mod+k": () => setOverlay("palette"),
     "?": () => setOverlay("keys"),
-    g: () => {
-      chord.current = Date.now();
+    g: (event) => {
+      chord.current = event.timeStamp;
     },
   });
   useEffect(() => {
     const go = (event: KeyboardEvent) => {
-      if (Date.now() - chord.current > CHORD_MS || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.timeStamp - chord.current > CHORD_MS || event.ctrlKey || event.metaKey || event.altKey) return;
       const place = list.find((each) => each.key === event.key.toLowerCase());
       if (!place) return;
-      chord.current = 0;
+      chord.current = Number.NEGATIVE_INFINITY;
       event.preventDefault();
       event.stopImmediatePropagation();
       void navigate({ to: place.to });
