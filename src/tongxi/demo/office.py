@@ -38,7 +38,7 @@ ASK_SECONDS = (0.3, 0.9)
 JUDGE_SECONDS = (0.1, 0.5)
 """Between two answers a reviewer judges."""
 REST_SECONDS = 30.0
-ENOUGH = 650
+ENOUGH = 400
 """Answers that are drawn for a plan, when there are so many."""
 
 
