@@ -10,6 +10,9 @@ from tests.support.people import People
 def test_a_connected_system_is_tested_and_tried(people: People) -> None:
     page = people.agent("owner", "苏晴").page
     page.goto(f"{people.demo.url}/settings/connectors")
+    page.get_by_role("button", name="工具", exact=True).click()  # the one with the fewest tools first
+    expect(page.get_by_role("columnheader", name="工具")).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator("tbody tr").first).to_contain_text("暖舱商品目录")
     row = page.get_by_role("row").filter(has_text="暖舱商品目录")
     row.get_by_role("button", name="测试连接").click()
     expect(page.get_by_text("暖舱商品目录：连接正常")).to_be_visible()

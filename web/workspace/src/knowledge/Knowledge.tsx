@@ -130,7 +130,7 @@ export function Knowledge() {
                       <b className="cut grow">{article.title}</b>
                       <small className="faint nowrap">{when(article.updated_at)}</small>
                     </span>
-                    <span className="muted small cut">{article.excerpt}</span>
+                    <span className="muted small cut">{article.excerpt.replace(HEADING, "")}</span>
                     <span className="flex tight wrap">
                       <span className={`chip ${article.status === "published" ? "good" : ""}`}>
                         {t(`knowledge.status.${article.status}`)}
@@ -175,6 +175,9 @@ export function Knowledge() {
     </main>
   );
 }
+
+/** The marks of headings; an excerpt has no lines. */
+const HEADING = /(?<=^|\s)#{1,6}\s/g;
 
 const today = () => new Date().toISOString().slice(0, 10);
 
