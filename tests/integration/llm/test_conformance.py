@@ -16,6 +16,8 @@ from tongxi.llm.http import MAX_BYTES
 from tongxi.llm.models import Models
 from tongxi.llm.protocol import Completion, Delta, FailureCode, Message, ModelFailed, Started, ToolSpec
 
+PATIENCE = 10
+"""Seconds after which a failure came too late, whatever else the machine does; the time of an engine is far less."""
 TEXT = "七天内可以退货 [1]。Within 7 days [1]."
 ASK = (Message("system", "You phrase one reply."), Message("user", "How long?"))
 LOOK = ToolSpec("look_up", "Looks something up", {"type": "object", "properties": {"q": {"type": "string"}}})
@@ -210,7 +212,7 @@ async def test_a_whole_answer_that_goes_wrong_is_a_failure_in_time(
     server.plan, code = (EVERYWHERE | WHOLE)[name]
     started = time.monotonic()
     assert (await fails(faulty, stream=False)).code is code
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < PATIENCE
 
 
 @pytest.mark.parametrize("name", [*EVERYWHERE, *STREAM])
@@ -218,7 +220,7 @@ async def test_a_stream_that_goes_wrong_is_a_failure_in_time(name: str, faulty: 
     server.plan, code = (EVERYWHERE | STREAM)[name]
     started = time.monotonic()
     assert (await fails(faulty, stream=True)).code is code
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < PATIENCE
 
 
 async def test_a_stream_without_its_count_of_tokens_was_cut_where_the_provider_always_counts(
