@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pytest
 
 from tongxi.calibration.bounds import counts, passed
-from tongxi.calibration.plan import GRID, LOOSEST, examine, needed, tested
+from tongxi.calibration.plan import GRID, LOOSEST, examine, needed
+from tongxi.calibration.plan import tested as thresholds_of  # pytest takes a name that begins with test for one
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.index import Knowledge
 
@@ -122,7 +123,7 @@ def test_real_questions_break_the_bound_no_more_often_than_promised(language: st
 @pytest.mark.parametrize("risk", [0.011, 0.02, 0.03])
 def test_changes_that_are_wrong_too_often_are_certified_no_more_often_than_promised(risk: float) -> None:
     """One test, no score: 600 audited changes a run, alpha 1 %, delta 10 %, 2,000 runs."""
-    grid, starts = tested("write:cancel_order")
+    grid, starts = thresholds_of("write:cancel_order")
     chance = np.random.default_rng(11)
     wrong = chance.random((2_000, 600)) < risk
     passed = sum(
@@ -136,7 +137,7 @@ def test_changes_that_are_wrong_too_often_are_certified_no_more_often_than_promi
 def test_right_changes_are_certified_by_as_few_as_one_test_allows() -> None:
     assert needed(0.01, 0.05, "write:cancel_order") == 299
     assert needed(0.05, 0.05, "write:cancel_order") == 59
-    grid, starts = tested("write:cancel_order")
+    grid, starts = thresholds_of("write:cancel_order")
     for n, is_certified in ((298, False), (299, True)):
         made = examine(
             [1.0] * n, [False] * n, group="write:cancel_order", alpha=0.01, delta=0.05, grid=grid, starts=starts
