@@ -46,7 +46,7 @@ class Book:
 def provider(server: ModelServer, name: str = "first", *, kind: str = "openai_compatible", **values: Any) -> Provider:
     """A provider at the local server, quick to give up."""
     url = server.root if kind == "anthropic" else server.url
-    patient: dict[str, Any] = {"timeout_seconds": 0.5, "first_seconds": 0.4, "idle_seconds": 0.3, "retries": 0}
+    patient: dict[str, Any] = {"timeout_seconds": 1.5, "first_seconds": 1.2, "idle_seconds": 1.0, "retries": 0}
     return Provider.model_validate(
         {"id": uuid4(), "name": name, "kind": kind, "url": url, "is_inside": True, "models": (PricedModel(name=MODEL),)}
         | patient

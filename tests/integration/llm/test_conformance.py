@@ -37,7 +37,8 @@ def preset(request: pytest.FixtureRequest) -> Preset:
 
 @pytest.fixture
 async def asked(server: ModelServer, preset: Preset) -> AsyncIterator[Models]:
-    made = await models(provider(server, kind=preset.kind, quirks=preset.quirks))
+    calm = {"timeout_seconds": PATIENCE, "first_seconds": PATIENCE, "idle_seconds": PATIENCE}
+    made = await models(provider(server, kind=preset.kind, quirks=preset.quirks, **calm))
     yield made
     await made.close()
 
@@ -172,7 +173,7 @@ EVERYWHERE = {
     "content inspection": (Plan(status=400, code="data_inspection_failed"), FailureCode.REFUSED),
     "redirect": (Plan(status=302, headers=(("Location", "http://127.0.0.1:1/"),)), FailureCode.UNAVAILABLE),
     "hangs": (Plan(hang=True), FailureCode.TIMEOUT),
-    "slow first byte": (Plan(TEXT, first=1), FailureCode.TIMEOUT),
+    "slow first byte": (Plan(TEXT, first=3), FailureCode.TIMEOUT),
     "empty": (Plan(""), FailureCode.BAD_ANSWER),
     "blank": (Plan(" \n "), FailureCode.BAD_ANSWER),
     "unfinished thought": (Plan("<think>hm, the customer"), FailureCode.CUT),

@@ -32,7 +32,7 @@ def test_each_entry_is_whole_in_both_languages(collection: str, entry: dict[str,
         article = NewArticle(
             language=language, slug=f"{entry['slug']}.{language}", collection=collection, **entry[language]
         )
-        assert 3 <= len(article.questions) <= 8
+        assert 3 <= len(article.questions) <= 12
         has_han = re.search(r"[\u4e00-\u9fff]", article.title + article.body)
         assert bool(has_han) == (language == "zh")
         assert not re.search(r"[\U0001f300-\U0001faff！!亲]", parted(article.body)[0])
