@@ -84,9 +84,16 @@ def dev(args: Args) -> None:
 
 
 def test(args: Args) -> None:
-    """Run all tests, browser journeys included."""
+    """Run all tests, browser journeys and those of the front end included."""
     set_up(dev=True)
     build_front_end()
+    if not args:
+        run(PYTHON, "scripts/frontend.py", "install")
+        done = subprocess.run(
+            [*frontend_command(), "run", "--silent", "test"], cwd=ROOT / "web", env=frontend_environment(), check=False
+        )
+        if done.returncode:
+            sys.exit(done.returncode)
     become(BIN / "pytest", "-n", workers(), "--dist", "loadgroup", *args)
 
 
@@ -110,6 +117,7 @@ def check(args: Args) -> None:  # noqa: ARG001
         "format": [BIN / "ruff", "format", "--check", "--quiet"],
         "imports": [BIN / "lint-imports", "--no-logo"],
         "front-end style": [*npm, "run", "--silent", "lint"],
+        "front-end tests": [*npm, "run", "--silent", "test"],
         "quick tests": [BIN / "pytest", "-q", "-m", "not slow", *quick],
     }
     environment = {**frontend_environment(), "NO_COLOR": "1"}
