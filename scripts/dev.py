@@ -118,7 +118,7 @@ def check(args: Args) -> None:  # noqa: ARG001
         "imports": [BIN / "lint-imports", "--no-logo"],
         "front-end style": [*npm, "run", "--silent", "lint"],
         "front-end tests": [*npm, "run", "--silent", "test"],
-        "quick tests": [BIN / "pytest", "-q", "-m", "not slow", *quick],
+        "quick tests": [BIN / "pytest", "-q", "-m", "not slow", "-n", workers(), "--dist", "loadgroup", *quick],
     }
     environment = {**frontend_environment(), "NO_COLOR": "1"}
 

@@ -134,7 +134,8 @@ class Bench:
         return line
 
     def rows(self) -> dict[str, int]:
-        """How much is stored."""
+        """How much is stored when no customer waits for the bot any more."""
+        self.rest()
         with psycopg.connect(self.database_url) as connection:
             return {
                 table: connection.execute(f"select count(*) from {table}").fetchone()[0]  # type: ignore[index]
@@ -142,7 +143,7 @@ class Bench:
             }
 
     def rest(self) -> None:
-        """Wait until no customer waits for the bot, so that what is counted afterwards stays."""
+        """Wait until no customer waits for the bot."""
         until = time.monotonic() + 30
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             while connection.execute(
@@ -231,7 +232,6 @@ def test_a_stranger_s_conversation_is_not_found(bench: Bench) -> None:
         "conversation"
     ]
     mine = {"Authorization": f"Bearer {stranger['token']}"}
-    bench.rest()
     before = bench.rows()
     for unknown in (theirs, str(uuid4())):
         refused(bench.http.get(f"/widget/conversations/{unknown}/entries", headers=mine), 404, "not_found")

@@ -37,7 +37,7 @@ def preset(request: pytest.FixtureRequest) -> Preset:
 
 @pytest.fixture
 async def asked(server: ModelServer, preset: Preset) -> AsyncIterator[Models]:
-    calm = {"timeout_seconds": PATIENCE, "first_seconds": PATIENCE, "idle_seconds": PATIENCE}
+    calm: dict[str, Any] = {"timeout_seconds": PATIENCE, "first_seconds": PATIENCE, "idle_seconds": PATIENCE}
     made = await models(provider(server, kind=preset.kind, quirks=preset.quirks, **calm))
     yield made
     await made.close()
