@@ -33,6 +33,10 @@ DEPTHS = "depths"
 """Among the encoders given to `IntentModel.load`: the one whose vectors `Nearby` compares."""
 
 
+Stored = npt.NDArray[np.float32] | npt.NDArray[np.float16]
+"""Weights as they were learnt, or as they are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """An intent a message may have."""
@@ -96,9 +100,9 @@ class IntentModel:
         self,
         labels: Sequence[str],
         vocabulary: Vocabulary,
-        weights: Floats,
+        weights: Stored,
         bias: Floats,
-        centres: Floats,
+        centres: Stored,
         *,
         temperature: float,
         scope: Scope,
@@ -109,7 +113,9 @@ class IntentModel:
         nearby: Nearby | None = None,
         depths: Dense | None = None,
     ) -> None:
-        """`weights`, `centres`: (columns + dimensions of the blocks, labels) · `bias`: (labels,).
+        """`weights`, `centres`: (columns + dimensions of the blocks, labels), float32 or float16 · `bias`: (labels,).
+
+        They stay as they come: half precision is half the memory of a process, and a text reads few rows of them.
 
         `depths` makes the vectors of `nearby`.
 
@@ -138,8 +144,8 @@ class IntentModel:
         for i, text in enumerate(texts):
             bags = terms(text)
             row = self.vocabulary.row(bags)
-            scores[i] += row.values @ self.weights[row.places]
-            likeness[i] = row.values @ self.centres[row.places]
+            scores[i] += row.values @ self.weights[row.places].astype(np.float32)
+            likeness[i] = row.values @ self.centres[row.places].astype(np.float32)
             known[i] = self.vocabulary.known_share(bags)
             length[i] = 1.0 if len(row.places) else 0.0
         column = len(self.vocabulary)
@@ -147,8 +153,8 @@ class IntentModel:
             vectors = encoder.encode(texts)
             moved = centred(vectors, block.middle) * np.float32(block.weight)
             width = vectors.shape[1]
-            scores += moved @ self.weights[column : column + width]
-            likeness += moved @ self.centres[column : column + width]
+            scores += moved @ self.weights[column : column + width].astype(np.float32)
+            likeness += moved @ self.centres[column : column + width].astype(np.float32)
             length += (moved * moved).sum(axis=1)
             column += width
         likeness /= np.sqrt(np.maximum(length, 1e-6))[:, None]
@@ -258,9 +264,9 @@ class IntentModel:
                 return cls(
                     about["labels"],
                     Vocabulary(columns, held["idf"].astype(np.float32)),
-                    held["weights"].astype(np.float32),
+                    held["weights"],
                     held["bias"],
-                    held["centres"].astype(np.float32),
+                    held["centres"],
                     temperature=about["temperature"],
                     scope=Scope(about["scope_bias"], held["scope"]),
                     outside=about["outside"],
