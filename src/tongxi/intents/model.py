@@ -128,6 +128,10 @@ class IntentModel:
         self.labels = tuple(labels)
         self.vocabulary, self.weights, self.bias, self.centres = vocabulary, weights, bias, centres
         self.temperature, self.scope, self.outside = temperature, scope, outside
+        # Every text meets all rows of the blocks: these are kept ready.
+        self.dense, self.dense_centres = (
+            np.asarray(kept[len(vocabulary) :], np.float32) for kept in (weights, centres)
+        )
         self.blocks = [(block, given[block.name]) for block in blocks]
         self.figures = figures or {}
         if nearby is not None and depths is None:
@@ -148,13 +152,13 @@ class IntentModel:
             likeness[i] = row.values @ self.centres[row.places].astype(np.float32)
             known[i] = self.vocabulary.known_share(bags)
             length[i] = 1.0 if len(row.places) else 0.0
-        column = len(self.vocabulary)
+        column = 0
         for block, encoder in self.blocks:
             vectors = encoder.encode(texts)
             moved = centred(vectors, block.middle) * np.float32(block.weight)
             width = vectors.shape[1]
-            scores += moved @ self.weights[column : column + width].astype(np.float32)
-            likeness += moved @ self.centres[column : column + width].astype(np.float32)
+            scores += moved @ self.dense[column : column + width]
+            likeness += moved @ self.dense_centres[column : column + width]
             length += (moved * moved).sum(axis=1)
             column += width
         likeness /= np.sqrt(np.maximum(length, 1e-6))[:, None]
