@@ -436,9 +436,9 @@ PARTS: dict[str, tuple[Part, float]] = {
     "typing": (fifty_typing, 40),
     "flat": (without_pause, 10),
     "screen": (agent_screen, 15),
+    "thousand": (thousand_conversations, 30),
     "paced": (paced, 10),
     "throughput": (throughput, 8),
-    "thousand": (thousand_conversations, 30),
     "idle": (idle_sockets, 0),
     "reconnect": (reconnect, 60),
 }
