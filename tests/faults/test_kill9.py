@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import random
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,7 @@ from benchmarks.product import Product
 from benchmarks.stage import Stage, stage, until
 
 from tests.faults.ledger import Ledger, Violation, check, check_holder
-from tests.support.databases import URL, Databases
+from tests.faults.running import running_product
 from tongxi.client import Backoff, Entry, WidgetClient
 
 KILLS = 20
@@ -25,21 +22,8 @@ UP_SECONDS = (0.3, 1.0)
 
 @pytest.fixture
 def product(request: pytest.FixtureRequest) -> Iterator[Product]:
-    """The product as a process, on its embedded database or on one of its own at `TONGXI_DATABASE_URL`."""
-    with ExitStack() as stack:
-        environment = {}
-        if os.environ.get(URL):
-            databases: Databases = request.getfixturevalue("databases")
-            environment[URL] = stack.enter_context(databases.fresh(migrated=False))
-        # Not `tmp_path`: as root the embedded database runs as another account, which must reach its folder.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongxi-faults-")))
-        folder.chmod(0o711)
-        running = Product(folder / "data", environment=environment)
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    with running_product(request) as running:
+        yield running
 
 
 class Person:

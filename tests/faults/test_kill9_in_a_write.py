@@ -7,12 +7,9 @@ the kill comes too late for that (a very slow machine), the product has met the 
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +19,7 @@ import pytest
 from benchmarks.product import Product
 from benchmarks.stage import Stage, stage
 
-from tests.support.databases import URL, Databases
+from tests.faults.running import running_product
 from tongxi.client import Backoff, WidgetClient
 from tongxi.demo.shop.data import catalogue_customers
 from tongxi.demo.shop.pages import sign_identity
@@ -95,25 +92,14 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture
 def product(request: pytest.FixtureRequest, shop: Shop) -> Iterator[Product]:
-    with ExitStack() as stack:
-        environment = {
-            "TONGXI_SHOP_URL": shop.running.url,
-            "TONGXI_SHOP_KEY": shop.running.keys.shop_key,
-            "TONGXI_SHOP_NAME": SHOP_NAME,
-            "TONGXI_SHOP_ACTIONS": "true",
-        }
-        if os.environ.get(URL):
-            databases: Databases = request.getfixturevalue("databases")
-            environment[URL] = stack.enter_context(databases.fresh(migrated=False))
-        # Not `tmp_path`: as root the embedded database runs as another account, which must reach its folder.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongxi-faults-")))
-        folder.chmod(0o711)
-        running = Product(folder / "data", environment=environment)
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
+    actions = {
+        "TONGXI_SHOP_URL": shop.running.url,
+        "TONGXI_SHOP_KEY": shop.running.keys.shop_key,
+        "TONGXI_SHOP_NAME": SHOP_NAME,
+        "TONGXI_SHOP_ACTIONS": "true",
+    }
+    with running_product(request, **actions) as running:
+        yield running
 
 
 async def signed_in(scene: Stage, secret: str, who: str) -> WidgetClient:

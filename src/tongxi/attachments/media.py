@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tongxi.attachments import names, pictures, videos
 from tongxi.attachments.kinds import MAX_BYTES, MP4, WEBM, UploadTooLarge, media_kind_of
-from tongxi.attachments.service import Checked, Quota, QuotaUsedUp, in_worker
+from tongxi.attachments.service import Checked, Quota, QuotaUsedUp, delete_after_commit, in_worker
 from tongxi.attachments.storage import Storage
 from tongxi.kit.db import Database, Transaction
 from tongxi.kit.errors import NotFound
@@ -142,14 +142,8 @@ async def discard_unused(tx: Transaction, storage: Storage, *, limit: int = 100)
         " returning path",
         (UNUSED_AFTER, limit),
     )
-    paths = [row["path"] for row in rows]
-
-    async def remove() -> None:
-        for path in paths:
-            await asyncio.to_thread(storage.delete, path)
-
-    tx.after_commit(remove)
-    return len(paths)
+    delete_after_commit(tx, storage, [row["path"] for row in rows])
+    return len(rows)
 
 
 def _stored(storage: Storage, data: bytes, name: str) -> tuple[Checked, str]:

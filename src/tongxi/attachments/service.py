@@ -197,14 +197,18 @@ async def discard_unused(tx: Transaction, storage: Storage, *, limit: int = 100)
         " and created_at < now() - %s limit %s for update skip locked) returning path",
         (UNUSED_AFTER, limit),
     )
-    paths = [row["path"] for row in rows]
+    delete_after_commit(tx, storage, [row["path"] for row in rows])
+    return len(rows)
+
+
+def delete_after_commit(tx: Transaction, storage: Storage, paths: Sequence[str]) -> None:
+    """Remove stored files once nothing names them any more."""
 
     async def remove() -> None:
         for path in paths:
             await asyncio.to_thread(storage.delete, path)
 
     tx.after_commit(remove)
-    return len(paths)
 
 
 def _keep(storage: Storage, data: bytes, name: str) -> tuple[Checked, str]:
