@@ -5,9 +5,10 @@ import { useTranslation } from "react-i18next";
 import { post } from "../../api/client";
 import { useKeys } from "../../ui/keys";
 import { Markdown } from "../../ui/Prose";
-import { Empty, errorText, Failure, Skeleton } from "../../ui/states";
+import { errorText } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import { type Comparison, comparisonQuery } from "./model";
+import { Waiting } from "./Waiting";
 
 const letter = (place: number) => String.fromCharCode(65 + place);
 
@@ -24,27 +25,7 @@ export function Compare() {
       return client.invalidateQueries({ queryKey: comparisonQuery.queryKey });
     },
   });
-  if (queue.isPending) {
-    return (
-      <section className="card">
-        <Skeleton lines={6} gap={16} />
-      </section>
-    );
-  }
-  if (queue.isError) {
-    return (
-      <section className="card">
-        <Failure error={queue.error} retry={() => void queue.refetch()} />
-      </section>
-    );
-  }
-  if (!item) {
-    return (
-      <section className="card">
-        <Empty text={t("compare.empty")} />
-      </section>
-    );
-  }
+  if (!item || queue.isError) return <Waiting queue={queue} empty={t("compare.empty")} />;
   return (
     <Choosing
       key={item.id}

@@ -5,10 +5,11 @@ import { post } from "../../api/client";
 import { Icon } from "../../ui/Icon";
 import { useKeys } from "../../ui/keys";
 import { Markdown } from "../../ui/Prose";
-import { Empty, errorText, Failure, Skeleton } from "../../ui/states";
+import { errorText } from "../../ui/states";
 import { when } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { type Sample, sampleQuery, type Verdict } from "./model";
+import { Waiting } from "./Waiting";
 
 /** Whether an answer is right may be answered with "in part"; whether something was wanted may not. */
 const VERDICTS: Record<Sample["about"], Verdict[]> = {
@@ -29,27 +30,7 @@ export function Judging() {
   const verdicts = item ? VERDICTS[item.about] : [];
   const judge = (verdict: Verdict) => !give.isPending && give.mutate(verdict);
   useKeys(Object.fromEntries(verdicts.map((verdict, i) => [String(i + 1), () => judge(verdict)])), Boolean(item));
-  if (queue.isPending) {
-    return (
-      <section className="card">
-        <Skeleton lines={6} gap={16} />
-      </section>
-    );
-  }
-  if (queue.isError) {
-    return (
-      <section className="card">
-        <Failure error={queue.error} retry={() => void queue.refetch()} />
-      </section>
-    );
-  }
-  if (!item) {
-    return (
-      <section className="card">
-        <Empty text={t("label.empty")} />
-      </section>
-    );
-  }
+  if (!item || queue.isError) return <Waiting queue={queue} empty={t("label.empty")} />;
   const means = item.about === "write" ? "verdict.write" : "verdict";
   return (
     <div key={item.id} className="judging">
