@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -146,6 +147,7 @@ def test_an_agent_works_by_keyboard_alone(people: People) -> None:
     keys.press("Control+Enter")
     expect(form).to_have_count(0)
     expect(customer.holder).to_contain_text("已结束")
+    expect(page).to_have_url(re.compile(r"/inbox(\?|$)"))
     keys.press("g")
     keys.press("k")
     expect(page.get_by_role("region", name="知识条目")).to_be_visible()

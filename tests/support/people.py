@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -126,9 +127,13 @@ class Agent:
         self.call("POST", "/auth/login", {"email": f"{self.who}@nuancang.example", "password": PASSWORD})
         if state:
             self.call("PUT", "/presence", {"state": state})
-            with self.page.expect_websocket(timeout=PATIENCE_MS) as socket:
-                self.page.goto(f"{self.demo.url}/")
-            socket.value.wait_for_event("framereceived", timeout=PATIENCE_MS)
+            frames: list[object] = []
+            self.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+            self.page.goto(f"{self.demo.url}/")
+            until = time.monotonic() + PATIENCE_MS / 1000
+            while not frames:
+                assert time.monotonic() < until, "the workspace does not connect"
+                self.page.wait_for_timeout(20)
         else:
             self.page.goto(f"{self.demo.url}/")
         expect(self.page.locator("h1").first).to_be_visible()

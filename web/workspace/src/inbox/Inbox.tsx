@@ -1,5 +1,5 @@
 // The agent's desk: list, thread, rail. What is open stands in the address.
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../auth/session";
@@ -29,6 +29,7 @@ export function Inbox() {
   const state = useRows(me);
   const open = useConversation(number);
   const next = useNext();
+  const router = useRouter();
   const wide = useMedia("(min-width: 1280px)");
   const phone = useMedia("(max-width: 767px)");
   const [listShown, setListShown] = useState(true);
@@ -50,8 +51,10 @@ export function Inbox() {
     const to = order[at < 0 ? (by > 0 ? 0 : order.length - 1) : at + by];
     if (to) go(to.number);
   };
-  // After wrap-up: whoever waits longest, else whoever waits for us, else the empty desk.
+  // After wrap-up: whoever waits longest, else whoever waits for us, else the empty desk. Whoever went elsewhere while
+  // it was being stored stays there.
   const afterWrapUp = () => {
+    if (router.latestLocation.pathname !== `/inbox/${number}`) return;
     const due = groups.reply[0];
     if (groups.queue.length) next.mutate();
     else if (due) go(due.number);
