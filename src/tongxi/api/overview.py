@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
+from pydantic import AwareDatetime
 
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import SignedIn, requires
@@ -13,13 +15,44 @@ from tongxi.desk import presence
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 
+LONGEST: Final = timedelta(days=2)
+"""A day begins no longer ago than this, wherever one is."""
+
 WatchingDep = Annotated[SignedIn, requires(Permission.WATCH_OVERVIEW)]
+
+_TODAY = """
+counted as (
+  select count(*) filter (where c.created_at >= today.since) as started from conversation c
+  join today on today.id = c.inbox_id where c.created_at >= (select min(since) from today)
+), moved as (
+  select count(*) as handed_off from log_entry l join conversation c on c.id = l.conversation_id
+  join today on today.id = c.inbox_id
+  where l.type = 'handed_off' and l.at >= (select min(since) from today) and l.at >= today.since
+), over as (
+  select count(*) as ended from episode e join conversation c on c.id = e.conversation_id
+  join today on today.id = c.inbox_id
+  where e.ended_at >= (select min(since) from today) and e.ended_at >= today.since
+), judged as (
+  select count(r.csat) as rated, avg(r.csat)::float8 as csat_mean from rating r
+  join conversation c on c.id = r.conversation_id join today on today.id = c.inbox_id
+  where r.at >= (select min(since) from today) and r.at >= today.since
+), promised as (
+  select count(*) as promises_open, count(*) filter (where promised_at < now()) as promises_overdue
+  from follow_up where state = 'open'
+)
+select started, handed_off, ended, rated, csat_mean, promises_open, promises_overdue
+from counted, moved, over, judged, promised
+"""
 
 
 @router.get("/overview")
-async def overview(_user: WatchingDep, house: HouseDep) -> dict[str, Any]:
-    """Conversations per state, waits per queue in seconds, the team, and today's counts with their n. Today is
-    UTC's."""
+async def overview(_user: WatchingDep, house: HouseDep, since: AwareDatetime | None = None) -> dict[str, Any]:
+    """Conversations per state, waits per queue in seconds, the team, and today's counts with their n.
+
+    Today begins at `since`, the midnight of whoever looks, at most two days ago; without it at UTC's midnight.
+    """
+    now = house.clock.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) if since is None else max(since, now - LONGEST)
     async with house.db.transaction() as tx:
         states = await tx.dicts("select state, count(*) as n from conversation where state <> 'closed' group by state")
         queues = await tx.dicts(
@@ -32,16 +65,10 @@ async def overview(_user: WatchingDep, house: HouseDep) -> dict[str, Any]:
             """
         )
         today = await tx.dict(
-            """
-            select (select count(*) from conversation where created_at >= date_trunc('day', now())) as started,
-                   (select count(*) from log_entry where type = 'handed_off' and at >= date_trunc('day',
-                     now())) as handed_off,
-                   (select count(*) from episode where ended_at >= date_trunc('day', now())) as ended,
-                   (select count(*) from rating where at >= date_trunc('day', now()) and csat is not null) as rated,
-                   (select avg(csat)::float8 from rating where at >= date_trunc('day', now())) as csat_mean,
-                   (select count(*) from follow_up where state = 'open') as promises_open,
-                   (select count(*) from follow_up where state = 'open' and promised_at < now()) as promises_overdue
-            """
+            f"""
+            with today as (select * from unnest(%s::uuid[], %s::timestamptz[]) as inbox (id, since)), {_TODAY}
+            """,
+            ([inbox.id for inbox in house.inboxes], [inbox.settings.hours.day_of(now) for inbox in house.inboxes]),
         )
         team = await presence.team(tx)
     return {
@@ -49,5 +76,5 @@ async def overview(_user: WatchingDep, house: HouseDep) -> dict[str, Any]:
         "queues": queues,
         "today": today,
         "agents": team,
-        "at": house.clock.now(),
+        "at": now,
     }

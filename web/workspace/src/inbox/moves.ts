@@ -1,6 +1,5 @@
 // What an agent does with a conversation as a whole. The answer is the new row; a refusal brings the true one.
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Row } from "../../../contract/agent";
 import { get, post } from "../api/client";
@@ -16,6 +15,11 @@ interface Act {
   row: Row;
   move: Move;
   body?: Record<string, unknown>;
+}
+
+/** News of a conversation names it to whoever has another one before him. */
+export function about(row: Row, text: string): string {
+  return location.pathname === `/inbox/${row.number}` ? text : `#${row.number} · ${text}`;
 }
 
 function learn(answer: unknown): Row | undefined {
@@ -41,24 +45,8 @@ export function useMove() {
       void queryClient.invalidateQueries({ queryKey: ["briefing"] });
     },
     onError: (error, { row }) => {
-      toast(errorText(t, error), { tone: "warn" });
+      toast(about(row, errorText(t, error)), { tone: "warn" });
       if (error instanceof ApiError && error.status === 409) void refresh(row.id).catch(() => undefined);
     },
-  });
-}
-
-/** Takes whoever has waited longest and opens the conversation. */
-export function useNext() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  return useMutation({
-    mutationFn: () => post<Row>("/queue/next"),
-    onSuccess: (answer) => {
-      const row = learn(answer);
-      void queryClient.invalidateQueries({ queryKey: ["rows"] });
-      if (row?.number)
-        void navigate({ to: "/inbox/$number", params: { number: String(row.number) }, search: (s) => s });
-    },
-    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
   });
 }

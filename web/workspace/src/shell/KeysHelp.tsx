@@ -1,13 +1,14 @@
 import { useTranslation } from "react-i18next";
+import { useMe } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
 import { MOD } from "../ui/keys";
+import { places } from "./nav";
 
 const GROUPS: [string, [string, string][]][] = [
   [
     "keys.everywhere",
     [
       [`${MOD} K`, "keys.palette"],
-      ["G I · L · T · K · S", "keys.go"],
       ["?", "keys.help"],
       ["Esc", "keys.escape"],
     ],
@@ -28,6 +29,7 @@ const GROUPS: [string, [string, string][]][] = [
   [
     "keys.thread",
     [
+      ["C", "keys.claim"],
       ["R", "keys.reply"],
       ["M", "keys.note"],
       ["Enter", "keys.send"],
@@ -46,9 +48,11 @@ const GROUPS: [string, [string, string][]][] = [
 
 export function KeysList() {
   const { t } = useTranslation();
+  const go = places(useMe()).map((place) => [`G ${place.key.toUpperCase()}`, place.name] as [string, string]);
+  const groups = GROUPS.map(([title, keys], i) => [title, i ? keys : [...keys, ...go]] as const);
   return (
     <div className="keylist">
-      {GROUPS.map(([title, keys]) => (
+      {groups.map(([title, keys]) => (
         <section key={title}>
           <h3 className="sect">{t(title)}</h3>
           <dl>

@@ -4,15 +4,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Page, Row } from "../../../contract/agent";
-import { get, post } from "../api/client";
+import { get } from "../api/client";
 import { may } from "../auth/session";
 import { useLive } from "../live/store";
+import { useNext } from "../live/useNext";
 import { Dialog } from "../ui/Dialog";
 import { Icon, type IconName, Seat } from "../ui/Icon";
 import { useSettled } from "../ui/hooks";
 import { nameOf } from "../ui/names";
-import { errorText } from "../ui/states";
-import { toast } from "../ui/toast";
 import { places } from "./nav";
 
 interface Choice {
@@ -31,6 +30,7 @@ export function Palette({ me, onClose, onKeys }: { me: Me; onClose: () => void; 
   const listId = useId();
   const rows = useLive((s) => s.rows);
   const asked = useSettled(query.trim(), 250);
+  const next = useNext();
   const found = useQuery({
     queryKey: ["search", asked],
     queryFn: ({ signal }) => get<Page<Row>>("/conversations", { group: "all", q: asked, limit: 8 }, signal),
@@ -56,10 +56,7 @@ export function Palette({ me, onClose, onKeys }: { me: Me; onClose: () => void; 
             label: t("inbox.next"),
             hint: "N",
             icon: "queue" as const,
-            run: () =>
-              void post<Row>("/queue/next").then(open, (error: unknown) =>
-                toast(errorText(t, error), { tone: "warn" }),
-              ),
+            run: () => next.mutate(),
           },
         ].filter(fits)
       : []),

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "../auth/session";
 import { speak } from "../i18n";
 import { useLive } from "../live/store";
+import { useKeptFocus } from "../ui/focus";
 import { Icon, Logo } from "../ui/Icon";
 import { useKeys } from "../ui/keys";
 import { Avatar } from "../ui/parts";
@@ -33,6 +34,7 @@ export function Shell() {
   ).length;
   const list = places(me);
   useLink(me);
+  useKeptFocus();
   useEffect(() => {
     void speak(me.locale);
     setTheme(me.theme);

@@ -11,6 +11,7 @@ import { Mood, Strip, Tier } from "../ui/parts";
 import { type Column, Table } from "../ui/Table";
 import { minutes, useNow } from "../ui/time";
 import { Reassign } from "./Reassign";
+import { LONG_WAIT_S } from "./TableBar";
 import { useTakeOver } from "./useTakeOver";
 
 interface Props {
@@ -60,7 +61,7 @@ export function ConversationTable({ rows, query, me }: Props) {
     },
     { key: "mood", title: t("brief.mood"), cell: (row) => <Mood level={row.mood} /> },
     { key: "wait", title: t("live.col.wait"), className: "nowrap", cell: (row) => <Wait row={row} /> },
-    { key: "course", title: t("live.col.course"), cell: (row) => <Strip seats={row.seats} /> },
+    { key: "course", title: t("live.col.course"), cell: (row) => <Strip row={row} /> },
     {
       key: "",
       title: "",
@@ -136,9 +137,10 @@ function Wait({ row }: { row: Row }) {
         : null;
   if (!since) return <span className="faint">—</span>;
   const late = row.next_action_at !== null && Date.parse(row.next_action_at) < now && row.responsible === "agent";
+  const seconds = (now - Date.parse(since)) / 1000;
   return (
-    <span className={late ? "c-danger" : row.state === "queued" ? "c-warn" : ""}>
-      {minutes((now - Date.parse(since)) / 1000)}
+    <span className={late ? "c-danger" : row.state === "queued" && seconds >= LONG_WAIT_S ? "c-warn" : ""}>
+      {minutes(seconds)}
     </span>
   );
 }

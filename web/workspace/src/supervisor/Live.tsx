@@ -20,7 +20,7 @@ import "./live.css";
 export interface Overview {
   states: Record<Exclude<State, "closed">, number>;
   queues: { id: string; name: string; waiting: number; longest_wait_seconds: number | null; active: number }[];
-  /** Counts of the day (UTC), each with its own n. */
+  /** Counts since this browser's midnight, each with its own n. */
   today: Record<string, number | null>;
   agents: TeamMember[];
   at: string;
@@ -37,7 +37,7 @@ export function Live() {
   useTitle(`${t("nav.live")} · ${t("app.name")}`);
   const overview = useQuery({
     queryKey: ["overview"],
-    queryFn: ({ signal }) => get<Overview>("/overview", undefined, signal),
+    queryFn: ({ signal }) => get<Overview>("/overview", { since: new Date(new Date().setHours(0, 0, 0, 0)).toISOString() }, signal),
     refetchInterval: FIGURES_MS,
   });
   const team = useQuery({ ...presenceQuery, refetchInterval: 15_000 });

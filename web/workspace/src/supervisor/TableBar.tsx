@@ -12,6 +12,9 @@ const PARTS: { state: keyof Overview["states"]; seat: HolderKind; name: string }
   { state: "wrap_up", seat: "nobody", name: "state.of.wrap_up" },
 ];
 
+/** From here on a wait is marked. */
+export const LONG_WAIT_S = 60;
+
 /** Everybody at the table as one bar, the figures of the day, and who waits where. */
 export function TableBar({ overview: { states, queues, today } }: { overview: Overview }) {
   const { t } = useTranslation();
@@ -41,7 +44,7 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
       isFigure: true,
       by: (queue) => queue.longest_wait_seconds,
       cell: ({ longest_wait_seconds: wait }) => (
-        <span className={wait ? "c-warn" : undefined}>{wait === null ? "—" : minutes(wait)}</span>
+        <span className={(wait ?? 0) >= LONG_WAIT_S ? "c-warn" : undefined}>{wait === null ? "—" : minutes(wait)}</span>
       ),
     },
     {
@@ -83,7 +86,6 @@ export function TableBar({ overview: { states, queues, today } }: { overview: Ov
             </dd>
           </div>
         </dl>
-        <small className="faint">{t("live.today.utc")}</small>
       </section>
       {queues.length > 0 && (
         <section className="card">

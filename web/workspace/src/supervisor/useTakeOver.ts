@@ -5,6 +5,7 @@ import type { Row } from "../../../contract/agent";
 import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { dispatch } from "../live/store";
+import { useWhereabouts } from "../ui/hooks";
 import { errorText } from "../ui/states";
 import { toast } from "../ui/toast";
 
@@ -12,11 +13,13 @@ import { toast } from "../ui/toast";
 export function useTakeOver(done: () => void) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const whereabouts = useWhereabouts();
   return useMutation({
     mutationFn: (row: Row) => post<Row>(`/conversations/${row.id}/claim`, { epoch: row.epoch }),
-    onSuccess: (answer, row) => {
+    onMutate: whereabouts,
+    onSuccess: (answer, row, stillHere) => {
       if (answer?.id) dispatch({ t: "rows", rows: [answer] });
-      void navigate({ to: "/inbox/$number", params: { number: String(row.number) } });
+      if (stillHere()) void navigate({ to: "/inbox/$number", params: { number: String(row.number) } });
     },
     onError: (error) => {
       toast(errorText(t, error), { tone: "warn" });

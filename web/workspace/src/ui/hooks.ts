@@ -1,3 +1,4 @@
+import { useRouter } from "@tanstack/react-router";
 import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 /** `value` once it has not changed for `ms`. */
@@ -67,4 +68,13 @@ export function useCurrentInSight(current: string | undefined): RefCallback<HTML
     row?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [row, current]);
   return setRow;
+}
+
+/** `mark()` before something slow gives a question: is the person still where they were? Whoever went on stays there. */
+export function useWhereabouts(): () => () => boolean {
+  const router = useRouter();
+  return useCallback(() => {
+    const from = router.latestLocation.pathname;
+    return () => router.latestLocation.pathname === from;
+  }, [router]);
 }

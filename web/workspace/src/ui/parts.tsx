@@ -1,7 +1,8 @@
 // Small shared pieces: who, how urgent, how it went so far.
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { HolderKind } from "../../../contract/agent";
+import type { HolderKind, Row } from "../../../contract/agent";
+import { useNow } from "./time";
 
 export function Avatar({ name, tone = "", size = "" }: { name: string; tone?: "" | "n"; size?: "" | "s" | "l" }) {
   const initial = [...name.trim()][0]?.toUpperCase() ?? "·";
@@ -12,9 +13,11 @@ export function Avatar({ name, tone = "", size = "" }: { name: string; tone?: ""
   );
 }
 
-/** Shares of time with bot, queue, agent; said in words to those who do not see it. */
-export function Strip({ seats }: { seats: [HolderKind, number][] }) {
+/** Shares of time with bot, queue, agent, the last one growing while it lasts; said in words to those who do not see it. */
+export function Strip({ row }: { row: Pick<Row, "seats" | "state" | "created_at" | "updated_at"> }) {
   const { t } = useTranslation();
+  const now = useNow();
+  const seats = grown(row, now);
   const total = seats.reduce((sum, [, share]) => sum + share, 0);
   if (!total) return null;
   const words = seats.map(([kind, share]) => `${t(`seat.${kind}`)} ${Math.round((share / total) * 100)}%`).join(" · ");
@@ -26,6 +29,18 @@ export function Strip({ seats }: { seats: [HolderKind, number][] }) {
       ))}
     </span>
   );
+}
+
+/** The shares as of `now` (ms): the server's end at `updated_at`. */
+export function grown(
+  { seats, state, created_at, updated_at }: Pick<Row, "seats" | "state" | "created_at" | "updated_at">,
+  now: number,
+): [HolderKind, number][] {
+  const last = seats.at(-1);
+  if (!last || state === "wrap_up" || state === "closed") return seats;
+  const told = Date.parse(updated_at);
+  const since = Math.max(0, now - told) / Math.max(1, told - Date.parse(created_at));
+  return [...seats.slice(0, -1), [last[0], last[1] + since]];
 }
 
 /** A membership level the shop gave; one that has no text here is shown as it is. */

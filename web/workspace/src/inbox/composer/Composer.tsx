@@ -115,10 +115,9 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
-      event.preventDefault();
-      send();
-    } else if (event.key === "Escape") field.current?.blur();
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    send();
   };
   const paste = (event: ClipboardEvent) => {
     if (note || !event.clipboardData.files.length) return;

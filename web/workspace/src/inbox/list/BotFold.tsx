@@ -5,6 +5,7 @@ import type { Me, Row } from "../../../../contract/agent";
 import { may } from "../../auth/session";
 import { risk } from "../../live/groups";
 import { Icon, Seat } from "../../ui/Icon";
+import { useWhereabouts } from "../../ui/hooks";
 import { nameOf, reasonName } from "../../ui/names";
 import { Mood } from "../../ui/parts";
 import { useMove } from "../moves";
@@ -29,14 +30,18 @@ export function BotFold({
   const [open, setOpen] = useState(false);
   const move = useMove();
   const navigate = useNavigate();
-  const take = (row: Row) =>
+  const whereabouts = useWhereabouts();
+  const take = (row: Row) => {
+    const stillHere = whereabouts();
     move.mutate(
       { row, move: "claim" },
       {
         onSuccess: () =>
+          stillHere() &&
           void navigate({ to: "/inbox/$number", params: { number: String(row.number) }, search: (s) => s }),
       },
     );
+  };
   const shown = open ? rows : rows.filter((row) => risk(row) > 0).slice(0, AT_RISK_SHOWN);
   return (
     <>

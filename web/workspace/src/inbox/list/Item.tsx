@@ -51,7 +51,7 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
           ))}
           {!row.reasons.length && <Topic subject={row.subject} />}
           <span className="end" />
-          <Strip seats={row.seats} />
+          <Strip row={row} />
         </span>
       </Link>
     </li>

@@ -201,9 +201,7 @@ function SearchField({ query }: { query: string }) {
     void navigate({ to: ".", search: (s) => ({ ...s, q: next.trim() ? next : undefined }), replace: true });
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    set("");
-    (event.target as HTMLElement).blur();
+    if (event.key === "Escape") set("");
   };
   return (
     <div className="search">

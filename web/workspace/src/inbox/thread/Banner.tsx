@@ -63,7 +63,7 @@ export function Banner({ row, me, can, pending, railShown, onMove, onWrapUp }: P
           disabled={pending}
           onClick={() => onMove("claim")}
         >
-          {t(which === "queue" ? "thread.claim" : "thread.take")}
+          {t(which === "queue" ? "thread.claim" : "thread.take")} <kbd>C</kbd>
         </button>
       )}
       {can.wrapUp && !railShown && (

@@ -1,9 +1,10 @@
 // One conversation: header, who holds it, its log, the composer.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entry, Row, Source } from "../../../../contract/agent";
 import { useMe } from "../../auth/session";
 import { useLive } from "../../live/store";
+import { focusIfFree } from "../../ui/focus";
 import { Icon } from "../../ui/Icon";
 import { useMedia } from "../../ui/hooks";
 import { useKeys } from "../../ui/keys";
@@ -48,8 +49,9 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
   const run = useCallback((what: "claim" | "give-back" | "end") => move.mutate({ row, move: what }), [move, row]);
   useKeys({
     t: () => can.transfer && setDialog("transfer"),
-    e: () => can.end && run("end"),
-    b: () => can.giveBack && run("give-back"),
+    e: () => can.end && !move.isPending && run("end"),
+    b: () => can.giveBack && !move.isPending && run("give-back"),
+    c: () => can.claim && !move.isPending && run("claim"),
     ".": () => setDialog("actions"),
     "mod+j": onKnowledge,
   });
@@ -58,8 +60,11 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
     // A dialog about a conversation that has moved on has nothing to offer.
     setDialog(null);
   }, [row.epoch]);
+  const pane = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened, or in other hands
+  useEffect(() => focusIfFree(pane.current), [row.id, row.epoch]);
   return (
-    <main className="conv" data-pane tabIndex={-1} aria-label={t("thread.pane")}>
+    <main ref={pane} className="conv" data-pane tabIndex={-1} aria-label={t("thread.pane")}>
       <header className="chead">
         {!listShown || phone ? (
           <button

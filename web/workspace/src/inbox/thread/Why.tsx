@@ -64,7 +64,7 @@ export function Why({
 function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?: boolean; conversation: string }) {
   const { t } = useTranslation();
   const { value, threshold, seq } = reason;
-  const name = [reasonName(reason.code, t), reason.name].filter(Boolean).join(" · ");
+  const name = [reasonName(reason.code, t), subjectName(reason, t)].filter(Boolean).join(" · ");
   const measured = typeof value === "number";
   const limited = typeof threshold === "number";
   const scale = Math.max(1, measured ? Math.abs(value) : 0, limited ? Math.abs(threshold) * 1.2 : 0);
@@ -100,6 +100,17 @@ function Bar({ reason, strong = false, conversation }: { reason: Reason; strong?
       <span className="right muted">{label}</span>
     </div>
   );
+}
+
+/** What a reason is about, in words where there are some: a level, a status, a procedure. */
+function subjectName({ code, name }: Reason, t: TFunction): string {
+  if (!name) return "";
+  const keys: Record<string, string> = {
+    urgency: `urgency.${name}`,
+    tier: `tier.${name}`,
+    open_order: `order.status.${name}`,
+  };
+  return t(keys[code] ?? `flow.${name}`, { defaultValue: name });
 }
 
 /** A measure beside its threshold; below zero (moods) it is the smaller that speaks. */

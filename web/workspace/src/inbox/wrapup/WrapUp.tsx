@@ -1,15 +1,17 @@
 // Takes the rail's place when the customer's side has ended: what it was, how it came out, what to keep.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Row, WrapUpDraft } from "../../../../contract/agent";
 import { get, post } from "../../api/client";
 import { queryClient } from "../../api/queries";
+import { focusIfFree } from "../../ui/focus";
 import { Icon } from "../../ui/Icon";
 import { MOD, useKeys } from "../../ui/keys";
 import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import { minutes, useNow, when } from "../../ui/time";
+import { about } from "../moves";
 import { Ref } from "../rail/Ref";
 
 const OUTCOMES = ["resolved", "follow_up", "unresolved", "spam"] as const;
@@ -71,7 +73,7 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
       void queryClient.invalidateQueries({ queryKey: ["rows"] });
       if (next) onNext();
     },
-    onError: (error) => toast(errorText(t, error), { tone: "warn" }),
+    onError: (error) => toast(about(row, errorText(t, error)), { tone: "warn" }),
   });
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -90,8 +92,10 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
   const changed = (key: keyof Filled) => JSON.stringify(form[key]) !== JSON.stringify(prefilled[key]);
   const mark = (key: keyof Filled) =>
     changed(key) ? <small className="c-agent plain"> · {t("wrap.changed")}</small> : null;
+  const box = useRef<HTMLFormElement>(null);
+  useEffect(() => focusIfFree(box.current), []);
   return (
-    <form className="wrapup" onSubmit={submit} aria-label={t("wrap.title")}>
+    <form ref={box} className="wrapup" tabIndex={-1} onSubmit={submit} aria-label={t("wrap.title")}>
       <div className="wraphead">
         <b>{t("wrap.title")}</b>
         <small className="muted grow">{t("wrap.draft")}</small>
