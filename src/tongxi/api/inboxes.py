@@ -15,9 +15,11 @@ from tongxi.api.auth import Body, Name, SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.api.pages import IdCursor, Limit, page
 from tongxi.api.security import own_address
+from tongxi.bot import guided
 from tongxi.configuration import InboxSettings, inboxes
 from tongxi.contacts import keys
 from tongxi.conversations.views import at as moment
+from tongxi.kit.db import Transaction
 
 router = APIRouter(prefix="/api/v1", tags=["inboxes"])
 
@@ -67,6 +69,7 @@ async def make_inbox(body: _Inbox, user: Editor, request: Request, house: HouseD
     async with house.db.transaction() as tx:
         inbox_id = await inboxes.make_inbox(tx, given, actor_id=user.id, ip=user.ip, at=house.clock.now())
         made = await inboxes.inbox(tx, inbox_id)
+        await _check_guided(house, tx, made)
     await house.inboxes.load(house.db)
     return _shown(made, own_address(request, house.settings))
 
@@ -82,8 +85,10 @@ async def change_inbox(
     """Change an inbox; of `settings` the given fields only."""
     given = {name: getattr(body, name) for name in body.model_fields_set}
     async with house.db.transaction() as tx:
+        before = await inboxes.inbox(tx, id, hold=True)
         await inboxes.change_inbox(tx, id, given, actor_id=user.id, ip=user.ip, at=house.clock.now())
         changed = await inboxes.inbox(tx, id)
+        await _check_guided(house, tx, changed, before)
     await house.inboxes.load(house.db)
     return _shown(changed, own_address(request, house.settings))
 
@@ -97,6 +102,14 @@ async def rotate_secret(id: UUID, user: Editor, house: HouseDep) -> dict[str, An
             tx, actor_id=user.id, action="inbox.key_rotated", subject=f"inbox:{id}", data={"key": key_id}, ip=user.ip
         )
     return {"id": key_id, "secret": secret}
+
+
+async def _check_guided(
+    house: HouseDep, tx: Transaction, after: dict[str, Any], before: dict[str, Any] | None = None
+) -> None:
+    """Refuse guided questions that newly lead nowhere."""
+    now, then = (InboxSettings.model_validate(row["settings"] if row else {}) for row in (after, before))
+    await guided.check(house, tx, now.guided_questions, then.guided_questions)
 
 
 def _shown(row: dict[str, Any], address: str) -> dict[str, Any]:

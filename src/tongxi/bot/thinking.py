@@ -8,7 +8,8 @@ from typing import Any
 
 from tongxi.bot import flows, policy
 from tongxi.bot.answer import Draft
-from tongxi.bot.memory import Memory, Option
+from tongxi.bot.guided import bound
+from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import MAX_OPTIONS, Meaning, Understanding, understand
@@ -37,21 +38,8 @@ def understood(
     return understand(
         messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
         flows=house.flows, limits=limits or house.bot.settings.limits, read=house.intents.read,
-        bound=_bound(house, inbox, messages[-1]) if messages else None,
+        bound=bound(house, inbox, messages[-1], language) if messages else None,
     )  # fmt: skip
-
-
-def _bound(house: House, inbox: Inbox | None, message: CustomerMessage) -> Option | None:
-    """Where the guided question leads whose button was tapped; None when it is to be read like anything typed."""
-    if inbox is None or not message.quick_reply:
-        return None
-    for question in inbox.settings.guided_questions:
-        if question.id == message.quick_reply and question.leads_to:
-            kind, _, name = question.leads_to.partition(":")
-            if kind == "flow":
-                return Option(id=question.leads_to, label=message.text) if house.flows.get(name) else None
-            return Option(id=name, label=message.text)
-    return None
 
 
 def standing_of(house: House, seen: Understanding) -> Standing | None:

@@ -74,6 +74,15 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What the operator tied a button to: the flow or article it leads to, the intent it stands for, or both."""
+
+    option: Option | None = None
+    """None: there is neither; the words are read for what they ask about."""
+    intent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What was noticed. Reasons carry the `seq` and `span` of the wording."""
 
@@ -144,13 +153,17 @@ class Understanding:
     """Its probability, 0…1."""
     is_believed: bool = False
     """It is likely enough, and the message is not out of scope."""
+    is_bound: bool = False
+    """It stands behind the button that was tapped."""
     out_of_scope: float = 0.0
     """How little the message resembles anything known, 0…1."""
     is_verified: bool = False
 
     @property
     def subject(self) -> str:
-        """Topic code: the flow asked for, the likely intent, or the best article's slug without its language."""
+        """Topic code: the intent of a button, the flow asked for, the likely intent, or the best article's slug."""
+        if self.is_bound:
+            return self.intent
         if self.picked and self.picked.id.startswith("flow:"):
             return self.picked.id.removeprefix("flow:")
         if self.flow_wish and self.flow_wish.name:
@@ -187,7 +200,7 @@ def understand(
     is_verified: bool,
     flows: Flows | None = None,
     read: Read | None = None,
-    bound: Option | None = None,
+    bound: Bound | None = None,
     limits: BotLimits = LIMITS,
 ) -> Understanding:
     """Read the messages since the last reply, oldest first. `language` is the conversation's, used when unclear.
@@ -203,8 +216,8 @@ def understand(
     whole = "\n".join(m.text for m in recent)
     spoken = detect_language(question or whole, language)
     flows = flows or Flows()
-    chosen = bound or picked(recent[-1], memory, flows)
-    is_tapped = chosen is not None and recent[-1].quick_reply is not None
+    chosen = bound.option if bound else picked(recent[-1], memory, flows)
+    is_tapped = (bound or chosen) is not None and recent[-1].quick_reply is not None
     reading = read(question, spoken) if read and question else None
     guesses = tuple(reading.guesses) if reading else ()
     is_known = bool(reading and reading.out_of_scope < limits.out_of_scope_at)
@@ -224,6 +237,7 @@ def understand(
         hits = _in_context(question, hits, memory, spoken, knowledge, limits)
     wish = flow_wish(recent, question or whole, flows, believed, spoken)
     opened = open_flow(flows, memory)
+    tied = bound.intent if bound else ""
     several = NONE if chosen or not question else parts_of(question, spoken, knowledge, flows, recent[-1])
     if several.wishes:
         wish = several.wishes[0]
@@ -284,10 +298,11 @@ def understand(
         parts=several.questions if len(several.questions) > 1 and not is_beside else (),
         meanings=tuple(Meaning(str(hit.article_id), hit.title, hit.score) for hit in hits[:MAX_OPTIONS]),
         alike=() if chosen else alike(question, wish, hits),
-        intent=guesses[0].intent if guesses else "",
-        intent_score=guesses[0].probability if guesses else 0.0,
-        is_believed=bool(believed),
-        out_of_scope=reading.out_of_scope if reading and reading.guesses else 0.0,
+        intent=tied or (guesses[0].intent if guesses else ""),
+        intent_score=1.0 if tied else guesses[0].probability if guesses else 0.0,
+        is_believed=bool(tied or believed),
+        is_bound=bool(tied),
+        out_of_scope=reading.out_of_scope if reading and reading.guesses and not tied else 0.0,
         said=said,
         is_verified=is_verified,
     )
@@ -344,9 +359,10 @@ def _offer(flows: Flows, name: str, language: str) -> Option:
 
 
 def _picked_hits(picked: Option, language: str, knowledge: Searchable) -> list[Hit]:
-    """The chosen article first; what else fits its title after it."""
-    hits = knowledge.search(picked.label, language)
-    return sorted(hits, key=lambda hit: str(hit.article_id) != picked.id)
+    """The chosen article first, whatever the words on its button; what else fits them after it."""
+    found = knowledge.search(picked.label, language)
+    own = next((hit for hit in found if str(hit.article_id) == picked.id), None) or knowledge.named(picked.id, language)
+    return [own, *(hit for hit in found if hit.article_id != own.article_id)] if own else found
 
 
 def _risks(messages: Sequence[CustomerMessage]) -> tuple[Reason | None, Reason | None]:

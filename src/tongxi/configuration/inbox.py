@@ -64,8 +64,11 @@ class GuidedQuestion(BaseModel):
     """On the button."""
     text: Localized = Localized()
     """What is sent; empty: the label."""
-    leads_to: Annotated[str, Field(max_length=120, pattern=r"^((flow:[a-z0-9_]{1,60})|(article:[0-9a-f-]{36}))?$")] = ""
-    """Where a click goes whatever its words: `flow:<name>`, `article:<id>`. Empty: the text is read as if typed."""
+    leads_to: Annotated[
+        str,
+        Field(max_length=120, pattern=r"^((flow:[a-z0-9_]{1,60})|(intent:[a-z0-9_]{1,100})|(article:[0-9a-f-]{36}))?$"),
+    ] = ""
+    """Where a click goes whatever its words: `intent:<code>`, `flow:<name>`, `article:<id>`. Empty: as if typed."""
 
     def sent(self, locale: str) -> str:
         """What a click sends."""

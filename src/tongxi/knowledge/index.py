@@ -141,6 +141,15 @@ class Knowledge:
         articles = () if self._library is None else self._library.articles
         return next((article.title for article in articles if str(article.id) == article_id), "")
 
+    def named(self, name: str, language: str) -> Hit | None:
+        """The entry of an id or slug by its first passage, in `language` where it has that version.
+
+        None when nothing of the kind is published for everyone.
+        """
+        library = self._library
+        found = library.named(name, base(language), self._clock.now().date()) if library else None
+        return _hit(found) if found else None
+
     def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]:
         """Find the `k` articles that fit `text` best, best first, those in `language` before their twins.
 

@@ -217,6 +217,16 @@ class Library:
             found.append(Found(self.articles[article], passage, evidence[place], circumstances, scores[place]))
         return found
 
+    def named(self, name: str, language: str, today: date) -> Found | None:
+        """The entry that has this id or slug (with or without its language), by its first passage; surely that one."""
+        is_open = self._open(today, agents=False)
+        for number, article in enumerate(self.articles):
+            entry = int(self._entry[number])
+            if name in (str(article.id), article.slug, article.twin) and is_open[self._versions[entry]].any():
+                found = self._unsearched(entry, None, language, is_open, 0)
+                return replace(found, score=1.0)
+        return None
+
     @cached_property
     def texts(self) -> dict[bytes, tuple[str, list[tuple[int, int | None]]]]:
         """Every text that has a sentence vector of its own, by its digest: the text, and article and passage it is of.
@@ -275,20 +285,20 @@ class Library:
                 break
             at = local.get(entry, len(found))
             if at == len(found):
-                found.append(self._by_vector(entry, passage, language, is_open, query))
+                found.append(self._unsearched(entry, passage, language, is_open, len(query.terms)))
             score = nearness.lifted(found[at].score, place=place, local_place=local.get(entry), ceiling=ceiling)
             found[at] = replace(found[at], score=score)
         return sorted(found, key=lambda one: -one.score)[:k]
 
-    def _by_vector(
-        self, entry: int, passage: int | None, language: str, is_open: npt.NDArray[np.bool_], query: Query
+    def _unsearched(
+        self, entry: int, passage: int | None, language: str, is_open: npt.NDArray[np.bool_], terms: int
     ) -> Found:
         """An entry that the local search did not find, by its near passage, else its first one."""
         number = self._version(entry, language, is_open)
         if passage is None or self._of_passage[passage] != number:
             passage = int(np.flatnonzero(self._of_passage == number)[0])
         nothing = Evidence(0.0, 0.0, NOTHING, NOTHING)
-        return Found(self.articles[number], self._passages[passage], nothing, Asked(len(query.terms), 0.0), 0.0)
+        return Found(self.articles[number], self._passages[passage], nothing, Asked(terms, 0.0), 0.0)
 
     @cached_property
     def _entry_of(self) -> dict[UUID, int]:

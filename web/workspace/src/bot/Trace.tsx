@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Icon, Seat } from "../ui/Icon";
 import type { Reason, Trace } from "./model";
 import { choiceKey, holderOf } from "./rules";
+import { useTopics } from "./topics";
 
 const HIDDEN_WHEN_QUIET = new Set([
   "urgency",
@@ -25,6 +26,7 @@ export function TraceView({
   onOverride: (changes: Record<string, unknown> | null) => void;
 }) {
   const { t } = useTranslation();
+  const topics = useTopics();
   const total = Object.values(trace.ms).reduce((sum, ms) => sum + ms, 0);
   const spoke = trace.rules.findIndex((rule) => rule.spoke);
   const held = trace.rules.flatMap((rule, i) => (rule.held && !rule.spoke ? [i + 1] : []));
@@ -40,7 +42,7 @@ export function TraceView({
       </h3>
       <Stage icon="search" title={t("bot.trace.understand")} ms={trace.ms.understand}>
         <Meters trace={trace} />
-        {trace.topic && <p className="muted">{t("bot.trace.topic", { topic: trace.topic })}</p>}
+        {trace.topic && <p className="muted">{t("bot.trace.topic", { topic: topics(trace.topic) })}</p>}
       </Stage>
       <Stage icon="knowledge" title={t("bot.trace.knowledge")}>
         {trace.passages.length ? (

@@ -9,8 +9,10 @@ import { Both, type Localized } from "../ui/Both";
 import { Icon } from "../ui/Icon";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
 import { toast } from "../ui/toast";
+import { Goal } from "./Goal";
 import type { Trace } from "./model";
 import { choiceKey } from "./rules";
+import { useTopics } from "./topics";
 
 interface Guided {
   id: string;
@@ -28,11 +30,6 @@ interface InboxRow {
   id: string;
   name: string;
   settings: Greeting;
-}
-
-interface FlowRow {
-  name: string;
-  title: string;
 }
 
 const MOST = 8;
@@ -73,11 +70,6 @@ function Form({ inbox }: { inbox: InboxRow }) {
   const canWrite = may(useMe(), "inboxes.write");
   const [welcome, setWelcome] = useState(inbox.settings.welcome);
   const [questions, setQuestions] = useState(inbox.settings.guided_questions);
-  const flows = useQuery({
-    queryKey: ["bot", "flows", "names"],
-    queryFn: ({ signal }) => get<{ items: FlowRow[] }>("/flows", undefined, signal).then((page) => page.items),
-    retry: false,
-  });
   const save = useMutation({
     mutationFn: () => patch<InboxRow>(`/inboxes/${inbox.id}`, { settings: { welcome, guided_questions: questions } }),
     onSuccess: () => {
@@ -112,24 +104,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
                 onChange={(label) => change(i, { label })}
               />
               <div className="flex wrap leads">
-                <label className="field grow">
-                  <span>{t("bot.welcome.leads")}</span>
-                  <select
-                    className="input"
-                    value={question.leads_to ?? ""}
-                    onChange={(e) => change(i, { leads_to: e.target.value })}
-                  >
-                    <option value="">{t("bot.welcome.leads.text")}</option>
-                    {flows.data?.map((flow) => (
-                      <option key={flow.name} value={`flow:${flow.name}`}>
-                        {t("bot.welcome.leads.flow", { name: flow.title })}
-                      </option>
-                    ))}
-                    {question.leads_to && !flows.data?.some((flow) => `flow:${flow.name}` === question.leads_to) && (
-                      <option value={question.leads_to}>{question.leads_to}</option>
-                    )}
-                  </select>
-                </label>
+                <Goal n={i + 1} value={question.leads_to ?? ""} onChange={(leads_to) => change(i, { leads_to })} />
                 <Landing inbox={inbox.id} question={question} isDirty={isDirty} />
                 <button
                   type="button"
@@ -178,6 +153,7 @@ function Form({ inbox }: { inbox: InboxRow }) {
 /** Click the button as a customer would, in both languages, and say where it lands. */
 function Landing({ inbox, question, isDirty }: { inbox: string; question: Guided; isDirty: boolean }) {
   const { t } = useTranslation();
+  const topics = useTopics();
   const run = useMutation({
     mutationFn: () =>
       Promise.all(
@@ -204,7 +180,8 @@ function Landing({ inbox, question, isDirty }: { inbox: string; question: Guided
       {run.data?.map((trace) => (
         <small key={trace.language} role="status">
           {trace.language === "zh" ? "中" : "EN"} → {t(`bot.choice.${choiceKey(trace.decision.choice)}`)}
-          {trace.topic && ` · ${trace.passages[0]?.title ?? trace.topic}`}
+          {trace.topic && ` · ${topics(trace.topic)}`}
+          {trace.decision.choice === "answer" && trace.passages[0] && ` · ${trace.passages[0].title}`}
         </small>
       ))}
     </div>
