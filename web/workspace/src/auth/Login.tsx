@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { ApiError } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { errorText } from "../ui/states";
+import { ErrorLine, errorText } from "../ui/states";
 import { clock } from "../ui/time";
 import { Field, Gate, values } from "./Gate";
 import { statusQuery } from "./session";
@@ -42,11 +42,7 @@ export function Login() {
       <form onSubmit={submit}>
         <Field label={t("login.email")} name="email" type="email" autoComplete="username" autoFocus />
         <Field label={t("login.password")} name="password" type="password" autoComplete="current-password" />
-        {login.isError && (
-          <p className="errortext" role="alert">
-            {refusal(t, login.error)}
-          </p>
-        )}
+        {login.isError && <ErrorLine error={login.error} text={refusal(t, login.error)} />}
         <button className="btn main" type="submit" disabled={login.isPending}>
           {t("login.go")}
         </button>

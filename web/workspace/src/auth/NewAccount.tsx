@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { get, patch, post } from "../api/client";
 import { codeOf } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { errorText, Failure, Skeleton } from "../ui/states";
+import { ErrorLine, Failure, Skeleton } from "../ui/states";
 import { Field, Gate, values } from "./Gate";
 import { statusQuery } from "./session";
 
@@ -122,10 +122,9 @@ function NewPassword() {
 }
 
 function Refusal({ error, forbidden }: { error: unknown; forbidden?: string }) {
-  const { t } = useTranslation();
-  return error ? (
-    <p className="errortext" role="alert">
-      {(codeOf(error) === "forbidden" && forbidden) || errorText(t, error)}
-    </p>
-  ) : null;
+  return codeOf(error) === "forbidden" && forbidden ? (
+    <ErrorLine error={error} text={forbidden} />
+  ) : (
+    <ErrorLine error={error} />
+  );
 }

@@ -5,7 +5,7 @@ import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { batches, isPicture, pathOf } from "./batches";
 import { filesOf } from "./dropped";
 import type { Report } from "./model";
@@ -120,7 +120,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         </section>
         <div role="status" aria-live="polite">
           {run.isPending && <p>{t("knowledge.import.running", { n: progress[0], total: progress[1] })}</p>}
-          {run.isError && <p className="errortext">{errorText(t, run.error)}</p>}
+          <ErrorLine error={run.error} />
           {report && (
             <p>
               {t("knowledge.import.done", {

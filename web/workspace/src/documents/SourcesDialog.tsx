@@ -6,7 +6,7 @@ import { get, post, remove } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Confirm } from "../ui/Confirm";
 import { Dialog } from "../ui/Dialog";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { Empty, ErrorLine, errorText, Failure, Skeleton } from "../ui/states";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
 import type { Source } from "./model";
@@ -122,11 +122,7 @@ function AddSource() {
           {t("knowledge.sources.add")}
         </button>
       </div>
-      {add.isError && (
-        <p className="errortext" role="alert">
-          {errorText(t, add.error)}
-        </p>
-      )}
+      <ErrorLine error={add.error} />
     </form>
   );
 }

@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
+import { DialogEnd } from "../ui/DialogEnd";
 import { FileField } from "../ui/FileField";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import type { Labels } from "./bakeoff";
 import { modelsQuery } from "./models";
 
@@ -43,19 +44,7 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
       title={t("bakeoff.new")}
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button
-            type="submit"
-            form="bakeoff"
-            className="btn main"
-            disabled={start.isPending || !engines.length || (source === "file" && !file)}
-          >
-            {t("bakeoff.start")}
-          </button>
-        </>
+        <DialogEnd form="bakeoff" onClose={onClose} label={t("bakeoff.start")} disabled={start.isPending || !engines.length || (source === "file" && !file)} />
       }
     >
       <form
@@ -135,11 +124,7 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
           </label>
         </div>
         <p className="muted">{calls ? t("bakeoff.calls", { n: calls }) : t("bakeoff.calls.none")}</p>
-        {start.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, start.error)}
-          </p>
-        )}
+        <ErrorLine error={start.error} />
       </form>
     </Dialog>
   );

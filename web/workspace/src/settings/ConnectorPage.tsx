@@ -9,7 +9,7 @@ import { queryClient } from "../api/queries";
 import { Unsaved } from "../shell/Unsaved";
 import { Confirm } from "../ui/Confirm";
 import { Icon } from "../ui/Icon";
-import { errorText } from "../ui/states";
+import { ErrorLine, errorText } from "../ui/states";
 import { toast } from "../ui/toast";
 import { ConnectorFields } from "./ConnectorFields";
 import { failed } from "./Connectors";
@@ -204,11 +204,7 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
           <button type="submit" form="connector" className="btn main" disabled={save.isPending}>
             {t("ui.save")}
           </button>
-          {save.isError && (
-            <p className="errortext grow" role="alert">
-              {told(t, save.error)}
-            </p>
-          )}
+          {save.isError && <ErrorLine error={save.error} text={told(t, save.error)} />}
           {connector && (
             <Confirm
               className="btn quiet end"

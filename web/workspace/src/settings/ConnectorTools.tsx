@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
-import { Empty, errorText } from "../ui/states";
+import { Empty, ErrorLine } from "../ui/states";
 import type { Connector, Decision, Discovered, Tool } from "./connectors";
 import { TryDialog } from "./TryDialog";
 
@@ -38,9 +38,9 @@ export function ConnectorTools({ connector, decisions, set, writes, keep }: Prop
         )}
       </div>
       {discover.isError && (
-        <p className="errortext cardbody" role="alert">
-          {errorText(t, discover.error)}
-        </p>
+        <div className="cardbody">
+          <ErrorLine error={discover.error} />
+        </div>
       )}
       {isMcp && !connector.discovered.length && <Empty text={t("connectors.discover.first")} />}
       <ul>

@@ -4,12 +4,11 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch } from "../api/client";
 import { queuesQuery } from "../api/names";
-import { ApiError } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { Both } from "../ui/Both";
 import { CopyButton } from "../ui/Copy";
 import { Icon } from "../ui/Icon";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { toast } from "../ui/toast";
 import { Guided } from "./Guided";
 import { Hours } from "./Hours";
@@ -48,7 +47,6 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
       toast(t("state.saved"), { tone: "good" });
     },
   });
-  const problems = save.error instanceof ApiError ? (save.error.problem.errors ?? []) : [];
   return (
     <form
       className="narrow"
@@ -233,9 +231,7 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
         <section className="savebar" aria-label={t("ui.save")}>
           <span className="grow">
             {save.isError ? (
-              <span className="errortext" role="alert">
-                {errorText(t, save.error)} {problems.map((each) => each.msg).join("; ")}
-              </span>
+              <ErrorLine error={save.error} />
             ) : (
               t("inboxes.effect")
             )}

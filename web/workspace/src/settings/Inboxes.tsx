@@ -9,7 +9,7 @@ import { queryClient } from "../api/queries";
 import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { Empty, ErrorLine, Failure, Skeleton } from "../ui/states";
 import { InboxPage } from "./InboxPage";
 import type { InboxRow } from "./inbox";
 
@@ -85,7 +85,7 @@ export function Inboxes({ me, id }: { me: Me; id: string | undefined }) {
             }}
           >
             <Field label={t("field.thing")} name="name" autoFocus autoComplete="off" hint={t("inboxes.new.hint")} />
-            {make.isError && <p className="errortext">{errorText(t, make.error)}</p>}
+            <ErrorLine error={make.error} />
           </form>
         </Dialog>
       )}

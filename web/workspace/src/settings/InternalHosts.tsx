@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, put } from "../api/client";
 import { queryClient } from "../api/queries";
-import { errorText, Failure, Skeleton } from "../ui/states";
+import { ErrorLine, Failure, Skeleton } from "../ui/states";
 import { toast } from "../ui/toast";
 
 interface Egress {
@@ -58,11 +58,7 @@ function Hosts({ held, writes }: { held: Egress; writes: boolean }) {
         />
         <small>{t("egress.hint")}</small>
       </label>
-      {save.isError && (
-        <p className="errortext" role="alert">
-          {errorText(t, save.error)}
-        </p>
-      )}
+      <ErrorLine error={save.error} />
       {writes && (
         <div>
           <button

@@ -7,7 +7,7 @@ import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
 import { CopyButton } from "../ui/Copy";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { when } from "../ui/time";
 
 export const ROLES: Role[] = ["agent", "supervisor", "editor", "admin", "auditor", "owner"];
@@ -69,11 +69,7 @@ export function InviteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
               ))}
             </select>
           </label>
-          {invite.isError && (
-            <p className="errortext" role="alert">
-              {errorText(t, invite.error)}
-            </p>
-          )}
+          <ErrorLine error={invite.error} />
         </form>
       )}
     </Dialog>

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { put } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { DialogEnd } from "../ui/DialogEnd";
+import { ErrorLine } from "../ui/states";
 import type { ModelsOverview, Purpose, Rung } from "./models";
 
 const MAX_RUNGS = 5;
@@ -45,14 +46,7 @@ export function ModelsLadder({ purpose, data, onClose }: Props) {
       kind="wide"
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button type="submit" form="ladder" className="btn main" disabled={save.isPending}>
-            {t("ui.save")}
-          </button>
-        </>
+        <DialogEnd form="ladder" onClose={onClose} disabled={save.isPending} />
       }
     >
       <form
@@ -122,11 +116,7 @@ export function ModelsLadder({ purpose, data, onClose }: Props) {
             </button>
           </div>
         )}
-        {save.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, save.error)}
-          </p>
-        )}
+        <ErrorLine error={save.error} />
       </form>
     </Dialog>
   );

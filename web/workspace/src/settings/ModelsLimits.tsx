@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { put } from "../api/client";
 import { queryClient } from "../api/queries";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { type ModelsOverview, money } from "./models";
 
 const SWITCHES = ["mask", "stream", "look_up"] as const;
@@ -120,11 +120,7 @@ export function ModelsLimits({ data, writes }: { data: ModelsOverview; writes: b
               {save.isSuccess && <span role="status">{t("ui.saved")}</span>}
             </div>
           )}
-          {save.isError && (
-            <p className="errortext" role="alert">
-              {errorText(t, save.error)}
-            </p>
-          )}
+          <ErrorLine error={save.error} />
         </fieldset>
       </form>
     </section>

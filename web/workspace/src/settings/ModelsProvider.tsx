@@ -6,7 +6,8 @@ import { patch, post, remove } from "../api/client";
 import { queryClient } from "../api/queries";
 import { Confirm } from "../ui/Confirm";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { DialogEnd } from "../ui/DialogEnd";
+import { ErrorLine } from "../ui/states";
 import type { Preset, PricedModel, Provider } from "./models";
 
 interface Props {
@@ -74,12 +75,7 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
             />
           )}
           <span className="grow" />
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button type="submit" form="provider" className="btn main" disabled={save.isPending}>
-            {t("ui.save")}
-          </button>
+          <DialogEnd form="provider" onClose={onClose} disabled={save.isPending} />
         </>
       }
     >
@@ -252,10 +248,10 @@ export function ModelsProvider({ provider, presets, onClose }: Props) {
             <small>{t("models.body.hint")}</small>
           </label>
         </details>
-        {failed && (
-          <p className="errortext" role="alert">
-            {failed instanceof SyntaxError ? t("models.body.wrong") : errorText(t, failed)}
-          </p>
+        {failed instanceof SyntaxError ? (
+          <ErrorLine error={failed} text={t("models.body.wrong")} />
+        ) : (
+          <ErrorLine error={failed} />
         )}
       </form>
     </Dialog>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, post } from "../api/client";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { money, type Provider, seconds, type Tested } from "./models";
 
 interface Offered {
@@ -72,11 +72,7 @@ export function ModelsTest({ provider, onClose }: { provider: Provider; onClose:
           {test.isPending && <Running />}
           {test.data && !test.isPending && <Outcome tested={test.data} />}
         </div>
-        {test.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, test.error)}
-          </p>
-        )}
+        <ErrorLine error={test.error} />
       </form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { post } from "../api/client";
 import { ApiError } from "../api/problem";
 import { Dialog } from "../ui/Dialog";
 import { FileField } from "../ui/FileField";
-import { errorText } from "../ui/states";
+import { ErrorLine, errorText } from "../ui/states";
 
 interface Operation {
   id: string;
@@ -91,7 +91,7 @@ export function OpenApiDialog({ onClose, onMade }: { onClose: () => void; onMade
           onFile={(file) => void file?.text().then(setDocument)}
         />
         <div role="status" aria-live="polite">
-          {read.isError && <p className="errortext">{errorText(t, read.error)}</p>}
+          <ErrorLine error={read.error} />
           {make.isError && (
             <p className="errortext">
               {errorText(t, make.error)} {problems.map((each) => each.msg).join("; ")}

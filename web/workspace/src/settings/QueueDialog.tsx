@@ -5,7 +5,8 @@ import { patch, post } from "../api/client";
 import { presenceQuery, type Queue, skillsQuery } from "../api/names";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { DialogEnd } from "../ui/DialogEnd";
+import { ErrorLine } from "../ui/states";
 
 export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -36,14 +37,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
       title={queue ? queue.name : t("queues.new")}
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button type="submit" form="queue" className="btn main" disabled={save.isPending}>
-            {t("ui.save")}
-          </button>
-        </>
+        <DialogEnd form="queue" onClose={onClose} disabled={save.isPending} />
       }
     >
       <form
@@ -129,11 +123,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
           />
           {t("queues.default.long")}
         </label>
-        {save.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, save.error)}
-          </p>
-        )}
+        <ErrorLine error={save.error} />
       </form>
     </Dialog>
   );

@@ -8,7 +8,7 @@ import { queryClient } from "../api/queries";
 import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
 import { Seat } from "../ui/Icon";
-import { Empty, errorText, Failure, Skeleton } from "../ui/states";
+import { Empty, ErrorLine, Failure, Skeleton } from "../ui/states";
 import { type Column, Table } from "../ui/Table";
 import { QueueDialog } from "./QueueDialog";
 
@@ -149,11 +149,7 @@ function Skills({ writes }: { writes: boolean }) {
               {t("skills.add")}
             </button>
           </div>
-          {add.isError && (
-            <p className="errortext" role="alert">
-              {errorText(t, add.error)}
-            </p>
-          )}
+          <ErrorLine error={add.error} />
         </form>
       )}
     </section>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { ErrorLine } from "../ui/states";
 import { reason } from "./Connectors";
 import type { Connector, Tool } from "./connectors";
 
@@ -67,7 +67,7 @@ export function TryDialog({ connector, tool, onClose }: { connector: Connector; 
           {!parsed && <small className="errortext">{t("connectors.try.json")}</small>}
         </label>
         <div role="status" aria-live="polite">
-          {run.isError && <p className="errortext">{errorText(t, run.error)}</p>}
+          <ErrorLine error={run.error} />
           {run.data && !run.data.ok && <p className="errortext">{reason(t, run.data.code ?? "")}</p>}
           {run.data?.ok && <pre className="secret scroll">{JSON.stringify(run.data.result, null, 2)}</pre>}
         </div>

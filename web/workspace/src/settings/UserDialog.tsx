@@ -6,7 +6,8 @@ import { patch } from "../api/client";
 import { queuesQuery, skillsQuery } from "../api/names";
 import { queryClient } from "../api/queries";
 import { Dialog } from "../ui/Dialog";
-import { errorText } from "../ui/states";
+import { DialogEnd } from "../ui/DialogEnd";
+import { ErrorLine } from "../ui/states";
 import { toast } from "../ui/toast";
 import { grantable } from "./InviteDialog";
 import type { User } from "./Users";
@@ -48,14 +49,7 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
       title={user.email}
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button type="submit" form="user" className="btn main" disabled={save.isPending || !form.name.trim()}>
-            {t("ui.save")}
-          </button>
-        </>
+        <DialogEnd form="user" onClose={onClose} disabled={save.isPending || !form.name.trim()} />
       }
     >
       <form
@@ -166,11 +160,7 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
         {(form.role !== user.role || form.is_active !== user.is_active) && (
           <p className="c-warn small">{t("users.effect")}</p>
         )}
-        {save.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, save.error)}
-          </p>
-        )}
+        <ErrorLine error={save.error} />
       </form>
     </Dialog>
   );

@@ -12,7 +12,7 @@ import { LANGUAGES } from "../i18n";
 import { useTitle } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { setSound, soundOn } from "../ui/sound";
-import { errorText, Failure, Skeleton } from "../ui/states";
+import { ErrorLine, errorText, Failure, Skeleton } from "../ui/states";
 import { THEMES } from "../ui/theme";
 import { when } from "../ui/time";
 import { toast } from "../ui/toast";
@@ -157,11 +157,7 @@ function PasswordCard() {
           minLength={10}
           hint={t("field.password.hint", { n: 10 })}
         />
-        {change.isError && (
-          <p className="errortext" role="alert">
-            {errorText(t, change.error)}
-          </p>
-        )}
+        <ErrorLine error={change.error} />
         <div>
           <button type="submit" className="btn" disabled={change.isPending}>
             {t("me.password")}

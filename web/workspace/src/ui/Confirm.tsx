@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "./Dialog";
-import { errorText } from "./states";
+import { ErrorLine } from "./states";
 
 interface Props {
   /** What is done, on the button and in the question's heading. */
@@ -57,11 +57,7 @@ export function Confirm({ label, ask, act, className = "btn risk", disabled = fa
         >
           <div className="body">
             <p>{ask}</p>
-            {error !== null && (
-              <p className="errortext" role="alert">
-                {errorText(t, error)}
-              </p>
-            )}
+            <ErrorLine error={error} />
           </div>
         </Dialog>
       )}

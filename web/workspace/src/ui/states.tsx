@@ -52,6 +52,19 @@ export function Failure({ error, retry, inline = false }: { error: unknown; retr
   );
 }
 
+/** The line under a form: why it was not done, and which fields the server would not take, unless `text` says it. */
+export function ErrorLine({ error, text }: { error: unknown; text?: string }) {
+  const { t } = useTranslation();
+  if (!error) return null;
+  const fields = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  const named = fields.map(({ loc, msg }) => [Array.isArray(loc) ? loc.at(-1) : "", msg].filter(Boolean).join(": "));
+  return (
+    <p className="errortext grow" role="alert">
+      {text ?? [errorText(t, error), ...named].join(" · ")}
+    </p>
+  );
+}
+
 /** A sentence for any failure: by its code, else the server's own detail. */
 export function errorText(t: TFunction, error: unknown): string {
   const code = codeOf(error);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Me, Row } from "../../../../contract/agent";
 import { queuesQuery, targetsQuery } from "../../api/names";
 import { Dialog } from "../../ui/Dialog";
+import { DialogEnd } from "../../ui/DialogEnd";
 import { Seat } from "../../ui/Icon";
 import { Empty, Failure, Skeleton } from "../../ui/states";
 import { useMove } from "../moves";
@@ -27,14 +28,7 @@ export function TransferDialog({ row, me, onClose }: { row: Row; me: Me; onClose
       title={t("transfer.title")}
       onClose={onClose}
       footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {t("ui.cancel")}
-          </button>
-          <button type="submit" form="transfer" className="btn main" disabled={!to || move.isPending}>
-            {t("thread.transfer")}
-          </button>
-        </>
+        <DialogEnd form="transfer" onClose={onClose} label={t("thread.transfer")} disabled={!to || move.isPending} />
       }
     >
       <form id="transfer" className="body" onSubmit={submit}>
