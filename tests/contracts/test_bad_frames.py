@@ -495,3 +495,37 @@ def test_sockets_that_never_say_hello_do_no_harm(bench: Bench) -> None:
     line.tell({"t": "send", "id": "a", "text": "您好"})
     assert line.hear("ack")["id"] == "a"
     assert all(one.socket.state is State.OPEN for one in silent)
+
+
+def test_who_answers_over_http_alone_keeps_what_he_took(bench: Bench) -> None:
+    sent = bench.http.post("/widget/messages", json={"id": "a", "text": "你好"}, headers=bench.bearer()).json()
+    bench.rest()
+    path = f"/conversations/{sent['conversation']}"
+    assert bench.owner.put("/presence", json={"state": "online"}).json()["connected"]
+    with psycopg.connect(bench.database_url, autocommit=True) as connection:
+        connection.execute("update presence set leased_until = now() - interval '1 hour'")
+        row = bench.owner.get(path).json()
+        bench.owner.post(f"{path}/claim", json={"epoch": row["epoch"]}).raise_for_status()
+        [lease] = connection.execute(
+            "select p.leased_until - now() > interval '2 minutes' from presence p join conversation c"
+            " on c.holder_id = p.user_id where c.id = %s",
+            (sent["conversation"],),
+        ).fetchall()
+    assert lease == (True,), "no sweep may take it back while he is at work"
+    row = bench.owner.get(path).json()
+    bench.owner.post(f"{path}/give-back", json={"epoch": row["epoch"]}).raise_for_status()
+
+
+def test_another_customer_on_the_same_socket_does_not_write_for_the_first(bench: Bench) -> None:
+    first, second = bench.visitor()["token"], bench.visitor()["token"]
+    line = bench.customer_line(first)
+    line.tell({"t": "send", "id": "one", "text": "eins"})
+    mine = line.hear("ack")["conversation"]
+    bench.rest()
+    line.tell({"t": "hello", "token": second, "conversation": mine, "after": 0, "history": None})
+    assert line.hear("error")["code"] == "not_found"
+    line.tell({"t": "send", "id": "two", "text": "zwei"})
+    assert line.hear("ack")["conversation"] != mine
+    bench.rest()
+    line.tell({"t": "hello", "token": second, "conversation": None, "after": 0, "history": None})
+    assert [entry["text"] for entry in line.hear("ready")["entries"] if entry["by"]["kind"] == "customer"] == ["zwei"]

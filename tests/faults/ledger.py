@@ -244,7 +244,7 @@ def _sent_by_somebody(
     ]
 
 
-WAITING_SAID = frozenset({"handed_off", "off_hours", "follow_up_created", "agent_left"})
+WAITING_SAID = frozenset({"handed_off", "off_hours", "noted", "noted_late", "follow_up_created", "agent_left"})
 """Notices that tell the customer that a person will come: from then on nobody owes a word to each message."""
 
 

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from tongxi.accounts import sessions
 from tongxi.accounts.roles import Role
 from tongxi.api import auth, errors
+from tongxi.api.desk_live import DeskLive
 from tongxi.api.security import Guard
 from tongxi.app import ROUTERS, build, close
 from tongxi.house import House
@@ -120,6 +121,7 @@ async def open_walk(database_url: str, data: Path) -> AsyncIterator[Walk]:
     try:
         app = _app()
         app.state.house = house
+        app.state.desk_live = DeskLive(house)
         opened = Walk(app, house)
         await opened.fill()
         yield opened

@@ -15,6 +15,7 @@ from tongxi.api.auth import Body, SignedIn, requires
 from tongxi.api.carried import carried
 from tongxi.api.deps import HouseDep
 from tongxi.api.frames import client_id_of, text_of
+from tongxi.api.presence import AnsweringDep
 from tongxi.attachments.links import for_agent
 from tongxi.contacts import queries as contacts
 from tongxi.conversations import queries, search
@@ -32,7 +33,6 @@ router = APIRouter(prefix="/api/v1", tags=["conversations"])
 
 ListingDep = Annotated[SignedIn, requires(Permission.LIST_CONVERSATIONS)]
 ReadingDep = Annotated[SignedIn, requires(Permission.READ_CONVERSATIONS)]
-AnsweringDep = Annotated[SignedIn, requires(Permission.ANSWER)]
 
 MAX_FACT = 500
 PAGE = 100
@@ -240,10 +240,9 @@ async def transfer(conversation_id: UUID, body: TransferIn, user: AnsweringDep, 
     if (body.to_agent is None) == (body.to_queue is None):
         raise Invalid("name either to_agent or to_queue")
     await _check(house, user, conversation_id)
-    await _leave_note(house, conversation_id, user, body.note, body.epoch)
     await service.transfer(
         house, conversation_id, user_id=user.id, name=user.name, epoch=body.epoch, to_agent=body.to_agent,
-        to_queue=body.to_queue,
+        to_queue=body.to_queue, note=text_of(body.note, may_be_empty=True),
     )  # fmt: skip
     return await _row(house, conversation_id)
 
@@ -252,8 +251,8 @@ async def transfer(conversation_id: UUID, body: TransferIn, user: AnsweringDep, 
 async def give_back(conversation_id: UUID, body: GiveBackIn, user: AnsweringDep, house: HouseDep) -> dict[str, Any]:
     """Return it to the bot."""
     await _check(house, user, conversation_id)
-    await _leave_note(house, conversation_id, user, body.note, body.epoch)
-    await service.give_back(house, conversation_id, user_id=user.id, name=user.name, epoch=body.epoch)
+    note = text_of(body.note, may_be_empty=True)
+    await service.give_back(house, conversation_id, user_id=user.id, name=user.name, epoch=body.epoch, note=note)
     return await _row(house, conversation_id)
 
 
@@ -326,14 +325,6 @@ async def _check(house: House, user: SignedIn, conversation_id: UUID) -> None:
         scope = await visibility.scope(tx, user.id, user.role)
     if row is None or not scope.may_address(**row):
         raise NotFound
-
-
-async def _leave_note(house: House, conversation_id: UUID, user: SignedIn, text: str, epoch: int) -> None:
-    """The note that goes with a move; once per epoch, so that a retry does not repeat it."""
-    if text.strip():
-        await service.note(
-            house, conversation_id, user_id=user.id, name=user.name, client_id=f"move-{epoch}", text=text_of(text)
-        )
 
 
 async def _row(house: House, conversation_id: UUID) -> dict[str, Any]:

@@ -49,10 +49,11 @@ from counted, moved, over, judged, promised
 async def overview(_user: WatchingDep, house: HouseDep, since: AwareDatetime | None = None) -> dict[str, Any]:
     """Conversations per state, waits per queue in seconds, the team, and today's counts with their n.
 
-    Today begins at `since`, the midnight of whoever looks, at most two days ago; without it at UTC's midnight.
+    Today begins at `since`, the midnight of whoever looks, at most two days ago; without it at midnight in the time
+    zone of each conversation's inbox.
     """
     now = house.clock.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) if since is None else max(since, now - LONGEST)
+    begin = None if since is None else max(since, now - LONGEST)
     async with house.db.transaction() as tx:
         states = await tx.dicts("select state, count(*) as n from conversation where state <> 'closed' group by state")
         queues = await tx.dicts(
@@ -68,7 +69,7 @@ async def overview(_user: WatchingDep, house: HouseDep, since: AwareDatetime | N
             f"""
             with today as (select * from unnest(%s::uuid[], %s::timestamptz[]) as inbox (id, since)), {_TODAY}
             """,
-            ([inbox.id for inbox in house.inboxes], [inbox.settings.hours.day_of(now) for inbox in house.inboxes]),
+            ([box.id for box in house.inboxes], [begin or box.settings.hours.day_of(now) for box in house.inboxes]),
         )
         team = await presence.team(tx)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from tongxi.accounts.roles import Permission
@@ -17,11 +17,24 @@ from tongxi.routing import service as routing
 router = APIRouter(prefix="/api/v1", tags=["presence"])
 
 TeamDep = Annotated[SignedIn, requires(Permission.SEE_TEAM)]
-AnsweringDep = Annotated[SignedIn, requires(Permission.ANSWER)]
+
+
+async def acting(request: Request, user: Annotated[SignedIn, requires(Permission.ANSWER)], house: HouseDep) -> SignedIn:
+    """Who answers over HTTP alone: each act shows that he is there."""
+    desk_live = request.app.state.desk_live
+    if user.id not in desk_live.connected():
+        async with house.db.transaction() as tx:
+            await presence.acted(tx, user.id)
+        desk_live.presence_changed(user.id)
+    return user
+
+
+AnsweringDep = Annotated[SignedIn, Depends(acting)]
+"""Whoever acts on conversations, with an open socket or without."""
 
 
 class PresenceIn(Body):
-    """What you say of yourself; being connected is your socket's."""
+    """What you say of yourself; being connected is your socket's, or for a while what you do over HTTP."""
 
     state: PresenceState
     reason: Annotated[str, Field(max_length=80)] = ""

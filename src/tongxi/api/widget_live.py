@@ -115,6 +115,7 @@ class WidgetSession:
             self._fail(Unauthenticated() if not isinstance(token, str) else Invalid("after must be a number ≥ 0"), 4401)
             return
         self._unsubscribe()
+        self.conversation_id, self.view = None, None  # whose they were may be somebody else's now
         async with self.house.db.reading() as tx:
             visitor = await find_visitor(tx, token)
             if visitor is None:

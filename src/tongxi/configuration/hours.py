@@ -63,6 +63,10 @@ class BusinessHours(BaseModel):
         """True when no hours are set."""
         return not self.week
 
+    def day_of(self, at: datetime) -> datetime:
+        """When the day of `at` (aware) began in this time zone, in UTC."""
+        return self._moment(at.astimezone(ZoneInfo(self.timezone)).date(), "00:00")
+
     def is_open(self, at: datetime) -> bool:
         """Whether `at` (aware) lies within business hours."""
         if self.is_always:

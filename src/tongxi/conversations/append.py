@@ -138,7 +138,11 @@ with input as materialized (
   select i.*, h.seq as seq0, h.public_seq as public0, h.state, h.epoch as epoch0, h.holder_id,
     h.customer_seq as customer0,
          h.answered_seq as answered0, d.seq as dup_seq, d.id as dup_id,
-         d.text = i.text as same_body,
+         case when d.id is not null then
+           d.text = i.text and d.is_note = i.is_note
+           and d.content ->> 'quick_reply' is not distinct from i.content ->> 'quick_reply'
+           and jsonb_path_query_array(d.content, '$.*[*].id') = jsonb_path_query_array(i.content, '$.*[*].id')
+         end as same_body,
     case
       when h.id is null then 'not_found'
       when d.id is not null then 'duplicate'

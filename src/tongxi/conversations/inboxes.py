@@ -27,6 +27,10 @@ class Inbox:
     is_active: bool
     settings: InboxSettings
 
+    def title(self, locale: str | None) -> str:
+        """What customers read above the conversation."""
+        return self.settings.title.into(self.settings.locale_for(locale)) or self.name
+
     @property
     def idle(self) -> timedelta:
         """How long a customer may be silent before the conversation ends."""

@@ -106,8 +106,10 @@ class Say:
     content: dict[str, Any] = field(default_factory=dict)
     client_id: str = ""
     """Idempotency key within the conversation; empty: a fresh one."""
-    by_bot: bool = False
-    """Said by the bot itself, not a notice of the product."""
+    by_actor: bool = False
+    """Said by the bot or the customer himself, not a notice of the product."""
+    is_note: bool = False
+    """The acting agent's internal note."""
 
 
 async def hold(tx: Transaction, conversation_id: UUID) -> Conversation:
@@ -154,9 +156,9 @@ async def record(
         entry = Entry(
             conversation_id=conversation.id,
             seq=conversation.seq,
-            type=item.type if isinstance(item, Fact) else "message_sent",
+            type=item.type if isinstance(item, Fact) else _message_type(item, actor),
             at=at,
-            actor=actor if isinstance(item, Fact) or item.by_bot else SYSTEM,
+            actor=actor if isinstance(item, Fact) or item.by_actor or item.is_note else SYSTEM,
             data=item.data() if isinstance(item, Fact) else {},
             prev=conversation.public_seq,
         )
@@ -165,7 +167,11 @@ async def record(
             entry.client_id = item.client_id or str(entry.message_id)
             entry.text, entry.content = item.text, item.content
             entry.data = {"message_id": str(entry.message_id)}
-            conversation.public_seq = conversation.seq
+            entry.is_note = item.is_note
+            if not item.is_note:
+                conversation.public_seq = conversation.seq
+            if entry.type == "message_received":
+                conversation.customer_seq = conversation.seq
         entries.append(entry)
     conversation.state = state
     conversation.holder_id = (
@@ -193,6 +199,7 @@ async def record(
         "holder_id": conversation.holder_id,
         "seq": conversation.seq,
         "public_seq": conversation.public_seq,
+        "customer_seq": conversation.customer_seq,
         "responsible": conversation.responsible,
         "next_action_at": conversation.next_action_at,
         "waiting_since": conversation.waiting_since,
@@ -202,9 +209,9 @@ async def record(
         values["changed_at"] = at
     for name, value in (changes or {}).items():
         values[name] = orjson.dumps(value).decode() if isinstance(value, dict) else value
-    last = next((entry for entry in reversed(entries) if entry.is_public), None)
-    if last is not None and last.actor.kind == "bot":
-        values |= {"last_by": "bot", "last_text": last.text[:PREVIEW], "last_at": at}
+    last = next((entry for entry in reversed(entries) if entry.is_public and entry.actor.kind != "system"), None)
+    if last is not None:
+        values |= {"last_by": last.actor.kind, "last_text": last.text[:PREVIEW], "last_at": at}
     columns = ", ".join(f"{name} = %({name})s" for name in values)
     await tx.execute(_RECORD.format(columns=columns), values | {"id": conversation.id, "entries": _rows(entries)})
     changed = before != (conversation.state, conversation.holder_id) or moved
@@ -216,10 +223,10 @@ _RECORD = f"""
 with entry as (
   select * from json_to_recordset(%(entries)s::json) as (
     seq bigint, type text, at timestamptz, actor text, actor_id uuid, data jsonb,
-    message_id uuid, client_id text, text text, content jsonb)
+    message_id uuid, client_id text, is_note bool, text text, content jsonb)
 ), said as (
-  insert into message (id, conversation_id, seq, sender, author_id, client_id, text, content, at)
-  select message_id, %(id)s, seq, actor, coalesce(actor_id, '{NIL}'), client_id, text, content, at
+  insert into message (id, conversation_id, seq, sender, author_id, client_id, is_note, text, content, at)
+  select message_id, %(id)s, seq, actor, coalesce(actor_id, '{NIL}'), client_id, is_note, text, content, at
   from entry where message_id is not null
 ), logged as (
   insert into log_entry (conversation_id, seq, type, at, actor, actor_id, data)
@@ -228,6 +235,12 @@ with entry as (
 update conversation set {{columns}} where id = %(id)s
 """
 """Facts, messages and the row in one round trip."""
+
+
+def _message_type(item: Say, actor: Actor) -> str:
+    if item.is_note:
+        return "note_written"
+    return "message_received" if item.by_actor and actor.kind == "customer" else "message_sent"
 
 
 def _rows(entries: list[Entry]) -> str:
@@ -242,6 +255,7 @@ def _rows(entries: list[Entry]) -> str:
                 "data": entry.data,
                 "message_id": entry.message_id,
                 "client_id": entry.client_id,
+                "is_note": entry.is_note,
                 "text": entry.text,
                 "content": entry.content,
             }

@@ -149,17 +149,23 @@ async def promise(
     conversation: Conversation,
     *,
     kind: Literal["message", "callback"],
-    reason: str,
+    reason: Literal["off_hours", "asked"],
     promised_at: datetime,
+    at: datetime,
     phone: str = "",
     email: str = "",
-) -> FollowUpPromised:
-    """Make (or find the open) follow-up of a **held** conversation; give the fact to record."""
+) -> tuple[FollowUpPromised, bool]:
+    """Make (or find the open) follow-up of a **held** conversation; give the fact to record, and whether it is new.
+
+    An open one keeps its time, also when that has passed, unless the customer asks for another arrangement.
+    """
     row = await tx.dict(
         """
         with open as (
           update follow_up set
             kind = case when %(kind)s = 'callback' then 'callback' else kind end,
+            promised_at = case when %(reason)s = 'asked' and promised_at < %(at)s then %(promised_at)s
+                          else promised_at end,
             phone = coalesce(nullif(%(phone)s, ''), phone), email = coalesce(nullif(%(email)s, ''), email)
           where id = (select id from follow_up where conversation_id = %(conversation)s and state = 'open' limit 1)
           returning id, number, kind, promised_at
@@ -169,7 +175,7 @@ async def promise(
           where not exists (select from open)
           returning id, number, kind, promised_at
         )
-        select * from open union all select * from made
+        select *, false as is_new from open union all select *, true from made
         """,
         {
             "id": new_id(),
@@ -180,12 +186,12 @@ async def promise(
             "phone": phone,
             "email": email,
             "promised_at": promised_at,
+            "at": at,
         },
     )
     assert row is not None
-    return FollowUpPromised(
-        follow_up_id=row["id"], number=row["number"], kind=row["kind"], promised_at=row["promised_at"]
-    )
+    is_new = row.pop("is_new")
+    return FollowUpPromised(follow_up_id=row.pop("id"), **row), is_new
 
 
 async def rate(

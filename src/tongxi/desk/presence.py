@@ -12,6 +12,8 @@ PresenceState = Literal["online", "break", "away"]
 
 GRACE_SECONDS = 25
 """How long an agent may be gone before his conversations go back to the queue."""
+ACT_SECONDS = 180
+"""How long somebody without an open socket is there after what he last did: the time to write a reply."""
 RENEW_SECONDS = 10
 """How often a process renews the leases of the agents connected to it."""
 
@@ -22,6 +24,15 @@ async def renew(tx: Transaction, user_ids: Collection[UUID]) -> None:
         "insert into presence (user_id, leased_until) select id, now() + make_interval(secs => %s)"
         " from unnest(%s::uuid[]) as id on conflict (user_id) do update set leased_until = excluded.leased_until",
         (GRACE_SECONDS, sorted(user_ids)),
+    )
+
+
+async def acted(tx: Transaction, user_id: UUID) -> None:
+    """This user has no socket here but did something: he is there for a while."""
+    await tx.execute(
+        "insert into presence (user_id, leased_until) values (%s, now() + make_interval(secs => %s))"
+        " on conflict (user_id) do update set leased_until = greatest(presence.leased_until, excluded.leased_until)",
+        (user_id, ACT_SECONDS),
     )
 
 

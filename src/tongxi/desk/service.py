@@ -20,10 +20,10 @@ from tongxi.conversations.log import Conversation, Say, record
 from tongxi.conversations.state import HOLDER, IllegalMove, State, next_state
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
+from tongxi.kit.crypto import digest
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import Conflict, NotFound
 from tongxi.kit.i18n import t
-from tongxi.kit.ids import new_id
 from tongxi.routing import policy, queries
 from tongxi.routing import service as routing
 from tongxi.routing.policy import Waiting
@@ -277,8 +277,9 @@ async def transfer(
     epoch: int,
     to_agent: UUID | None,
     to_queue: UUID | None,
+    note: str = "",
 ) -> None:
-    """Pass a held conversation to an agent on duty with a free seat, or to a queue.
+    """Pass a held conversation to an agent on duty with a free seat, or to a queue, with a note for colleagues.
 
     Raises: `NotHolder`, `StaleEpoch`, `AtCapacity` (of the other agent), `NotFound`.
     """
@@ -287,6 +288,7 @@ async def transfer(
         conversation = await _hold_mine(tx, conversation_id, epoch, user_id, "handed_off")
         inbox = house.inboxes.get(conversation.inbox_id)
         at = house.clock.now()
+        await _leave_note(tx, house, conversation, note, actor=_agent(user_id, name))
         decision = Decision(
             choice="transfer", by=str(user_id), policy="agent", reasons=(Reason(code="transferred_by_agent"),)
         )
@@ -311,12 +313,24 @@ async def transfer(
     await routing.assign_waiting(house)
 
 
-async def give_back(house: House, conversation_id: UUID, *, user_id: UUID, name: str, epoch: int) -> None:
+async def give_back(
+    house: House, conversation_id: UUID, *, user_id: UUID, name: str, epoch: int, note: str = ""
+) -> None:
     """Return a held conversation to the bot, which answers from the next customer message on."""
     async with house.db.transaction() as tx:
         conversation = await _hold_mine(tx, conversation_id, epoch, user_id, "given_back")
+        await _leave_note(tx, house, conversation, note, actor=_agent(user_id, name))
         await back_to_bot(tx, house, conversation, actor=_agent(user_id, name), from_agent=user_id)
     await routing.assign_waiting(house)
+
+
+async def _leave_note(tx: Transaction, house: House, conversation: Conversation, text: str, *, actor: Actor) -> None:
+    """The note that goes with a move of a **held** conversation: it stays only if the move happens."""
+    if text.strip():
+        await record(
+            tx, house.live, conversation, Say(text, is_note=True),
+            actor=actor, at=house.clock.now(), idle=house.inboxes.get(conversation.inbox_id).idle,
+        )  # fmt: skip
 
 
 async def back_to_bot(
@@ -469,16 +483,6 @@ async def follow_up(
 
     `text` becomes a message of his; the agent finds it in the conversation.
     """
-    if text:
-        await house.writer.append(
-            Append(
-                conversation_id=conversation_id,
-                sender="customer",
-                author_id=contact_id,
-                client_id=f"follow-up-{new_id()}",
-                text=text,
-            )
-        )
     async with house.db.transaction() as tx:
         conversation = await log.hold(tx, conversation_id)
         _own(conversation, contact_id)
@@ -487,18 +491,32 @@ async def follow_up(
         inbox = house.inboxes.get(conversation.inbox_id)
         at = house.clock.now()
         promised_at = await routing.promised_time(tx, inbox, conversation.queue_id or inbox.queue_id, at)
-        fact = await service.promise(
-            tx, conversation, kind=kind, reason="asked", promised_at=promised_at, phone=phone, email=email
+        fact, _ = await service.promise(
+            tx, conversation, kind=kind, reason="asked", promised_at=promised_at, at=at, phone=phone, email=email
         )
         notice = routing.promise_notice(conversation, inbox, fact, "follow_up_created")
+        said = await _left_text(tx, conversation, contact_id, text)
         facts = (GivenBack(), fact) if conversation.state is State.QUEUED else (fact,)
+        answered = conversation.seq + 1 if said else conversation.customer_seq
         await record(
-            tx, house.live, conversation, *facts, notice,
+            tx, house.live, conversation, *said, *facts, notice,
             actor=Actor(kind="customer", id=contact_id), at=at, idle=inbox.idle,
-            changes={"answered_seq": conversation.customer_seq, "queued_at": None, "priority": 0},
+            changes={"answered_seq": answered, "queued_at": None, "priority": 0},
         )  # fmt: skip
         tx.after_commit(house.queue_changed)
         return {"number": fact.number, "promised_at": fact.promised_at}
+
+
+async def _left_text(tx: Transaction, conversation: Conversation, contact_id: UUID, text: str) -> tuple[Say, ...]:
+    """What the customer leaves, as a message of his; nothing when this episode has it already."""
+    client_id = f"follow-up-{conversation.episode}-{digest(text).hex()[:24]}"
+    if not text or await tx.value(
+        "select 1 from message where conversation_id = %s and sender = 'customer' and author_id = %s"
+        " and client_id = %s",
+        (conversation.id, contact_id, client_id),
+    ):
+        return ()
+    return (Say(text, client_id=client_id, by_actor=True),)
 
 
 async def rate(

@@ -17,6 +17,7 @@ OUTCOMES: tuple[Outcome, ...] = ("answered", "asked_back", "did_not_know", "hand
 SETTLE_SECONDS = 0.2
 """A hand-off may follow the bot's sentence about it; so long we wait for it before judging a turn."""
 WAITING = {"queued", "active", "wrap_up"}
+HANDED_OFF = {"handed_off", "off_hours", "noted", "noted_late", "follow_up_created"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def judge(replies: list[Entry], state: str) -> Outcome:
     notices = Counter(entry.notice for entry in replies)
     if notices["bot_failed"]:
         return "error"
-    if state in WAITING or notices["handed_off"] or notices["follow_up_created"] or notices["off_hours"]:
+    if state in WAITING or HANDED_OFF & notices.keys():
         return "handed_off"
     if any(entry.by.kind == "agent" for entry in replies):
         return "handed_off"

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tongxi.conversations import log, service
-from tongxi.conversations.events import SYSTEM, Actor, Assigned, FollowUpPromised, GivenBack, HandedOff
+from tongxi.conversations.events import SYSTEM, Actor, Assigned, Fact, FollowUpPromised, GivenBack, HandedOff
 from tongxi.conversations.inboxes import Inbox
 from tongxi.conversations.log import Conversation, Say, record
 from tongxi.conversations.state import QUEUE_REFRESH, State
@@ -55,9 +55,9 @@ async def enqueue(
     fact = HandedOff(decision=decision.data(), queue_id=queue_id, cause=cause, from_agent=from_agent)
     changes = {"queue_id": queue_id, "queued_at": queued_at, "priority": priority} | (noticed or {})
     if not desk.on_duty:
-        follow_up, notice = await _promise(tx, conversation, inbox, desk.promise, at)
+        told = await _promise(tx, conversation, inbox, desk.promise, at)
         await record(
-            tx, house.live, conversation, fact, GivenBack(), follow_up, notice,
+            tx, house.live, conversation, fact, GivenBack(), *told,
             actor=actor, at=at, idle=inbox.idle,
             changes=(noticed or {}) | {
                 "queue_id": before, "queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq,
@@ -83,11 +83,15 @@ async def enqueue(
 
 async def _promise(
     tx: Transaction, conversation: Conversation, inbox: Inbox, promise: timedelta | None, at: datetime
-) -> tuple[FollowUpPromised, Say]:
-    """Nobody is here: a follow-up with a time, and the one message that says so."""
+) -> tuple[Fact | Say, ...]:
+    """Nobody is here: a follow-up with a time and the one message that says so; later only a line that it was noted."""
     promised_at = _promised(inbox, promise, at)
-    fact = await service.promise(tx, conversation, kind="message", reason="off_hours", promised_at=promised_at)
-    return fact, promise_notice(conversation, inbox, fact, "off_hours")
+    fact, is_new = await service.promise(
+        tx, conversation, kind="message", reason="off_hours", promised_at=promised_at, at=at
+    )
+    if is_new:
+        return fact, promise_notice(conversation, inbox, fact, "off_hours")
+    return (promise_notice(conversation, inbox, fact, "noted" if fact.promised_at > at else "noted_late"),)
 
 
 def promise_notice(conversation: Conversation, inbox: Inbox, fact: FollowUpPromised, code: str) -> Say:
@@ -235,9 +239,9 @@ async def refresh_waiting(house: House, conversation_id: UUID) -> None:
             )
             tx.after_commit(house.queue_changed)
             return
-        follow_up, notice = await _promise(tx, conversation, inbox, desk.promise, at)
+        told = await _promise(tx, conversation, inbox, desk.promise, at)
         await record(
-            tx, house.live, conversation, GivenBack(), follow_up, notice, actor=SYSTEM, at=at, idle=inbox.idle,
+            tx, house.live, conversation, GivenBack(), *told, actor=SYSTEM, at=at, idle=inbox.idle,
             changes={"queued_at": None, "priority": 0, "answered_seq": conversation.customer_seq, "bot": {}},
         )  # fmt: skip
     house.queue_changed()

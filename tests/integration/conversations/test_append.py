@@ -6,15 +6,17 @@ import asyncio
 import random
 from typing import Any
 
+import orjson
 import psycopg
 import pytest
 
 from tests.support.invariants import broken
 from tests.support.seam import Customer, Seam
 from tongxi.conversations import log
-from tongxi.conversations.append import Append, Outcome
+from tongxi.conversations.append import Append, Appended, DuplicateClientId, Outcome
 from tongxi.conversations.events import NIL, SYSTEM, ReplyOverdue, TurnFailed
 from tongxi.conversations.log import Say, record
+from tongxi.desk import service as desk
 from tongxi.kit.db import Unavailable
 from tongxi.kit.ids import new_id
 
@@ -52,6 +54,31 @@ async def test_a_repeat_is_told_the_first_number(seam: Seam) -> None:
     other = await seam.store(customer, "别的", client_id="c1")
     assert (other.outcome, other.seq, other.same_body) == (Outcome.DUPLICATE, first.seq, False)
     assert (await seam.row(customer)).seq == 3
+
+
+async def test_the_same_words_with_another_file_or_button_are_another_message(seam: Seam) -> None:
+    customer = await seam.customer()
+
+    async def send(content: dict[str, object]) -> Appended:
+        body = orjson.dumps(content).decode()
+        return await seam.house.writer.append(
+            Append(customer.conversation_id, "customer", customer.contact_id, "c1", "给您看", content=body)
+        )
+
+    file = {"id": "f1", "name": "a.png", "url": "/a?signed=1"}
+    first = await send({"attachments": [file]})
+    again = await send({"attachments": [file | {"url": "/a?signed=2"}]})
+    assert (again.outcome, again.seq, again.same_body) == (Outcome.DUPLICATE, first.seq, True)
+    for other in ({"attachments": [file | {"id": "f2"}]}, {"attachments": [file], "quick_reply": "yes"}, {}):
+        assert not (await send(other)).same_body, other
+
+
+async def test_a_note_s_id_is_not_taken_for_a_reply(seam: Seam) -> None:
+    agent = await seam.agent()
+    customer = await seam.held(agent)
+    await desk.note(seam.house, customer.conversation_id, **agent.me, client_id="n1", text="先看看")
+    with pytest.raises(DuplicateClientId):
+        await seam.reply(agent, customer, "先看看", client_id="n1")
 
 
 async def test_a_repeat_at_the_same_moment_is_stored_once(seam: Seam) -> None:

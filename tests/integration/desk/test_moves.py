@@ -133,6 +133,23 @@ async def test_transfer_to_a_queue_of_others(seam: Seam) -> None:
     assert "transferred" in await seam.notices(customer)
 
 
+async def test_the_note_of_a_move_that_did_not_happen_is_not_left_behind(seam: Seam) -> None:
+    a, b = await seam.agent("甲"), await seam.agent("乙")
+    customer = await seam.held(a)
+    epoch = (await seam.row(customer)).epoch
+    for who, seen in ((b, epoch), (a, epoch - 1)):
+        with pytest.raises((NotHolder, StaleEpoch)):
+            await desk.give_back(seam.house, customer.conversation_id, **who.me, epoch=seen, note="已退款")
+    assert not [one for one in await seam.entries(customer) if one.is_note]
+    public = (await seam.row(customer)).public_seq
+    await desk.transfer(
+        seam.house, customer.conversation_id, **a.me, epoch=epoch, to_agent=b.id, to_queue=None, note="已退款"
+    )
+    [note] = [one for one in await seam.entries(customer) if one.is_note]
+    assert (note.type, note.text, note.actor.id, note.prev) == ("note_written", "已退款", a.id, public)
+    assert (await seam.row(customer)).holder_id == b.id
+
+
 async def test_given_back_the_bot_answers_from_the_next_message_on(seam: Seam) -> None:
     agent = await seam.agent()
     customer = await seam.held(agent)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.invariants import broken
 from tests.support.seam import Customer, Seam
-from tongxi.conversations.state import BOT_DEADLINE, REPLY_DEADLINE
+from tongxi.conversations.state import BOT_DEADLINE, REPLY_DEADLINE, IllegalMove
 from tongxi.desk import service as desk
 from tongxi.routing import queries
 from tongxi.routing import service as routing
@@ -108,9 +108,51 @@ async def test_nobody_on_duty_leaves_a_promise_and_the_bot_carries_on(seam: Seam
     assert promise["promised_at"] > seam.house.clock.now()
     await seam.said(customer, "转人工")
     assert await seam.value("select count(*) from follow_up") == 1, "the promise stands, it is not made twice"
+    assert await seam.notices(customer) == ["off_hours", "noted"], "said once; then a line that this was noted too"
+    assert [one.type for one in await seam.entries(customer)].count("follow_up_promised") == 1
     await seam.said(customer, "你好")
     assert (await seam.entries(customer))[-1].actor.kind == "bot"
     assert await overdue(seam) == []
+
+
+async def test_a_promise_that_was_not_kept_is_not_said_again_as_if_it_were(seam: Seam) -> None:
+    customer = await seam.customer(language="en")
+    await seam.said(customer, "I want a human agent")
+    await seam.execute("update follow_up set promised_at = now() - interval '1 hour'")
+    await seam.ask_person(customer)
+    assert await seam.notices(customer) == ["off_hours", "noted_late"]
+    assert await seam.value("select count(*) from follow_up where promised_at < now()") == 1, "it stays overdue"
+    got = await desk.follow_up(
+        seam.house, customer.conversation_id, contact_id=customer.contact_id, kind="callback", phone="13800138000",
+        email="",
+    )  # fmt: skip
+    assert got["promised_at"] > seam.house.clock.now(), "another arrangement has another time"
+
+
+async def test_what_is_left_is_one_message_and_stored_with_the_promise_or_not_at_all(seam: Seam) -> None:
+    agent = await seam.agent(capacity=1)
+    customer = await seam.customer()
+
+    async def leave() -> None:
+        await desk.follow_up(
+            seam.house, customer.conversation_id, contact_id=customer.contact_id, kind="message", phone="",
+            email="me@example.com", text="请寄到公司",
+        )  # fmt: skip
+
+    await leave()
+    await leave()  # the answer got lost on the way, the app asks again
+    texts = [one.text for one in await seam.entries(customer) if one.type == "message_received"]
+    assert texts == ["请寄到公司"]
+    row = await seam.row(customer)
+    assert (row.customer_waits, row.responsible) == (False, "customer"), "the promise is the answer"
+    await seam.claim(agent, customer)
+    before = (await seam.row(customer)).seq
+    with pytest.raises(IllegalMove):
+        await desk.follow_up(
+            seam.house, customer.conversation_id, contact_id=customer.contact_id, kind="message", phone="", email="",
+            text="还有一件事",
+        )  # fmt: skip
+    assert (await seam.row(customer)).seq == before
 
 
 async def test_a_follow_up_asked_for_while_waiting_does_not_leave_the_row_overdue(seam: Seam) -> None:

@@ -15,6 +15,8 @@ const NOTICE_GLYPH = {
   queue_update: "queue",
   agent_left: "queue",
   off_hours: "queue",
+  noted: "queue",
+  noted_late: "queue",
   follow_up_created: "queue",
   agent_joined: "agent",
   transferred: "agent",
@@ -196,7 +198,7 @@ function After({ entry, last, withBot, askUseful, actions }: Omit<Props, "state"
           </button>
         </div>
       )}
-      {last && withBot && notice === "off_hours" && (
+      {last && withBot && (notice === "off_hours" || notice === "noted_late") && (
         <div class="qs">
           {(["callback", "message"] as const).map((kind) => (
             <button key={kind} type="button" class="q" onClick={() => actions.leave(kind)}>
