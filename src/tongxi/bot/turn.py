@@ -215,7 +215,7 @@ async def _flow(
     except Superseded:  # nothing was changed; what the customer wrote since is read with the next turn
         house.turns[waiting.conversation_id] = True
         return
-    decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons)})
+    decision = decision.model_copy(update={"reasons": (*decision.reasons, *step.reasons), "flow": step.turn})
     decision = changed(decision, standing, step.reasons)
     if seen.wants_call and step.outcome in ("failed", "refused"):  # no call can be arranged: then a person, here
         decision = decision.model_copy(update={"choice": "hand_off", "reasons": (seen.wants_call, *decision.reasons)})
@@ -328,7 +328,7 @@ async def _hand_off(
         text = draft.text or (said.text if said else "")
         if text:  # a red line: the facts that must be said now, then a person; or what a flow has to tell
             await record(
-                tx, house.live, conversation, Say(text, draft.content, by_bot=True),
+                tx, house.live, conversation, Say(text, draft.content, by_actor=True),
                 actor=BOT._replace(name=persona), at=at, idle=inbox.idle,
             )  # fmt: skip
         queued = await routing.enqueue(
