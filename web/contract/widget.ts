@@ -131,6 +131,8 @@ export type Notice =
   | "idle_ended"
   | "reopened"
   | "off_hours"
+  | "noted"
+  | "noted_late"
   | "follow_up_created"
   | "bot_failed";
 
@@ -276,6 +278,8 @@ export interface Problem {
   detail?: string;
   status?: number;
   retry_after?: number;
+  /** Of a refused file. */
+  reason?: string;
 }
 
 export type ClientFrame =

@@ -7,24 +7,25 @@ import type { App, Shell } from "./shell/shell.ts";
 import { speak, tag } from "./text/words.ts";
 import { Panel } from "./ui/Panel.tsx";
 import css from "./ui/style.css?inline";
+import { style, styleWith } from "./ui/styled.ts";
 
 const IDLE_MS = 60_000;
 
-export function mount(shell: Shell): App {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  shell.root.adoptedStyleSheets = [...shell.root.adoptedStyleSheets, sheet];
+/** Rejects when the words cannot be had; nothing is there then, and another try may come. */
+export async function mount(shell: Shell): Promise<App> {
+  await speak(shell.locale());
+  styleWith(shell.style);
+  style(css);
   const box = document.createElement("div");
   // Before the launcher: the focus goes from the dialog on to it, not back.
   shell.root.prepend(box);
 
   const client = new Client(shell);
   let open = false;
-  let spoken = false;
   let alive = true;
 
   const draw = (): void => {
-    if (!spoken || !alive) return;
+    if (!alive) return;
     render(
       <Panel
         shell={shell}
@@ -34,17 +35,20 @@ export function mount(shell: Shell): App {
         onClose={() => show(false)}
         onLocale={(locale) => {
           shell.setLocale(locale);
-          void say();
+          say();
         }}
       />,
       box,
     );
   };
-  const say = async (): Promise<void> => {
-    await speak(shell.locale());
-    if (shell.config.mode === "page") document.documentElement.lang = tag();
-    spoken = true;
-    draw();
+  const say = (): void => {
+    // Words that do not come leave those that are there.
+    void speak(shell.locale())
+      .catch(() => undefined)
+      .then(() => {
+        if (shell.config.mode === "page") document.documentElement.lang = tag();
+        draw();
+      });
   };
   const show = (on: boolean): void => {
     if (open === on) return;
@@ -63,14 +67,14 @@ export function mount(shell: Shell): App {
 
   const stopListening = shell.config.mode === "page" ? listenToParent(shell) : null;
   client.start();
-  void say();
+  say();
 
   return {
     open: () => show(true),
     close: () => show(false),
     renewed(session: Session) {
       client.renewed(session);
-      void say();
+      say();
     },
     destroy() {
       alive = false;

@@ -34,6 +34,7 @@ declare global {
 declare const __APP__: string;
 
 const LONGEST_MS = 30_000;
+const LATE_MS = 300;
 
 function start(config: Config): TongxiApi {
   const kept = keep(config.inbox);
@@ -47,6 +48,7 @@ function start(config: Config): TongxiApi {
   let wanted = config.mode === "page";
   let gone = false;
   let unread = 0;
+  let told = "";
   let stopPages = (): void => {};
 
   // The customer's choice goes first, until the site itself speaks another language. Our own page has no language.
@@ -61,7 +63,11 @@ function start(config: Config): TongxiApi {
     config,
     kept,
     locale,
-    currentPage,
+    () => {
+      const page = currentPage();
+      told = page.url;
+      return page;
+    },
     (session) => {
       const offered = shell.locales();
       if (!offered.includes(sessions.locale)) sessions.locale = offered[0] ?? "en";
@@ -86,10 +92,7 @@ function start(config: Config): TongxiApi {
     request: sessions.request,
     renew: sessions.renew,
     identify: (jwt) => api.identify(jwt),
-    async setOptOut(out) {
-      await sessions.request("PUT", "browsing", { opt_out: out });
-      if (sessions.current) sessions.current.browsing_opt_out = out;
-    },
+    style: frame.style,
     setUnread(count) {
       if (count === unread) return;
       unread = count;
@@ -105,33 +108,42 @@ function start(config: Config): TongxiApi {
     emit,
   };
 
+  const fetchApp = async (): Promise<App> => {
+    try {
+      // The full address: in a classic script of another origin a relative one has no base.
+      const module = (await import(/* @vite-ignore */ config.base + __APP__)) as typeof import("./app.tsx");
+      mounted = await module.mount(shell);
+      if (gone) mounted.destroy();
+      return mounted;
+    } catch (error) {
+      // A failed download may be tried again with the next click.
+      app = null;
+      console.warn("Tongxi:", error);
+      throw error;
+    }
+  };
   const load = (): Promise<App> => {
-    // The full address: in a classic script of another origin a relative one has no base.
-    app ??= (import(/* @vite-ignore */ config.base + __APP__) as Promise<typeof import("./app.tsx")>).then(
-      (module) => {
-        mounted = module.mount(shell);
-        if (gone) mounted.destroy();
-        return mounted;
-      },
-      (error) => {
-        // A failed download may be tried again with the next click.
-        app = null;
-        console.warn("Tongxi:", error);
-        throw error;
-      },
-    );
+    app ??= fetchApp();
     return app;
   };
 
   const api: TongxiApi = {
     open() {
       wanted = true;
-      if (sessions.current) {
-        load().then(
-          (it) => wanted && it.open(),
-          (error) => emit("error", error),
-        );
-      }
+      if (!sessions.current) return;
+      const late = setTimeout(frame.say, LATE_MS, "opening");
+      load().then(
+        (it) => {
+          clearTimeout(late);
+          frame.say();
+          if (wanted) it.open();
+        },
+        (error) => {
+          clearTimeout(late);
+          frame.say("failed");
+          emit("error", error);
+        },
+      );
     },
     close() {
       wanted = false;
@@ -166,7 +178,7 @@ function start(config: Config): TongxiApi {
     frame.show(shell.session(), !kept.get("seen"));
     kept.set("seen", "1");
     if (config.browsing && config.mode === "launcher") {
-      stopPages = observePages((page) => {
+      stopPages = observePages(told, (page) => {
         if (!sessions.current?.browsing_opt_out) sessions.request("POST", "pages", page).catch(() => undefined);
       });
     }
@@ -199,10 +211,11 @@ function start(config: Config): TongxiApi {
 }
 
 const script = document.currentScript as HTMLScriptElement | null;
-const waiting = window.Tongxi;
-// A second script line on the same page changes nothing.
-if (script && (!waiting || Array.isArray(waiting))) {
+if (script) {
   const run = (): void => {
+    const waiting = window.Tongxi;
+    // A page has one window: a second script line changes nothing.
+    if (waiting && !Array.isArray(waiting)) return;
     const config = readConfig(script);
     if (!config) {
       console.warn("Tongxi: data-inbox is missing");

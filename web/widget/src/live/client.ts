@@ -17,8 +17,9 @@ import { Socket } from "./socket.ts";
 import { type Action, empty, hasGap, hello, lastSeq, type Outgoing, reduce, type Talk } from "./state.ts";
 import { Storage } from "./storage.ts";
 
-/** So many tries for a socket in vain, and requests take over until one is there. */
+/** So many tries for a socket in vain, or so long without one, and requests take over until there is one. */
 const TRIES = 3;
+const TAKE_OVER_MS = 5000;
 const RECENT_MS = 15 * 60_000;
 const LINKS_MS = 5 * 60_000;
 const RETRY_MS = 2000;
@@ -38,6 +39,7 @@ export class Client {
   private readonly links: Links;
   private readonly linksTimer: number;
   private failures = 0;
+  private takeOver = 0;
   private readonly watchers = new Set<() => void>();
   private contact: string;
   private verified: boolean;
@@ -62,6 +64,7 @@ export class Client {
       renew: () => this.shell.renew(),
       refused: () => {
         this.refused = true;
+        clearTimeout(this.takeOver);
         this.polling.stop();
         this.apply({ t: "link", link: "offline" });
       },
@@ -83,13 +86,17 @@ export class Client {
 
   start(): void {
     this.socket.start();
+    this.expectSocket();
   }
 
   stop(): void {
     this.socket.stop();
     this.polling.stop();
+    this.failures = 0;
     this.down();
     this.failures = 0;
+    clearTimeout(this.takeOver);
+    this.takeOver = 0;
   }
 
   destroy(): void {
@@ -128,14 +135,12 @@ export class Client {
     this.storage.keep(this.contact, message);
     this.apply({ t: "outgoing", message });
     this.typedAt = 0;
-    this.socket.start();
-    this.sender.flush();
+    this.bring();
   }
 
   retry(id: string): void {
     this.apply({ t: "retry", id });
-    this.socket.start();
-    this.sender.flush();
+    this.bring();
   }
 
   discard(id: string): void {
@@ -234,7 +239,8 @@ export class Client {
     const view = await this.shell.request<ConversationView>("POST", path, conversation ? { conversation } : {});
     const fresh = !conversation;
     this.apply({ t: "state", conversation: view });
-    this.socket.start();
+    this.start();
+    this.polling.hurry();
     if (fresh) this.socket.resume();
   }
 
@@ -249,6 +255,8 @@ export class Client {
     switch (frame.t) {
       case "ready":
         this.failures = 0;
+        clearTimeout(this.takeOver);
+        this.takeOver = 0;
         this.polling.stop();
         void this.links.renew();
         if (frame.more && resumed) this.socket.resume();
@@ -289,9 +297,22 @@ export class Client {
     }
   }
 
+  private bring(): void {
+    this.start();
+    this.sender.flush();
+    this.polling.hurry();
+  }
+
+  private expectSocket(): void {
+    if (!this.takeOver && !this.socket.works && !this.refused) {
+      this.takeOver = window.setTimeout(() => this.polling.start(), TAKE_OVER_MS);
+    }
+  }
+
   private down(): void {
     this.sender.forget();
     if (++this.failures >= TRIES) this.polling.start();
+    this.expectSocket();
     if (this.polling.works) return;
     this.apply({ t: "link", link: navigator.onLine === false ? "offline" : "connecting" });
   }

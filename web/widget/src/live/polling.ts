@@ -4,6 +4,9 @@ import type { Failure, Shell } from "../shell/shell.ts";
 import type { Action, Outgoing, Talk } from "./state.ts";
 
 const EVERY_MS = 4000;
+/** While an answer is expected. */
+const BRISK_MS = 800;
+const BRISK_FOR_MS = 15_000;
 const SLOWEST_MS = 30_000;
 /** Higher than any number: from there backwards stands the newest. */
 const END = Number.MAX_SAFE_INTEGER;
@@ -18,6 +21,9 @@ interface Sent {
 export class Polling {
   private timer = 0;
   private on = false;
+  private running = false;
+  private again = false;
+  private briskUntil = 0;
   private wait = EVERY_MS;
   /** True while requests get through. */
   works = false;
@@ -40,7 +46,20 @@ export class Polling {
     clearTimeout(this.timer);
   }
 
+  /** The customer has just done something: bring it at once, and look soon for what comes of it. */
+  hurry(): void {
+    this.briskUntil = Date.now() + BRISK_FOR_MS;
+    if (this.on) void this.round();
+  }
+
   private async round(): Promise<void> {
+    clearTimeout(this.timer);
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    this.again = false;
     try {
       await this.send();
       await this.read();
@@ -51,7 +70,10 @@ export class Polling {
       this.works = false;
       this.wait = Math.max(Math.min(this.wait * 2, SLOWEST_MS), (retryAfter ?? 0) * 1000);
     }
-    if (this.on) this.timer = window.setTimeout(() => void this.round(), this.wait * (0.75 + Math.random() / 2));
+    this.running = false;
+    if (!this.on) return;
+    const wait = this.works && Date.now() < this.briskUntil ? BRISK_MS : this.wait;
+    this.timer = window.setTimeout(() => void this.round(), this.again ? 0 : wait * (0.75 + Math.random() / 2));
   }
 
   private async send(): Promise<void> {

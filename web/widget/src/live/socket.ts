@@ -3,6 +3,8 @@ import { type ClientFrame, Close, type ServerFrame } from "../../../contract/wid
 
 const PING_MS = 25_000;
 const SILENCE_MS = 60_000;
+/** From the first try to the answer of hello; some networks swallow a socket without a word. */
+const GREETING_MS = 10_000;
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
@@ -24,6 +26,7 @@ export class Socket {
   private notBefore = 0;
   private retry = 0;
   private heartbeat = 0;
+  private greeting = 0;
   private heard = 0;
 
   constructor(
@@ -47,6 +50,10 @@ export class Socket {
     document.removeEventListener("visibilitychange", this.visible);
     clearTimeout(this.retry);
     this.drop();
+  }
+
+  get works(): boolean {
+    return this.greeted;
   }
 
   /** True when the frame was handed to an open socket that has said hello and been answered. */
@@ -80,8 +87,9 @@ export class Socket {
     try {
       socket = new WebSocket(this.url);
     } catch {
-      // Forbidden by the page's security policy.
-      this.events.refused();
+      // Forbidden by the page's security policy; requests may still be allowed.
+      this.events.down();
+      this.later();
       return;
     }
     this.socket = socket;
@@ -95,6 +103,7 @@ export class Socket {
       this.events.down();
       void this.closed(event.code);
     };
+    this.greeting = window.setTimeout(() => this.restart(), GREETING_MS);
     this.heartbeat = window.setInterval(() => {
       if (Date.now() - this.heard > SILENCE_MS) this.restart();
       else if (this.greeted) this.send({ t: "ping" });
@@ -112,6 +121,7 @@ export class Socket {
     if (frame.t === "ready") {
       this.greeted = true;
       this.attempt = 0;
+      clearTimeout(this.greeting);
     }
     if (frame.t === "error" && frame.retry_after) this.hold(frame.retry_after);
     this.events.frame(frame);
@@ -143,6 +153,7 @@ export class Socket {
 
   private drop(): void {
     clearInterval(this.heartbeat);
+    clearTimeout(this.greeting);
     const socket = this.socket;
     this.socket = null;
     this.greeted = false;

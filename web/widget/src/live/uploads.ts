@@ -6,10 +6,17 @@ export const LIMIT_MB = 20;
 export const MAX_FILES = 6;
 const LONGEST_EDGE = 2048;
 const QUALITY = 0.85;
+/** Seconds; who has to wait longer is not helped by trying again now. */
+const SOON = 30;
 /** Pictures that browsers can draw again; GIFs may move and stay as they are. */
 const REDRAWN = new Set(["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"]);
+/** Without HEIC: then iPhones hand over a JPEG. */
 export const ACCEPT =
-  "image/jpeg,image/png,image/webp,image/gif,image/heic,application/pdf,text/plain,text/csv,.docx,.xlsx";
+  "image/jpeg,image/png,image/webp,image/gif,application/pdf,text/plain,text/csv,.docx,.xlsx";
+
+/** Why the server refuses a file, where there is more to say than its type. */
+const REASONS = ["empty", "damaged", "encrypted", "macros", "pixels"] as const;
+type Refusal = "too_large" | "type" | "network" | "refused" | "often" | (typeof REASONS)[number];
 
 export interface Upload {
   key: number;
@@ -18,12 +25,14 @@ export interface Upload {
   image: boolean;
   /** 0…1 */
   progress: number;
-  error: "too_large" | "type" | "network" | "refused" | null;
+  error: Refusal | null;
   attachment: Attachment | null;
 }
 
 export class Uploads {
   items: Upload[] = [];
+  /** More files were given than one message takes; those did not come along. */
+  surplus = false;
   private key = 0;
   private readonly requests = new Map<number, XMLHttpRequest>();
   private readonly files = new Map<number, File>();
@@ -35,7 +44,8 @@ export class Uploads {
 
   add(files: Iterable<File>): void {
     for (const file of files) {
-      if (this.items.length >= MAX_FILES) break;
+      this.surplus = this.items.length >= MAX_FILES;
+      if (this.surplus) break;
       const key = ++this.key;
       this.files.set(key, file);
       this.items = [
@@ -65,6 +75,7 @@ export class Uploads {
     this.requests.delete(key);
     this.files.delete(key);
     this.items = this.items.filter((it) => it.key !== key);
+    this.surplus = false;
     this.changed();
   }
 
@@ -74,6 +85,7 @@ export class Uploads {
     for (const it of this.items) if (it.attachment) this.files.delete(it.key);
     // What can never be sent goes too; a broken upload may be tried again.
     this.items = this.items.filter((it) => !it.attachment && it.error === "network");
+    this.surplus = false;
     this.changed();
     return done;
   }
@@ -107,18 +119,7 @@ export class Uploads {
         );
         return;
       }
-      const code = (request.response as Problem | null)?.code;
-      const temporary = request.status === 429 || request.status >= 500;
-      this.set(key, {
-        error:
-          code === "too_large"
-            ? "too_large"
-            : temporary
-              ? "network"
-              : code === "invalid" || request.status === 415
-                ? "type"
-                : "refused",
-      });
+      this.set(key, { error: refusal(request.status, request.response as Problem | null) });
     };
     const form = new FormData();
     form.append("file", small, small.name);
@@ -129,6 +130,14 @@ export class Uploads {
     this.items = this.items.map((it) => (it.key === key ? { ...it, ...change } : it));
     this.changed();
   }
+}
+
+function refusal(status: number, problem: Problem | null): Refusal {
+  if (problem?.code === "too_large" || status === 413) return "too_large";
+  if (status === 429 && (problem?.retry_after ?? 0) > SOON) return "often";
+  if (status === 429 || status >= 500) return "network";
+  const reason = REASONS.find((it) => it === problem?.reason);
+  return reason ?? (problem?.code === "invalid" || status === 415 ? "type" : "refused");
 }
 
 /** Draw a picture again at a size that is enough to see; where and when it was taken stays behind. */

@@ -1,5 +1,7 @@
 import type { Config, Locale } from "./shell.ts";
 
+const THEMES = ["light", "dark", "system"] as const;
+
 /** Read what the `<script>` line says; on the full page (`/chat`) the address says it. Null without an inbox. */
 export function readConfig(script: HTMLScriptElement): Config | null {
   const data = script.dataset;
@@ -14,7 +16,7 @@ export function readConfig(script: HTMLScriptElement): Config | null {
     identity: (page ? takeFragment("identity") : null) || data.identity || null,
     locale: asLocale(query.get("locale") || data.locale),
     position: data.position === "left" ? "left" : "right",
-    theme: theme === "light" || theme === "dark" || theme === "system" ? theme : page ? "system" : "host",
+    theme: THEMES.find((it) => it === theme) ?? (page ? "system" : "host"),
     mode: page ? "page" : "launcher",
     browsing: data.browsing !== "off" && !declines(),
   };

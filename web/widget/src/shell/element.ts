@@ -7,10 +7,10 @@ import type { Config, Locale } from "./shell.ts";
 const SVG = "http://www.w3.org/2000/svg";
 const NEAR_MS = 20 * 3600_000;
 // The seat glyphs on 16 units, above the table: who holds the conversation.
-const GLYPHS: Record<string, [path: string, look: string]> = {
-  bot: ["M3.9 9a4.1 4.1 0 0 1 8.2 0", ""],
-  queue: ["M3.6 7.8h0M8 7.8h0M12.4 7.8h0", "dots"],
-  agent: ["M3 9.3a5 5 0 0 1 10 0z", "fill"],
+const GLYPHS: Record<string, string> = {
+  bot: "M3.9 9a4.1 4.1 0 0 1 8.2 0",
+  queue: "M3.6 7.8h0M8 7.8h0M12.4 7.8h0",
+  agent: "M3 9.3a5 5 0 0 1 10 0z",
 };
 
 export interface Frame {
@@ -23,6 +23,10 @@ export interface Frame {
   setUnread(count: number): void;
   setHolder(kind: string): void;
   setOpen(open: boolean): void;
+  /** Tell how the opening goes, in place of the label. */
+  say(word?: "opening" | "failed"): void;
+  /** Add styles to the shadow root. */
+  style(css: string): void;
   remove(): void;
 }
 
@@ -42,16 +46,17 @@ export function createFrame(config: Config, locale: Locale): Frame {
   let unread = 0;
   let open = false;
   let hint = "";
+  let progress: "opening" | "failed" | undefined;
 
   const words = (): void => {
     const say = launcherWords[locale];
     element.lang = locale === "zh" ? "zh-CN" : "en";
-    button.ariaLabel = open ? say.close : unread ? say.unread(unread) : say.open;
+    button.ariaLabel = open ? say.close : progress ? say[progress] : unread ? say.unread(unread) : say.open;
     button.ariaExpanded = String(open);
     badge.textContent = unread > 99 ? "99+" : String(unread);
     badge.hidden = !unread || open;
-    label.textContent = hint;
-    label.hidden = !hint || open;
+    label.textContent = progress ? say[progress] : hint;
+    label.hidden = !label.textContent || open;
   };
   const theme = (): void => {
     const wish = config.theme;
@@ -60,21 +65,29 @@ export function createFrame(config: Config, locale: Locale): Frame {
     element.dataset.theme = dark ? "dark" : "light";
   };
   const setHolder = (kind: string): void => {
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", "0 0 16 16");
-    for (const [d, look] of [["M1.5 12h13", ""], GLYPHS[kind] ?? ["", ""]] as const) {
-      const path = document.createElementNS(SVG, "path");
-      path.setAttribute("d", d);
-      path.setAttribute("class", look);
-      svg.append(path);
-    }
+    const draw = (tag: string, name: string, value: string): Element => {
+      const node = document.createElementNS(SVG, tag);
+      node.setAttribute(name, value);
+      return node;
+    };
+    const svg = draw("svg", "viewBox", "0 0 16 16");
+    svg.append(draw("path", "d", "M1.5 12h13"), draw("path", "d", GLYPHS[kind] ?? ""));
     button.replaceChildren(svg, badge);
+    button.dataset.holder = kind;
   };
 
-  // A constructed sheet, which a strict Content-Security-Policy of the host page allows.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
+  const style = (text: string): void => {
+    try {
+      // A constructed sheet, which a strict Content-Security-Policy of the host page allows.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    } catch {
+      // Web views of older phones know none.
+      root.append(Object.assign(document.createElement("style"), { textContent: text }));
+    }
+  };
+  style(css);
   element.hidden = true;
   element.dataset.position = config.position;
   element.dataset.mode = config.mode;
@@ -103,7 +116,7 @@ export function createFrame(config: Config, locale: Locale): Frame {
       // Saved only when white reads well on it.
       if (colour && /^#[0-9a-f]{6}$/i.test(colour)) button.style.setProperty("--brand", colour);
       const say = launcherWords[locale];
-      hint = hours.opens_at ? say.back(clock(hours.opens_at, locale)) : firstVisit ? say.open : "";
+      hint = hours.opens_at ? say.back(clock(hours.opens_at, element.lang)) : firstVisit ? say.open : "";
       element.hidden = false;
       words();
     },
@@ -119,9 +132,15 @@ export function createFrame(config: Config, locale: Locale): Frame {
     setOpen(now) {
       open = now;
       if (now) hint = "";
+      progress = undefined;
       element.toggleAttribute("data-open", now);
       words();
     },
+    say(word) {
+      progress = word;
+      words();
+    },
+    style,
     remove() {
       watch.disconnect();
       system.removeEventListener("change", theme);
@@ -139,15 +158,15 @@ function hostIsDark(system: boolean): boolean {
     const [r = 0, g = 0, b = 0, alpha] = getComputedStyle(node)
       .backgroundColor.match(/[\d.]+/g)
       ?.map(Number) ?? [0, 0, 0, 0];
-    if (alpha !== 0) return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+    if (alpha !== 0) return 2 * r + 5 * g + b < 1024;
   }
   const scheme = getComputedStyle(html).colorScheme;
   return scheme.includes("dark") && (system || !scheme.includes("light"));
 }
 
-function clock(at: string, locale: Locale): string {
+function clock(at: string, tag: string): string {
   const time = new Date(at);
-  return time.toLocaleTimeString(locale === "zh" ? "zh-CN" : "en-GB", {
+  return time.toLocaleTimeString(tag, {
     hour: "numeric",
     minute: "2-digit",
     hourCycle: "h23",

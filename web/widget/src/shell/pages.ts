@@ -1,7 +1,7 @@
 // Which page the customer is on, also when a single-page site changes it without loading.
 import type { Page } from "../../../contract/widget.ts";
 
-const SETTLE_MS = 600;
+const LOOK_MS = 700;
 
 /** The page as it is now. A fragment is kept only when it is a route (`#/…`): others may carry secrets. */
 export function currentPage(): Page {
@@ -13,37 +13,17 @@ export function currentPage(): Page {
   };
 }
 
-/** Call `seen` once for every later page of this document; returns what stops it. */
-export function observePages(seen: (page: Page) => void): () => void {
-  let last = currentPage().url;
-  let timer = 0;
-  // The title usually follows the address by a moment.
-  const look = (): void => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      const page = currentPage();
-      if (page.url === last) return;
+/** Call `seen` once for every page of this document after `last`; returns what stops it. */
+export function observePages(last: string, seen: (page: Page) => void): () => void {
+  let before = last;
+  // Looking on leaves the page's own history functions alone; and a page counts once its title had time to follow.
+  const timer = setInterval(() => {
+    const page = currentPage();
+    if (page.url !== last && page.url === before) {
       seen({ ...page, referrer: last });
       last = page.url;
-    }, SETTLE_MS);
-  };
-  const undo = (["pushState", "replaceState"] as const).map((name) => {
-    const original = history[name];
-    const wrapped: typeof original = function (this: History, ...args) {
-      original.apply(this, args);
-      look();
-    };
-    history[name] = wrapped;
-    return () => {
-      if (history[name] === wrapped) history[name] = original;
-    };
-  });
-  addEventListener("popstate", look);
-  addEventListener("hashchange", look);
-  return () => {
-    clearTimeout(timer);
-    for (const step of undo) step();
-    removeEventListener("popstate", look);
-    removeEventListener("hashchange", look);
-  };
+    }
+    before = page.url;
+  }, LOOK_MS);
+  return () => clearInterval(timer);
 }

@@ -40,7 +40,8 @@ export interface Shell {
   /** Gets a new token; rejects with a `Failure`. */
   renew(): Promise<Session>;
   identify(jwt: string): void;
-  setOptOut(out: boolean): Promise<void>;
+  /** Adds styles to the shadow root. */
+  style(css: string): void;
   /** Shows on the launcher; 0 hides the count. */
   setUnread(count: number): void;
   setHolder(kind: "bot" | "queue" | "agent" | "nobody"): void;

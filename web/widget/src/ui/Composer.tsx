@@ -1,7 +1,7 @@
 // Where the customer writes: text, pictures, files. Enter sends, Shift+Enter breaks the line, input methods are left alone.
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ACCEPT, LIMIT_MB, type Upload, type Uploads } from "../live/uploads.ts";
+import { ACCEPT, LIMIT_MB, MAX_FILES, type Upload, type Uploads } from "../live/uploads.ts";
 import { size } from "../text/time.ts";
 import { t } from "../text/words.ts";
 import { Icon } from "./icons.tsx";
@@ -30,6 +30,7 @@ export function Composer({ field, text, placeholder, uploads, notice, locked, on
   const length = text.length > WARN_FROM / 2 ? [...text].length : text.length;
   const left = LONGEST - length;
   const done = uploads.items.some((it) => it.attachment);
+  const bad = left < 0 || uploads.surplus;
   const ready = (text.trim() !== "" || done) && left >= 0 && !uploads.busy;
 
   useLayoutEffect(() => {
@@ -101,6 +102,7 @@ export function Composer({ field, text, placeholder, uploads, notice, locked, on
           ref={field}
           class="f"
           rows={1}
+          dir="auto"
           disabled={locked}
           aria-label={placeholder}
           placeholder={placeholder}
@@ -122,16 +124,18 @@ export function Composer({ field, text, placeholder, uploads, notice, locked, on
           <Icon name="send" />
         </button>
       </div>
-      <p class={left < 0 ? "ai-note bad" : "ai-note"}>
+      <p class={bad ? "ai-note bad" : "ai-note"} aria-live={bad ? "polite" : "off"}>
         {over
           ? t("upload.drop")
           : left < 0
             ? t("length.over", { n: -left })
             : left < LONGEST - WARN_FROM
               ? t("length", { n: left })
-              : uploads.busy && text
-                ? t("upload.wait")
-                : notice}
+              : uploads.surplus
+                ? t("upload.many", { n: MAX_FILES })
+                : uploads.busy && text
+                  ? t("upload.wait")
+                  : notice}
       </p>
     </footer>
   );

@@ -2,10 +2,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../text/words.ts";
 import { named, type Shown } from "./Files.tsx";
 import { Icon } from "./icons.tsx";
-import { keepInside } from "./Sheet.tsx";
+import { keepInside } from "./screen.ts";
+import css from "./sheets.css?inline";
+import { style } from "./styled.ts";
 
 /** One picture, as large as the window allows. */
 export function Lightbox({ image, url, onClose }: { image: Shown; url: string; onClose(): void }) {
+  style(css);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const root = box.current?.getRootNode() as ShadowRoot;

@@ -7,23 +7,21 @@ import { Uploads } from "../live/uploads.ts";
 import type { Failure, Locale, Shell } from "../shell/shell.ts";
 import { isolated, t } from "../text/words.ts";
 import { Composer } from "./Composer.tsx";
-import { FollowUpSheet } from "./FollowUp.tsx";
 import { Header } from "./Header.tsx";
 import { holderOf } from "./holder.ts";
 import type { Shown } from "./Files.tsx";
-import { Lightbox } from "./Lightbox.tsx";
-import { Menu } from "./Menu.tsx";
+import { part, useLater } from "./later.ts";
 import type { Actions } from "./Message.tsx";
 import { QueueCard } from "./Queue.tsx";
-import { RatingSheet } from "./Rating.tsx";
-import { keepInside } from "./Sheet.tsx";
 import { type Line, Status } from "./Status.tsx";
-import { isPhone, useKeyboardSpace } from "./screen.ts";
+import { isPhone, keepInside, useKeyboardSpace } from "./screen.ts";
 import { Thread } from "./Thread.tsx";
 
 type Over = "menu" | "rating" | "callback" | "message" | null;
 
 const THANKS_MS = 6000;
+
+const overlays = part(() => import("./sheets.ts"));
 
 interface Props {
   shell: Shell;
@@ -139,6 +137,17 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     if (kind === "agent") setOver((it) => (it === "callback" || it === "message" ? null : it));
   }, [kind]);
 
+  const sheets = useLater(overlays, over !== null || zoomed !== null, () => {
+    setOver(null);
+    setZoomed(null);
+    setLine({ text: t("error.try"), bad: true });
+  });
+  // Who is in a conversation will be asked how it was, perhaps without a connection.
+  const talking = view !== null;
+  useEffect(() => {
+    if (talking && open) overlays.fetch().catch(() => undefined);
+  }, [talking, open]);
+
   useKeyboardSpace(box, open);
 
   const actions: Actions = {
@@ -230,8 +239,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         onSend={send}
         onEditLast={editLast}
       />
-      {over === "menu" && (
-        <Menu
+      {sheets && over === "menu" && (
+        <sheets.Menu
           locale={locale}
           locales={shell.locales()}
           large={large}
@@ -250,7 +259,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
             setOver(null);
           }}
           onOptOut={async (out) => {
-            await shell.setOptOut(out);
+            await shell.request("PUT", "browsing", { opt_out: out });
+            shell.session().browsing_opt_out = out;
             setOptOut(out);
           }}
           onEnd={() => client.end()}
@@ -259,8 +269,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
           onClose={() => setOver((it) => (it === "menu" ? null : it))}
         />
       )}
-      {over === "rating" && view && (
-        <RatingSheet
+      {sheets && over === "rating" && view && (
+        <sheets.RatingSheet
           view={view}
           withPerson={talk.entries.some((it) => it.by.kind === "agent")}
           rate={(rating) => client.rate(rating)}
@@ -273,15 +283,17 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
           onClose={() => setOver(null)}
         />
       )}
-      {(over === "callback" || over === "message") && view && (
-        <FollowUpSheet
+      {sheets && (over === "callback" || over === "message") && view && (
+        <sheets.FollowUpSheet
           kind={over}
           conversation={view.id}
           send={(request) => client.followUp(request)}
           onClose={() => setOver(null)}
         />
       )}
-      {zoomed && <Lightbox image={zoomed} url={actions.url(zoomed.url)} onClose={() => setZoomed(null)} />}
+      {sheets && zoomed && (
+        <sheets.Lightbox image={zoomed} url={actions.url(zoomed.url)} onClose={() => setZoomed(null)} />
+      )}
     </section>
   );
   return (

@@ -1,6 +1,9 @@
 // A question over the thread: takes the focus, keeps it, gives it back. Esc or the veil puts it away.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { keepInside } from "./screen.ts";
+import css from "./sheets.css?inline";
+import { style } from "./styled.ts";
 
 interface Props {
   title: string;
@@ -10,6 +13,7 @@ interface Props {
 }
 
 export function Sheet({ title, aside, onClose, children }: Props) {
+  style(css);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     const root = box.current?.getRootNode() as ShadowRoot;
@@ -47,18 +51,4 @@ export function Sheet({ title, aside, onClose, children }: Props) {
       </section>
     </div>
   );
-}
-
-/** Send Tab from the last control to the first and back. */
-export function keepInside(box: HTMLElement | null, event: KeyboardEvent): void {
-  if (!box) return;
-  const all = [
-    ...box.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, textarea, select, summary"),
-  ].filter((node) => node.offsetParent !== null || node.getClientRects().length > 0);
-  const active = (box.getRootNode() as ShadowRoot).activeElement;
-  const edge = event.shiftKey ? all[0] : all.at(-1);
-  if (active !== edge && active !== box) return;
-  if (active === box && !event.shiftKey) return;
-  event.preventDefault();
-  (event.shiftKey ? all.at(-1) : all[0])?.focus();
 }

@@ -23,3 +23,17 @@ export function useKeyboardSpace(box: { current: HTMLElement | null }, open: boo
     };
   }, [open]);
 }
+
+/** Send Tab from the last control to the first and back. */
+export function keepInside(box: HTMLElement | null, event: KeyboardEvent): void {
+  if (!box) return;
+  const all = [
+    ...box.querySelectorAll<HTMLElement>("button:not(:disabled), a[href], input, textarea, select, summary"),
+  ].filter((node) => node.offsetParent !== null || node.getClientRects().length > 0);
+  const active = (box.getRootNode() as ShadowRoot).activeElement;
+  const edge = event.shiftKey ? all[0] : all.at(-1);
+  if (active !== edge && active !== box) return;
+  if (active === box && !event.shiftKey) return;
+  event.preventDefault();
+  (event.shiftKey ? all.at(-1) : all[0])?.focus();
+}

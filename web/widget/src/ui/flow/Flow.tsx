@@ -1,11 +1,12 @@
 // What a flow of the bot shows beside its words: the order to pick, the form to fill, the change to confirm, the way
 // back. Loaded with the first flow. Everything here only sends what could be typed as well.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Card, FlowInput, QuickReply } from "../../../../contract/widget.ts";
 import { clock, day } from "../../text/time.ts";
 import { t, tag } from "../../text/words.ts";
 import { money } from "../Answer.tsx";
 import { Icon } from "../icons.tsx";
+import { style } from "../styled.ts";
 import css from "./flow.css?inline";
 
 interface Sends {
@@ -13,28 +14,12 @@ interface Sends {
   say(text: string): void;
 }
 
-const styled = new WeakSet<Node>();
-
-/** The styles come with this part, into the shadow root it is drawn in. */
-function useStyle() {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const root = ref.current?.getRootNode() as ShadowRoot | Document | undefined;
-    if (!root || styled.has(root)) return;
-    styled.add(root);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  }, []);
-  return ref;
-}
-
 /** The change that waits for a yes, or what became of it. */
 export function FlowCard({ card, active, sends }: { card: Card; active: boolean; sends: Sends }) {
-  const ref = useStyle();
+  style(css);
   const undo = card.undo && Date.parse(card.undo.until) > Date.now() ? card.undo : null;
   return (
-    <div ref={ref} class="form flow">
+    <div class="form flow">
       <h3>
         <Icon name={card.type === "result" ? "check" : "warn"} small />
         {card.title}
@@ -97,9 +82,9 @@ export function hasInput(input: FlowInput): boolean {
 }
 
 export function FlowQuestion({ input, sends }: { input: FlowInput; sends: Sends }) {
-  const ref = useStyle();
+  style(css);
   return (
-    <div ref={ref} class="form flow">
+    <div class="form flow">
       {input.kind === "order" ? (
         <Orders input={input} sends={sends} />
       ) : input.kind === "time_slot" ? (
