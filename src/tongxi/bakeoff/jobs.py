@@ -168,7 +168,7 @@ async def _compare(
         questions=asked, engines=engines, k=k,
         local=asker(
             house.knowledge, house.bot.settings, read, lambda seen: standing_of(house, seen), house.flows,
-            house.intents.read,
+            house.intents,
         ),
         intents=intents, setup=house.models.setup, cassettes=Cassettes(None), clock=house.clock, labels=labels,
         find_personal_data=personal_data.find, persona=house.bot.settings.persona,

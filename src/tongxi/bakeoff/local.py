@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from tongxi.bakeoff.questions import Question
 from tongxi.bakeoff.run import Local, crossed
-from tongxi.bot import policy, understanding
+from tongxi.bot import policy
+from tongxi.bot.agreement import Agreeing, Reads
 from tongxi.bot.flows.registry import Flows
 from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
@@ -33,7 +34,7 @@ def asker(
     read: Read,
     standing: Callable[[Understanding], Standing | None] = lambda _: None,
     flows: Flows | None = None,
-    intents: understanding.Read | None = None,
+    intents: Reads | None = None,
 ) -> Callable[[Question], Local]:
     """What the product does with a question on this knowledge, under these settings and promises.
 
@@ -43,9 +44,10 @@ def asker(
     def ask(question: Question) -> Local:
         memory = Memory()
         message = CustomerMessage(seq=1, text=question.text, at=_NOON)
+        both = Agreeing(knowledge, intents) if intents else None
         seen = understand(
-            [message], language=question.language, memory=memory, knowledge=knowledge, is_verified=False, flows=flows,
-            read=intents, limits=bot.limits,
+            [message], language=question.language, memory=memory, knowledge=both or knowledge, is_verified=False,
+            flows=flows, read=both.read if both else None, limits=bot.limits,
         )  # fmt: skip
         decision = policy.decide(Situation.of(seen, memory, standing(seen)), bot)
         acts = decision.choice == "hand_off" or decision.choice.startswith("flow:")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tongxi.bot import flows, policy
+from tongxi.bot.agreement import Agreeing
 from tongxi.bot.answer import Draft
 from tongxi.bot.guided import bound
 from tongxi.bot.memory import Memory
@@ -18,6 +19,7 @@ from tongxi.configuration.bot import BotLimits, BotSettings
 from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Promise, Reason, Standing
 from tongxi.house import House
+from tongxi.knowledge.index import Hit
 from tongxi.knowledge.nearness import CEILING
 
 UNSURE = ("half_sure", "quotation", "unknown_again", "unknown")
@@ -35,9 +37,10 @@ def understood(
     limits: BotLimits | None = None,
 ) -> Understanding:
     """Read the messages with everything this process knows; asks no database. `limits`: else the published ones."""
+    both = Agreeing(house.knowledge, house.intents)
     return understand(
-        messages, language=language, memory=memory, knowledge=house.knowledge, is_verified=is_verified,
-        flows=house.flows, limits=limits or house.bot.settings.limits, read=house.intents.read,
+        messages, language=language, memory=memory, knowledge=both, is_verified=is_verified,
+        flows=house.flows, limits=limits or house.bot.settings.limits, read=both.read,
         bound=bound(house, inbox, messages[-1], language) if messages else None,
     )  # fmt: skip
 
@@ -75,6 +78,8 @@ async def nearer(
         return unchanged
     ceiling = min(CEILING, max(0.0, min(policy.answer_at(situation, bot), bot.limits.answer_at) - 0.01))
     hits = await house.vectors.search(house.db, seen.text, seen.language, ceiling=ceiling)
+    if hits:
+        hits = _lifted(hits, house.knowledge.search(seen.text, seen.language), seen.hits)
     if not hits or [(hit.article_id, hit.score) for hit in hits] == [(hit.article_id, hit.score) for hit in seen.hits]:
         return unchanged
     meanings = tuple(Meaning(str(hit.article_id), hit.title, hit.score) for hit in hits[:MAX_OPTIONS])
@@ -85,6 +90,17 @@ async def nearer(
         return unchanged
     reason = Reason(code="vectors_near", value=round(hits[0].score, 3), seq=seen.seq)
     return seen, situation, again.model_copy(update={"reasons": (*again.reasons, reason), "promise": decision.promise})
+
+
+def _lifted(near: Sequence[Hit], local: Sequence[Hit], seen: Sequence[Hit]) -> list[Hit]:
+    """What vectors found: with the score they lifted it to, else with the one that it has after the intents' say."""
+    alone, weighed = ({hit.article_id: hit.score for hit in hits} for hits in (local, seen))
+    found = []
+    for hit in near:
+        is_lifted = hit.score > alone.get(hit.article_id, 0.0)
+        own = weighed.get(hit.article_id, hit.score)
+        found.append(replace(hit, score=max(own, hit.score) if is_lifted else own))
+    return sorted(found, key=lambda hit: -hit.score)
 
 
 def changing(house: House, flow: str) -> Standing:

@@ -28,7 +28,8 @@ SCORE = (
     "knowledge/library.py", "knowledge/marks.py", "knowledge/meanings.py", "knowledge/nearness.py",
     "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
     "encoder/english.py", "encoder/minilm.py", "encoder/wordpiece.py",
-    "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "bot/understanding.py", "bot/second_reading.py",
+    "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "intents/features.py", "intents/model.py",
+    "intents/splitting.py", "bot/agreement.py", "bot/understanding.py", "bot/second_reading.py",
     "bot/situation.py", "bot/thinking.py", "bot/policy.py", "bot/answer.py",
 )  # fmt: skip
 """Where confidence is computed, and the passage and the rule chosen."""
@@ -114,7 +115,7 @@ async def read(tx: Transaction, settings: Settings) -> Running:
         knowledge={topic: _hash(part) for topic, part in parts.items()},
         topics=topics,
         languages={topic: frozenset(spoken) for topic, spoken in languages.items()},
-        score=code(SCORE) + _tuned(settings.data) + (":english" if settings.english else ""),
+        score=code(SCORE) + _tuned(settings.data) + (":english" if settings.english else "") + await _intents(tx),
         # Through the model: what was never set and what is set to the default are the same policy.
         policy=_hash(BotSettings.model_validate(values.get("bot") or {}).model_dump(mode="json", include=POLICY)),
         model=_hash([model, code(PHRASING)]) if model else "",
@@ -187,6 +188,12 @@ def code(places: tuple[str, ...]) -> str:
             if "__pycache__" not in file.parts:
                 total.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()[:16]
+
+
+async def _intents(tx: Transaction) -> str:
+    """Which intents are learnt; "" without any. Single examples come by the day and are left to the drift alarm."""
+    codes = await tx.value("select string_agg(code, ' ' order by code) from intent where enabled")
+    return f":{_hash(codes)}" if codes else ""
 
 
 def _tuned(folder: Path) -> str:

@@ -91,7 +91,7 @@ async def _compare(args: argparse.Namespace, settings: Settings, dsn: str) -> Ta
         read, choices = reader(asked, learnt)
         plan = Plan(
             questions=asked, engines=list(dict.fromkeys(args.engines)), k=args.k,
-            local=asker(knowledge, bot.settings, read, flows=flows, intents=intents.read), intents=choices,
+            local=asker(knowledge, bot.settings, read, flows=flows, intents=intents), intents=choices,
             setup=models.setup,
             cassettes=Cassettes(args.cassettes, is_offline=args.offline), clock=clock,
             labels="file" if args.file else "judged", find_personal_data=personal_data.find,

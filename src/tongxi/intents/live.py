@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,10 @@ REST_SECONDS = 5.0
 """Least time between two trainings of this process: corrections come one by one."""
 KEPT_MODELS = 2
 MAX_INTENTS = 2_000
+MAX_NAMES = 20
+"""Of the texts that mean the same, so many are read."""
+MAX_WANTED = 4_096
+"""Groups of such texts that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Intents:
         self._sentences = sentences
         self._rest_seconds = rest_seconds
         self._learnt = _Learnt(None, {}, "")
+        self._wanted: dict[tuple[str, ...], Mapping[str, float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._loading = asyncio.Lock()
         self._ended = 0.0
@@ -64,6 +70,23 @@ class Intents:
         del language
         model = self._learnt.model
         return model.read(text) if model is not None else Reading()
+
+    def wanted_by(self, texts: Sequence[str]) -> Mapping[str, float]:
+        """What texts that mean the same are read to want: mean probability of each intent, 0…1."""
+        model, key = self._learnt.model, tuple(texts)
+        if model is None:
+            return {}
+        held = self._wanted.get(key)
+        if held is None:
+            total: dict[str, float] = {}
+            for reading in model.read_all(key[:MAX_NAMES]):
+                for guess in reading.guesses:
+                    total[guess.intent] = total.get(guess.intent, 0.0) + guess.probability
+            held = {intent: share / min(len(key), MAX_NAMES) for intent, share in total.items()}
+            if len(self._wanted) >= MAX_WANTED:
+                self._wanted.clear()
+            self._wanted[key] = held
+        return held
 
     def about(self, code: str) -> StoredIntent | None:
         """The enabled intent of a guess: its names, the article that answers it, the flow that carries it out."""
@@ -97,6 +120,7 @@ class Intents:
                 return
         self.error = stored["error"]
         self._learnt = _Learnt(model, about, print_)
+        self._wanted = {}
         self.state = "failed" if self.error else ("ready" if model else "empty")
 
     async def refresh(self, db: Database) -> bool:

@@ -61,6 +61,7 @@ class Knowledge:
         self._encoder = encoder or shipped()
         self.sentences = sentences
         self._library: Library | None = None
+        self._names: dict[str, tuple[str, ...]] = {}
         self._cache: OrderedDict[tuple[str, str, bool, int], tuple[Hit, ...]] = OrderedDict()
         self._today = date.min
         self._loading = asyncio.Lock()
@@ -133,6 +134,7 @@ class Knowledge:
 
     def _swap(self, library: Library) -> None:
         self._library = library
+        self._names = {str(article.id): (article.title, *article.questions) for article in library.articles}
         self._cache = OrderedDict()
         self.version += 1
 
@@ -149,6 +151,10 @@ class Knowledge:
         library = self._library
         found = library.named(name, base(language), self._clock.now().date()) if library else None
         return _hit(found) if found else None
+
+    def names(self, article_id: str) -> tuple[str, ...]:
+        """Title and example questions of a published article; none when there is none with this id."""
+        return self._names.get(article_id, ())
 
     def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]:
         """Find the `k` articles that fit `text` best, best first, those in `language` before their twins.
