@@ -214,7 +214,7 @@ async def _session(
         "expires_at": stamp(visitor.expires_at),
         "history": house.history_id,
         "contact": {"id": visitor.contact_id, "name": visitor.name, "verified": visitor.is_verified},
-        "inbox": {"key": inbox.key, "name": inbox.name} | shown,
+        "inbox": {"key": inbox.key, "name": inbox.title(visitor.locale)} | shown,
         "conversation": _shown(view) if view else None,
         "browsing_opt_out": visitor.browsing_opt_out,
     }

@@ -53,7 +53,7 @@ def asset(name: str, request: Request) -> Response:
 
 
 @router.api_route("/chat", methods=["GET", "HEAD"])
-def chat(house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> Response:
+def chat(request: Request, house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The widget as a page, for phones and web views of apps. Sites that may pass an identity are listed in it.
 
     Without `inbox` an installation that has only one opens that one.
@@ -65,12 +65,13 @@ def chat(house: HouseDep, inbox: Annotated[str, Query(max_length=100)] = "") -> 
     if found is None:
         return HTMLResponse(_UNKNOWN, status_code=404)
     page = _read(_FILES / "chat.html").plain.decode()
+    title = found.title(request.headers.get("accept-language"))
     head = (
         f'<meta name="tongxi-origins" content="{escape(" ".join(found.settings.allowed_origins))}" />'
-        f"<title>{escape(found.name)}</title>"
+        f"<title>{escape(title)}</title>"
     )
     page = re.sub(r"<title>.*?</title>", lambda _: head, page, count=1)
-    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
 
 
 def _script(request: Request, path: Path, cache: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -80,6 +81,8 @@ class InboxSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    title: Localized = Localized()
+    """What customers read above the conversation; empty: the inbox's name."""
     welcome: Localized = Localized(
         zh="您好，请问有什么可以帮您？我是 AI 助手；您随时可以转人工。",
         en="Hello, how can we help? I am an AI assistant; you can talk to a person at any time.",
@@ -133,8 +136,8 @@ class InboxSettings(BaseModel):
         return timedelta(minutes=self.idle_minutes)
 
     def locale_for(self, wanted: str | None) -> Locale:
-        """The offered locale that fits best, e.g. `en` for `en-GB`; the first one when none does."""
-        language = (wanted or "").lower().replace("_", "-").partition("-")[0]
+        """The offered locale that fits best, e.g. `en` for `en-GB,en;q=0.9`; the first one when none does."""
+        language = re.split(r"[-_,;]", (wanted or "").strip().lower())[0]
         return next((locale for locale in self.locales if locale == language), self.locales[0])
 
     def persona_name(self, locale: str) -> str:

@@ -10,6 +10,7 @@ import { RAILS, type Rail } from "./rails";
 import { useMedia, useTitle } from "../ui/hooks";
 import { useKeys } from "../ui/keys";
 import { Failure, Skeleton } from "../ui/states";
+import { seen } from "../ui/toast";
 import { Deadlines } from "./Deadlines";
 import { List } from "./list/List";
 import { Side } from "./rail/Side";
@@ -85,7 +86,9 @@ export function Inbox() {
   });
   const id = open.row?.id;
   useEffect(() => {
-    if (id) dispatch({ t: "seen", conversation: id });
+    if (!id) return;
+    dispatch({ t: "seen", conversation: id });
+    seen(id);
   }, [id]);
 
   if (!may(me, "conversations.read")) return <p className="state">{t("inbox.none.auditor")}</p>;

@@ -188,6 +188,13 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
         </Part>
         <Part title={t("inboxes.words")}>
           <Both
+            label={t("inboxes.shown")}
+            most={80}
+            value={settings.title}
+            hints={{ zh: base.name, en: base.name }}
+            onChange={(title) => set("title", title)}
+          />
+          <Both
             label={t("inboxes.persona")}
             value={settings.persona.name}
             onChange={(name) => set("persona", { ...settings.persona, name })}

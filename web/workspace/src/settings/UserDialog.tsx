@@ -10,6 +10,7 @@ import { DialogEnd } from "../ui/DialogEnd";
 import { ErrorLine } from "../ui/states";
 import { toast } from "../ui/toast";
 import { grantable } from "./InviteDialog";
+import { PasswordDialog } from "./PasswordDialog";
 import type { User } from "./Users";
 
 /** One account: name, title, role, seats, skills, queues, in use or not. */
@@ -43,6 +44,7 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
       onClose();
     },
   });
+  const [resetting, setResetting] = useState(false);
   const roles = grantable(me);
   return (
     <Dialog
@@ -157,11 +159,19 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
           <input type="checkbox" checked={form.is_active} onChange={(e) => set("is_active", e.target.checked)} />
           {t("users.active")}
         </label>
+        {user.id !== me.id && (
+          <div>
+            <button type="button" className="btn s" onClick={() => setResetting(true)}>
+              {t("users.password.set")}
+            </button>
+          </div>
+        )}
         {(form.role !== user.role || form.is_active !== user.is_active) && (
           <p className="c-warn small">{t("users.effect")}</p>
         )}
         <ErrorLine error={save.error} />
       </form>
+      {resetting && <PasswordDialog user={user} onClose={() => setResetting(false)} />}
     </Dialog>
   );
 }

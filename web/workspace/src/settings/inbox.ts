@@ -12,6 +12,8 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 export interface InboxSettings {
+  /** What customers read above the conversation; empty: the inbox's name. */
+  title: Localized;
   welcome: Localized;
   guided_questions: { id: string; label: Localized; text: Localized }[];
   persona: { name: Localized; avatar: string };

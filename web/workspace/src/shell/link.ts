@@ -7,6 +7,7 @@ import { get } from "../api/client";
 import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
 import { outbox } from "../live/outbox";
+import { NEXT } from "../live/useNext";
 import { socket } from "../live/socket";
 import { dispatch, live } from "../live/store";
 import { play } from "../ui/sound";
@@ -44,14 +45,18 @@ export function useLink(me: Me): void {
           void navigate({ to: "/login", search: { next: `${location.pathname}${location.search}` } });
         }
         if (frame.t === "assigned") {
+          // Whom we asked for ourselves comes without news.
+          if (queryClient.isMutating({ mutationKey: NEXT })) return;
           play("turn");
           void rowOf(frame.conversation).then((row) => {
+            if (location.pathname === `/inbox/${row.number}`) return;
             const open = () => void navigate({ to: "/inbox/$number", params: { number: String(row.number) } });
             // An empty desk opens it; whoever is at something else is told.
             if (location.pathname === "/inbox") open();
             else
               toast(t("inbox.assigned", { name: nameOf(row.contact, t) }), {
                 tone: "good",
+                about: row.id,
                 action: { label: t("inbox.open"), run: open },
               });
           }, ignore);

@@ -15,7 +15,7 @@ export function CopyButton({ text, label, big = false }: { text: string; label: 
     <button
       type="button"
       className={big ? "btn" : "btn s"}
-      onClick={() => void copy(text).then(() => setDone(true))}
+      onClick={() => void copy(text).then(() => setDone(true), () => setDone(false))}
       title={t("ui.copy")}
     >
       <Icon name={done ? "check" : "copy"} size="s" />
@@ -26,10 +26,14 @@ export function CopyButton({ text, label, big = false }: { text: string; label: 
 
 async function copy(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const held = document.activeElement as HTMLElement | null;
   const area = document.createElement("textarea");
   area.value = text;
-  document.body.append(area);
+  // Beside an open dialog everything is out of reach.
+  (held?.closest("dialog") ?? document.body).append(area);
   area.select();
-  document.execCommand("copy");
+  const copied = document.execCommand("copy");
   area.remove();
+  held?.focus();
+  if (!copied) throw new Error("the browser copies nothing");
 }

@@ -7,6 +7,8 @@ export interface Toast {
   text: string;
   tone?: "warn" | "good";
   action?: { label: string; run: () => void };
+  /** What it is about; news of the same thing takes its place. */
+  about?: string;
 }
 
 const LIFE_MS = 8_000;
@@ -21,8 +23,14 @@ function set(next: readonly Toast[]): void {
 
 export function toast(text: string, more: Omit<Toast, "id" | "text"> = {}): void {
   const id = ++last;
-  set([...toasts.filter((each) => each.text !== text), { id, text, ...more }]);
+  const others = toasts.filter((each) => each.text !== text && (!more.about || each.about !== more.about));
+  set([...others, { id, text, ...more }]);
   setTimeout(() => dismiss(id), LIFE_MS);
+}
+
+/** Takes back what was said about something: whoever looks at it needs no news of it. */
+export function seen(about: string): void {
+  if (toasts.some((each) => each.about === about)) set(toasts.filter((each) => each.about !== about));
 }
 
 function dismiss(id: number): void {
@@ -34,7 +42,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Short news at the lower right; a popover, so that it also shows above an open dialog. */
+/** Short news at the lower edge, beside the buttons forms end in; a popover, so that it also shows above an open dialog. */
 export function Toasts() {
   const { t } = useTranslation();
   const list = useSyncExternalStore(subscribe, () => toasts);
