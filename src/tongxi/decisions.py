@@ -96,6 +96,20 @@ class Promise(BaseModel):
     versions: str = ""
 
 
+class FlowTurn(BaseModel):
+    """Where a flow stands after a turn; the last turn of a run says how it ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    version: int
+    """0: the flow as shipped."""
+    run: int
+    """`seq` of the customer's message that began this run."""
+    outcome: str
+    """`asked`: it waits for the customer. Else how it ended: `bot.flows.step.Outcome`."""
+
+
 class Decision(BaseModel):
     """A choice, its reasons in order of weight, who decided under which policy version."""
 
@@ -113,6 +127,8 @@ class Decision(BaseModel):
     counterfactual: tuple[Flip, ...] = ()
     promise: Promise | None = None
     """Set when the bot answers from knowledge, or would at the loosest threshold that is tested."""
+    flow: FlowTurn | None = None
+    """Set when a flow took the turn."""
     features: dict[str, Any] | None = None
     """What the rules looked at, without defaults: enough to decide again under other settings. No customer text."""
 

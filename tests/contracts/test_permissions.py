@@ -85,6 +85,7 @@ TABLE = {
     "DELETE /flows/{}/draft": "OA",
     "POST /flows/{}/publish": "OA",
     "POST /flows/{}/restore": "OA",
+    "GET /flows/{}/runs": "OAS  R",
     "GET /flows/{}/versions": "OAS  R",
     "GET /flows/{}/diff": "OAS  R",
     "GET /bot/settings": "OAS  R",

@@ -11,11 +11,13 @@ from pydantic import Field, StringConstraints
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import Body, SignedIn, requires
 from tongxi.api.deps import HouseDep
-from tongxi.bot.flows import versions
+from tongxi.api.pages import Limit, page
+from tongxi.bot.flows import runs, versions
 from tongxi.bot.flows.dry_run import MAX_MESSAGES, Message, Turn, dry_run
 from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load, step_lines
 from tongxi.bot.flows.models import STEP_KINDS, Compare, Flow, Test, Words, walk
 from tongxi.bot.flows.registry import shipped
+from tongxi.bot.flows.step import Outcome
 from tongxi.conversations.views import at as moment
 from tongxi.house import House
 from tongxi.kit.errors import Forbidden, NotFound
@@ -28,6 +30,9 @@ Editor = Annotated[SignedIn, requires(Permission.CONFIGURE_BOT)]
 Name = Annotated[str, Path(alias="name", pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Source = Annotated[str, StringConstraints(max_length=MAX_CHARS)]
 Version = Annotated[int, Field(ge=0, le=2**31 - 2)]
+RunCursor = Annotated[
+    str | None, Query(alias="cursor", pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,18}$")
+]
 
 
 class _Draft(Body):
@@ -206,6 +211,23 @@ async def list_versions(name: Name, _: Reader, house: HouseDep) -> dict[str, Any
     }  # fmt: skip
 
 
+@router.get("/{name}/runs")
+async def list_runs(
+    name: Name,
+    user: Reader,
+    house: HouseDep,
+    outcome: Outcome | None = None,
+    limit: Limit = 50,
+    cursor: RunCursor = None,
+) -> dict[str, Any]:
+    """What the flow did lately, newest first; for whom and where only to those who may read conversations."""
+    async with house.db.reading() as tx:
+        rows = await runs.runs(tx, name, limit=limit + 1, after=cursor, outcome=outcome)
+    may_read = user.may(Permission.READ_CONVERSATIONS)
+    found = page([{**row, "id": f"{row['conversation_id']}.{row['seq']}"} for row in rows], limit)
+    return {**found, "items": [_run(row, may_read=may_read) for row in found["items"]]}
+
+
 @router.get("/{name}/diff")
 async def compare(
     name: Name,
@@ -236,6 +258,16 @@ def _row(house: House, name: str, row: dict[str, Any] | None, language: str) -> 
         "updated_at": _stamp(row["updated_at"]) if row else None,
         "updated_by": row["updated_by"] if row else None,
     }
+
+
+def _run(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
+    shown = {name: row[name] for name in ("outcome", "is_open", "version", "turns", "written", "undone")}
+    stamps = {"began_at": moment(row["began_at"]), "at": moment(row["at"])}
+    if not may_read:
+        return {"id": row["id"], **stamps, **shown}
+    contact = {"id": row["contact_id"], "name": row["contact"], "verified": row["is_verified"]}
+    conversation = {"id": row["conversation_id"], "number": row["number"], "seq": row["seq"]}
+    return {"id": row["id"], **stamps, **shown, "contact": contact, "conversation": conversation}
 
 
 def _checked(house: House, source: str, language: str) -> dict[str, Any]:

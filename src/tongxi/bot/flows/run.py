@@ -17,7 +17,7 @@ from tongxi.bot.flows.step import STOP, FlowContact, FlowStep, Said
 from tongxi.bot.flows.surroundings import Surroundings, Tools
 from tongxi.bot.memory import FlowPosition, Memory
 from tongxi.conversations.events import NIL
-from tongxi.decisions import Reason
+from tongxi.decisions import FlowTurn, Reason
 from tongxi.kit.db import Database
 from tongxi.kit.i18n import base, t
 
@@ -68,6 +68,7 @@ async def run_flow(
     )  # fmt: skip
     position = _position(live, memory.flow, said)
     step = await advance(live.flow, position, said, around)
+    step = replace(step, turn=FlowTurn(name=name, version=position.version, run=position.run, outcome=step.outcome))
     return _resumed(flows, position.paused, step, around.language)
 
 
@@ -75,8 +76,8 @@ def _position(live: Live, before: FlowPosition | None, said: Said) -> FlowPositi
     """Where to go on; a flow of which another version is live by now starts over with what it knows."""
     name, version = live.flow.name, live.version
     if before is not None and before.name == name:
-        if before.version == version:
-            return before
+        if before.version == version:  # what is asked of a flow that is over begins another run
+            return before.model_copy(update={"run": said.seq}) if before.step == "shown" else before
         slots = {key: value for key, value in before.slots.items() if key in live.flow.slots}
         return FlowPosition(name=name, version=version, slots=slots, run=said.seq, paused=before.paused)
     # What has collected nothing yet need not be taken up again.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tongxi.bot.memory import FlowPosition
 from tongxi.conversations.events import NIL
-from tongxi.decisions import Reason
+from tongxi.decisions import FlowTurn, Reason
 
 Outcome = Literal["asked", "done", "hand_off", "refused", "failed", "cancelled", "unknown"]
 """`refused`: not for this contact, or not possible. `failed`: the shop's system did not answer; a person was offered.
@@ -47,6 +47,8 @@ class FlowStep:
     reasons: tuple[Reason, ...] = ()
     subject: str = ""
     """Topic for the queue, when people take over."""
+    turn: FlowTurn | None = None
+    """Which run this is of, and where it stands now."""
 
 
 @dataclass(frozen=True, slots=True)

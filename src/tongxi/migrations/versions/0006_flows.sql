@@ -40,3 +40,7 @@ create table flow_write (
 );
 create index flow_write_conversation on flow_write (conversation_id);
 create index flow_write_open on flow_write (confirmed_at) where state in ('pending','unknown');
+
+-- The runs of a flow, newest first.
+create index log_entry_flow on log_entry (((data->'decision'->'flow'->>'name')), at)
+  where data->'decision'->'flow' is not null;

@@ -14,6 +14,7 @@ import { toast } from "../../ui/toast";
 import { DryRun } from "./DryRun";
 import { History } from "./History";
 import { type Checked, type FlowDetail, flowQuery, renewed, template } from "./model";
+import { Runs } from "./Runs";
 import { Steps } from "./Steps";
 
 const CHECK_AFTER_MS = 350;
@@ -32,7 +33,7 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
   const canWrite = may(useMe(), "bot.write");
   const stored = flow?.draft?.source ?? flow?.live?.source ?? template(name);
   const [source, setSource] = useState(stored);
-  const [tab, setTab] = useState<"try" | "versions">("try");
+  const [tab, setTab] = useState<"try" | "runs" | "versions">("try");
   const [note, setNote] = useState("");
   const [checked, setChecked] = useState<Checked>({ problems: flow?.problems ?? [], outline: flow?.outline ?? null });
   const field = useRef<HTMLTextAreaElement>(null);
@@ -190,15 +191,15 @@ function Opened({ name, flow }: { name: string; flow: FlowDetail | null }) {
       )}
       <section className="card">
         <div className="tabs bare" role="tablist">
-          {(["try", "versions"] as const).map((each) => (
+          {(["try", "runs", "versions"] as const).map((each) => (
             <button key={each} type="button" role="tab" aria-selected={tab === each} onClick={() => setTab(each)}>
               {t(`flows.tab.${each}`)}
             </button>
           ))}
         </div>
-        {tab === "try" ? (
-          <DryRun source={source} disabled={bad} />
-        ) : (
+        {tab === "try" && <DryRun source={source} disabled={bad} />}
+        {tab === "runs" && <Runs name={name} />}
+        {tab === "versions" && (
           <History name={name} live={flow?.live?.version ?? null} hasLive={Boolean(flow?.live)} canWrite={canWrite} />
         )}
       </section>
