@@ -11,7 +11,7 @@ from tongxi.demo.seed import Login, seed
 from tongxi.demo.start import DemoShop, start_people, start_shop
 from tongxi.kit import logging
 from tongxi.kit.db import Database
-from tongxi.kit.server import postgres
+from tongxi.kit.server import check_address, check_folder, postgres
 from tongxi.settings import Settings
 
 
@@ -23,8 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve the demo until Ctrl-C or SIGTERM. An installation that is not a demo is left alone."""
     logging.configure(settings.log_level, development=settings.is_development)
+    check_folder(settings.data)
     with ExitStack() as stack:
         dsn = stack.enter_context(postgres(settings.data, settings.database_url))
+        check_address(settings.host, settings.port)
         migrations.upgrade(dsn)
         settings = settings.model_copy(update={"database_url": dsn})
         shop = stack.enter_context(start_shop(settings))

@@ -1,9 +1,7 @@
 """`tongxi doctor`: check what the server needs before, or instead of, starting it."""
 
 import argparse
-import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +11,7 @@ import psycopg
 import tongxi
 from tongxi import migrations
 from tongxi.kit.errors import AppError
-from tongxi.kit.server import postgres
+from tongxi.kit.server import check_address, check_folder, postgres
 from tongxi.knowledge import vector_store
 from tongxi.settings import Settings
 
@@ -58,10 +56,7 @@ def front_end(settings: Settings) -> str:  # noqa: ARG001
 
 def data(settings: Settings) -> str:
     """The data folder can be written and has room."""
-    folder = settings.data.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise Failed(f"{folder} cannot be written; set TONGXI_DATA to a folder of your own")
+    folder = check_folder(settings.data)
     free = shutil.disk_usage(folder).free
     if free < _FREE_BYTES:
         raise Failed(f"{folder}: only {free / 1e6:.0f} MB free")
@@ -93,15 +88,8 @@ def _vectors(connection: psycopg.Connection) -> str:
 
 
 def address(settings: Settings) -> str:
-    """The port is free, or the server itself is on it."""
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise Failed(
-                f"{settings.host}:{settings.port}: {error.strerror}; stop what uses it or set TONGXI_PORT"
-            ) from None
+    """The port is free."""
+    check_address(settings.host, settings.port)
     return f"{settings.local_url} is free"
 
 

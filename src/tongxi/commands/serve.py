@@ -15,7 +15,7 @@ from tongxi import migrations
 from tongxi.accounts.service import first_owner_code
 from tongxi.api.socket import MAX_MESSAGE, LiveSocket
 from tongxi.kit import logging
-from tongxi.kit.server import postgres
+from tongxi.kit.server import check_address, check_folder, postgres
 from tongxi.settings import Settings
 
 
@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     logging.configure(settings.log_level, development=settings.is_development)
+    check_folder(settings.data)
     with postgres(settings.data, settings.database_url) as dsn:
+        check_address(settings.host, settings.port)
         migrations.upgrade(dsn)
         serve(settings.model_copy(update={"database_url": dsn}), reload=args.reload)
     return 0

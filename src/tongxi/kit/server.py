@@ -1,5 +1,8 @@
-"""Which PostgreSQL: the embedded one of a data folder, or a given one of version 15 or newer."""
+"""What a server needs before it starts: its address, and PostgreSQL, embedded in a data folder or given."""
 
+import errno
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,17 +36,60 @@ class DatabaseNotUtf8(AppError):
     status = 503
 
 
+class AddressUnusable(AppError):
+    """The server cannot listen at this address."""
+
+    code = "address_unusable"
+    status = 503
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises: `AddressUnusable` when nobody could listen there now."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen()
+    except OSError as error:
+        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        advice = "stop what uses it, or set TONGXI_PORT" if taken else "set TONGXI_HOST"
+        raise AddressUnusable(f"{host}:{port}: {(error.strerror or str(error)).lower()}; {advice}") from None
+
+
+class DataFolderUnusable(AppError):
+    """The data folder cannot be made or written."""
+
+    code = "data_folder_unusable"
+    status = 503
+
+
+def check_folder(data: Path) -> Path:
+    """The data folder, made if it is not there. Raises: `DataFolderUnusable`."""
+    folder = data.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_ours = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise DataFolderUnusable(f"{folder} cannot be written; set TONGXI_DATA to a folder of your own")
+    return folder
+
+
 @contextmanager
 def postgres(data: Path, url: str | None = None, *, join: bool = False) -> Iterator[str]:
     """Address of a database that answers: `url` once checked, else the embedded server of `data` while in the block.
 
     `join`: use the embedded server that another process runs in `data`, if there is one.
-    Raises: `DatabaseUnreachable`, `DatabaseTooOld`, `DatabaseNotUtf8`, and what `EmbeddedPostgres` raises.
+    Raises: `DatabaseUnreachable`, `DatabaseTooOld`, `DatabaseNotUtf8`, `DataFolderUnusable`, and what
+    `EmbeddedPostgres` raises.
     """
     if url is not None:
         check(url)
         yield url
-    elif join and (address := running(data)) is not None:
+        return
+    check_folder(data)
+    if join and (address := running(data)) is not None:
         yield address
     else:
         with EmbeddedPostgres(data) as embedded:

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from tongxi.play.customers import Plan, play
+from tongxi.play.customers import NoServer, Plan, look, play
 from tongxi.play.report import report, text
 from tongxi.play.rows import NotUnderstood, choose, read_rows
 from tongxi.settings import Settings
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("file", type=Path, help="JSON Lines, UTF-8")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="of the server (default: %(default)s)")
-    parser.add_argument("--inbox", required=True, help="key of the inbox to write to")
+    parser.add_argument("--inbox", default="nuancang", help="key of the inbox to write to (default: the demo's)")
     parser.add_argument("--concurrency", type=int, default=50, help="customers at once (default: %(default)s)")
     parser.add_argument("--language", help="play the rows of this language only, e.g. zh; rows without one count as it")
     parser.add_argument("--limit", type=int, help="play this many rows: the first, or with --seed a random choice")
@@ -48,12 +48,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - every command gets them
     """Play the file and print the report; exit code 0 when every customer got an answer.
 
-    1: some did not; 2: the file is not understood; 130: interrupted (the report covers what was played).
+    1: some did not; 2: a file cannot be used, or there is no such server or inbox; 130: interrupted (the report
+    covers what was played).
     """
     try:
         rows = choose(read_rows(arguments.file), arguments.language, arguments.limit, arguments.seed)
-    except (NotUnderstood, OSError) as error:
+        if arguments.report:
+            arguments.report.touch()
+        asyncio.run(look(arguments.url, arguments.inbox))
+    except NotUnderstood as error:
         sys.stderr.write(f"{arguments.file}: {error}\n")
+        return 2
+    except (NoServer, OSError) as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     plan = Plan(
         url=arguments.url,

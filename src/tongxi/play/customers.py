@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TextIO
 
 from tongxi.client import Entry, ProtocolError, WidgetClient
+from tongxi.client.http import Http
 from tongxi.play.rows import Row
 
 Outcome = Literal["answered", "asked_back", "did_not_know", "handed_off", "error", "silent"]
@@ -59,6 +60,27 @@ class Played:
     seconds: float = 0.0
     was_interrupted: bool = False
     reconnects: int = 0
+
+
+class NoServer(Exception):
+    """Nobody to play against."""
+
+
+async def look(url: str, inbox: str) -> None:
+    """Raises: `NoServer` unless a Tongxi server with this inbox answers at the address."""
+    if not url.startswith(("http://", "https://")):
+        raise NoServer(f"{url}: must start with http:// or https://")
+    http = Http(url)
+    try:
+        await http.call("POST", "/widget/session", {"inbox": inbox}, patience=10)
+    except ProtocolError as error:
+        raise NoServer(f"{url}: {error.detail or error.code}") from None
+    except ValueError:
+        raise NoServer(f"{url}: this is no Tongxi server") from None
+    except ConnectionError:
+        raise NoServer(f"{url}: no server answers; start it, or name another with --url") from None
+    finally:
+        await http.close()
 
 
 async def play(rows: list[Row], plan: Plan, progress: TextIO | None = None) -> Played:
