@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from tongxi.accounts.roles import Permission
 from tongxi.api.auth import Body, Name, SignedIn, requires
 from tongxi.api.deps import HouseDep
 from tongxi.conversations.views import at as moment
+from tongxi.encoder import minilm
 from tongxi.house import House
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import NotFound
@@ -115,6 +117,7 @@ async def overview(_: Reader, house: HouseDep) -> dict[str, Any]:
         "spent_today": str(await house.models.spent_today()),
         "currency": setup.settings.currency,
         "window_minutes": round(ledger.WINDOW.total_seconds() / 60),
+        "english": await asyncio.to_thread(_english, house),
     }  # fmt: skip
 
 
@@ -271,6 +274,14 @@ def _settings_shown(value: ModelSettings, version: int) -> dict[str, Any]:
 
 def _money(cost: Cost | None) -> dict[str, str] | None:
     return None if cost is None else {"amount": f"{cost.amount:.6f}", "currency": cost.currency}
+
+
+def _english(house: HouseDep) -> dict[str, Any]:
+    """Whether the extra `english` is there, on, and done with the texts of the index."""
+    if house.knowledge.sentences is None:
+        return {"state": "off" if minilm.is_installed() else "not_installed", "model": minilm.NAME, "texts": None}
+    texts, is_there = house.knowledge.english_texts()
+    return {"state": "on" if is_there else "preparing", "model": minilm.NAME, "texts": texts}
 
 
 async def _quality_of_none(tx: Transaction) -> dict[str, Any] | None:

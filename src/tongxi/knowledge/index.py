@@ -121,6 +121,12 @@ class Knowledge:
         library = self._library
         return library.english_texts() if self.sentences and library and library.meanings is None else {}
 
+    def english_texts(self) -> tuple[int, bool]:
+        """How many texts of the index the extra `english` reads, and whether their vectors are all there."""
+        library = self._library
+        texts = len(library.english_texts()) if library else 0
+        return texts, not texts or bool(library and library.meanings)
+
     @property
     def vectors(self) -> Mapping[bytes, Floats]:
         """The sentence vectors of the index, by digest of the text."""

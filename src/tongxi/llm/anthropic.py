@@ -72,11 +72,7 @@ class Anthropic:
 
     async def models(self) -> list[str]:
         """Names from `/v1/models`. Raises: `ModelFailed`."""
-        try:
-            listed = _Listed.model_validate(await self._http.get("/v1/models"))
-        except ValidationError as error:
-            raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
-        return sorted(one.id for one in listed.data)
+        return await self._http.names("/v1/models")
 
     async def close(self) -> None:
         await self._http.close()
@@ -253,11 +249,3 @@ class _StreamEvent(_Wire):
     delta: _Delta | None = None
     usage: _Usage | None = None
     error: Any = None
-
-
-class _Named(_Wire):
-    id: str
-
-
-class _Listed(_Wire):
-    data: tuple[_Named, ...]

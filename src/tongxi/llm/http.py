@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import orjson
+from pydantic import BaseModel, ValidationError
 
 from tongxi.kit.egress import AddressRefused, Egress
 from tongxi.llm import failures
@@ -19,6 +20,14 @@ MAX_BYTES = 1_000_000
 MAX_VECTOR_BYTES = 40_000_000
 MAX_ERROR_BYTES = 20_000
 CONNECT_SECONDS = 5.0
+
+
+class _Named(BaseModel):
+    id: str
+
+
+class _Listed(BaseModel):
+    data: tuple[_Named, ...]
 
 
 class Http:
@@ -45,6 +54,14 @@ class Http:
         """The JSON of an answer. Raises: `ModelFailed`."""
         async with self._sent("GET", path, None) as response:
             return _json(await _read(response, MAX_BYTES))
+
+    async def names(self, path: str) -> list[str]:
+        """Ids of a list as both dialects give it: `{"data": [{"id": …}, …]}`. Raises: `ModelFailed`."""
+        try:
+            listed = _Listed.model_validate(await self.get(path))
+        except ValidationError as error:
+            raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
+        return sorted(one.id for one in listed.data)
 
     async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[Event, None]:
         """The events of a stream. Raises: `ModelFailed`; also for an answer that is no stream."""

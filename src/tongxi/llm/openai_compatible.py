@@ -91,11 +91,7 @@ class OpenAICompatible:
 
     async def models(self) -> list[str]:
         """Names from `/models`. Raises: `ModelFailed`."""
-        try:
-            listed = _Listed.model_validate(await self._http.get("/models"))
-        except ValidationError as error:
-            raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
-        return sorted(one.id for one in listed.data)
+        return await self._http.names("/models")
 
     async def close(self) -> None:
         await self._http.close()
@@ -292,11 +288,3 @@ class _Vector(_Wire):
 class _Vectors(_Wire):
     data: tuple[_Vector, ...]
     usage: _Usage | None = None
-
-
-class _Named(_Wire):
-    id: str
-
-
-class _Listed(_Wire):
-    data: tuple[_Named, ...]

@@ -50,7 +50,7 @@ async def shop(seam: Seam) -> Seam:
 
 async def publish(seam: Seam) -> None:
     admin, house = await seam.agent("高远", role="admin", online=False), seam.house
-    by = {"author": admin.id, "at": house.clock.now(), "ip": ""}
+    by: dict[str, Any] = {"author": admin.id, "at": house.clock.now(), "ip": ""}
     async with house.db.transaction() as tx:
         await versions.save_draft(tx, "newsletter", OWN, seen="", **by)
         draft = await versions.draft(tx, "newsletter")

@@ -97,7 +97,9 @@ async def _count(house: House, where: str = "true") -> int:
 async def test_an_english_question_is_found_by_its_meaning_once_the_vectors_are_there(house: House) -> None:
     house.knowledge.replace(articles())
     assert "warranty.en" not in (await _slugs(house, STRANGE))[:1]
+    assert house.knowledge.english_texts() == (2 * len(TOPICS), False)
     assert await house.english.fill(house.db) == 2 * len(TOPICS)
+    assert house.knowledge.english_texts() == (2 * len(TOPICS), True)
     assert (await _slugs(house, STRANGE))[0] == "warranty.en"
     assert (await _slugs(house, "积分怎么用", "zh"))[0] == "points.zh"
 

@@ -11,6 +11,9 @@ from tests.support.model_server import ModelServer, Plan, model_server
 from tests.support.office import Client, Office, office
 from tongxi.accounts.roles import Role
 from tongxi.api import auth, models
+from tongxi.encoder.english import Sentences
+from tongxi.encoder.minilm import is_installed
+from tongxi.knowledge.index import Knowledge
 from tongxi.llm.protocol import FailureCode, Message, ModelFailed
 
 KEY = "sk-0123456789abcdef-WXYZ"
@@ -27,6 +30,7 @@ async def server() -> AsyncIterator[ModelServer]:
 async def desk(database_url: str, tmp_path: Any) -> AsyncIterator[Office]:
     async with office(database_url, tmp_path, routers=(auth.router, models.router)) as opened:
         await opened.house.models.load(opened.house.db)
+        opened.house.knowledge = Knowledge()
         yield opened
         await opened.house.models.close()
 
@@ -55,6 +59,14 @@ async def test_an_engine_set_on_screen_answers_without_a_restart(desk: Office, s
     assert (engine["name"], engine["model"], engine["calls"], engine["error_rate"]) == ("千问", "m", 1, 0)
     assert (engine["state"], engine["spent"], shown["spent_today"]) == ("ready", "0.003000", "0.003000")
     assert await desk.actions() == ["model_provider.made", "models.changed"]
+
+
+async def test_the_screen_says_whether_the_extra_for_english_is_on(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    shown = (await owner.call("GET", "/models", status=200))["english"]
+    assert shown == {"state": "off" if is_installed() else "not_installed", "model": "all-MiniLM-L6-v2", "texts": None}
+    desk.house.knowledge.sentences = Sentences(lambda: pytest.fail("nothing is to be made"))
+    assert (await owner.call("GET", "/models", status=200))["english"]["state"] == "on"  # nothing English to read
 
 
 async def test_a_key_is_sealed_and_never_given_out(desk: Office, server: ModelServer) -> None:
@@ -174,6 +186,7 @@ async def test_the_environment_s_model_is_a_provider_like_any_other(
     variables = {"model_url": server.url, "model_name": "m"}
     async with office(database_url, tmp_path, routers=(auth.router, models.router), **variables) as desk:
         await desk.house.models.load(desk.house.db)
+        desk.house.knowledge = Knowledge()
         owner = await desk.signed_in(Role.OWNER)
         shown = await owner.call("GET", "/models", status=200)
         (one,) = shown["providers"]

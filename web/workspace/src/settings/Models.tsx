@@ -6,6 +6,7 @@ import type { Me } from "../../../contract/agent";
 import { may } from "../auth/session";
 import { Failure, Skeleton } from "../ui/states";
 import { type Column, Table } from "../ui/Table";
+import { ModelsEnglish } from "./ModelsEnglish";
 import { ModelsLadder } from "./ModelsLadder";
 import { ModelsLimits } from "./ModelsLimits";
 import { ModelsProvider } from "./ModelsProvider";
@@ -108,6 +109,7 @@ export function Models({ me }: { me: Me }) {
         />
       </section>
       <ModelsLimits key={settings.version} data={models.data} writes={writes} />
+      <ModelsEnglish english={models.data.english} />
       {editing && (
         <ModelsProvider
           provider={editing === "new" ? null : editing}

@@ -110,6 +110,7 @@ export interface ModelsOverview {
   spent_today: string;
   currency: string;
   window_minutes: number;
+  english: { state: "not_installed" | "off" | "preparing" | "on"; model: string; texts: number | null };
 }
 
 export interface Tested {
