@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tongxi.contacts import queries as contacts
 from tongxi.conversations import queries
@@ -260,5 +261,7 @@ def following(
         step = "answer_wish"
     if not step:
         return None
-    shown = params | ({"time": f"{case.promises[0]['promised_at']:%m-%d %H:%M} UTC"} if step == "keep_promise" else {})
+    shown = dict(params)
+    if step == "keep_promise":  # as the customer was told: in the shop's time
+        shown["time"] = f"{case.promises[0]['promised_at'].astimezone(ZoneInfo(case.timezone)):%m-%d %H:%M}"
     return {"code": step, "params": params, "text": t(language, f"next.{step}", **shown)}

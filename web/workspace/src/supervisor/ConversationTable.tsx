@@ -6,7 +6,7 @@ import { may } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
 import { Seat } from "../ui/Icon";
 import type { Loading } from "../ui/list";
-import { nameOf } from "../ui/names";
+import { lastWords, nameOf } from "../ui/names";
 import { Mood, Strip, Tier } from "../ui/parts";
 import { type Column, Table } from "../ui/Table";
 import { minutes, useNow } from "../ui/time";
@@ -57,11 +57,11 @@ export function ConversationTable({ rows, query, me }: Props) {
       key: "last",
       title: t("live.col.last"),
       className: "lastcell",
-      cell: (row) => <span className="cut block">{row.last?.text}</span>,
+      cell: (row) => <span className="cut block">{reads && lastWords(row, t)}</span>,
     },
     { key: "mood", title: t("brief.mood"), cell: (row) => <Mood level={row.mood} /> },
     { key: "wait", title: t("live.col.wait"), className: "nowrap", cell: (row) => <Wait row={row} /> },
-    { key: "course", title: t("live.col.course"), cell: (row) => <Strip row={row} /> },
+    { key: "course", title: t("live.col.course"), className: "wideonly", cell: (row) => <Strip row={row} /> },
     {
       key: "",
       title: "",

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 
 const FIRST =
-  ":is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
+  ":scope :is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
 
 interface Props {
   title: string;
@@ -32,10 +32,13 @@ export function Dialog({ title, onClose, children, footer, kind }: Props) {
       ref={ref}
       className={kind}
       aria-label={title}
+      // A dialog on top of this one closes by itself; React lets its events through to here.
       onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}
+      onClose={(event) => event.target === event.currentTarget && onClose()}
       onKeyDown={(event) => event.stopPropagation()}
       onMouseDown={(event) => event.target === ref.current && onClose()}
     >

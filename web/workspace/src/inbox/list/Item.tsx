@@ -5,16 +5,13 @@ import { useTranslation } from "react-i18next";
 import type { Row } from "../../../../contract/agent";
 import { useTopicNames } from "../../api/names";
 import { Clock, Mood, Strip, Tier } from "../../ui/parts";
-import { nameOf, reasonName } from "../../ui/names";
+import { lastWords, nameOf, reasonName } from "../../ui/names";
 import { minutes, useNow } from "../../ui/time";
 
 /** A conversation in a list: who, how urgent, the last words, why it is here, who sat with it. */
 export const Item = memo(function Item({ row, current, me }: { row: Row; current: string | undefined; me: string }) {
   const { t } = useTranslation();
   const on = String(row.number) === current;
-  const last = row.last;
-  const said = last?.text || t("row.last.file");
-  const words = last?.by === "bot" || last?.by === "agent" ? t(`row.last.${last.by}`, { text: said }) : said;
   return (
     <li>
       <Link
@@ -34,7 +31,7 @@ export const Item = memo(function Item({ row, current, me }: { row: Row; current
           <Urgency row={row} me={me} />
         </span>
         <span className="l">
-          <span className="txt cut grow">{last ? words : t("row.last.none")}</span>
+          <span className="txt cut grow">{lastWords(row, t)}</span>
           {row.unread > 0 && (
             <span className="badge">
               {row.unread}

@@ -73,7 +73,7 @@ export function Briefing({ row }: { row: Row }) {
                 <Outcome ok={each.ok} />
                 <span>
                   {t(`tried.${each.what}`, { defaultValue: each.what })}
-                  {each.cause && (
+                  {each.cause && each.what !== "failed" && (
                     <span className="muted"> · {t(`reason.${each.cause}`, { defaultValue: each.cause })}</span>
                   )}
                 </span>

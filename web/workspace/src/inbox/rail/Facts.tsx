@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,6 +20,12 @@ const INPUTS: Record<string, { type?: string; mode?: "tel" | "email" | "decimal"
   amount: { mode: "decimal" },
 };
 const LONGEST = 500;
+
+/** A code of the shop in words, anything else as it is. */
+function valueText({ code, value }: Briefing["known"][number], t: TFunction): string {
+  if (code === "tier") return t(`tier.${value}`, { defaultValue: value });
+  return code === "order_status" ? t(`order.status.${value}`, { defaultValue: value }) : value;
+}
 
 /** What need not be asked again; a colleague corrects a fact or adds one in place, and everybody sees it. */
 export function Facts({ row, known }: { row: Row; known: Briefing["known"] }) {
@@ -52,7 +59,7 @@ export function Facts({ row, known }: { row: Row; known: Briefing["known"] }) {
             ) : (
               <>
                 <dd>
-                  {fact.value}{" "}
+                  {valueText(fact, t)}{" "}
                   {mayWrite && (fact.kind || CODES.includes(fact.code)) && !OF_CONTACT.includes(fact.code) && (
                     <button
                       type="button"

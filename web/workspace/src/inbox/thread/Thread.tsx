@@ -119,7 +119,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
         {!railShown && (
           <button
             type="button"
-            className="btn quiet icon"
+            className="btn quiet icon railbtn"
             aria-label={t("thread.rail")}
             title={`${t("thread.rail")} ]`}
             onClick={onRail}

@@ -35,7 +35,7 @@ export function TopicTag({ row, fallback }: { row: Row; fallback: string }) {
   if (!name && !canCorrect) return null;
   const label = (
     <>
-      {name || t("topic.none")}
+      <span className="cut">{name || t("topic.none")}</span>
       {score !== undefined && <span className="faint"> {Math.round(score * 100)}%</span>}
     </>
   );

@@ -84,7 +84,7 @@ export function eventWords(entry: Entry, t: TFunction, names: Names): { head: st
     case "answer_rated":
       return { head: t(data.helpful ? "event.answer_rated.yes" : "event.answer_rated.no"), rest: [] };
     case "turn_failed":
-      return { head: t("event.turn_failed"), rest: [typeof data.error === "string" ? data.error : ""] };
+      return { head: t("event.turn_failed"), rest: [] };
     case "flow_confirmed":
       return { head: t("event.flow_confirmed", { name: flowName(data, t) }), rest: [] };
     case "flow_written":
