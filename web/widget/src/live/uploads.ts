@@ -70,6 +70,11 @@ export class Uploads {
     void this.send(key);
   }
 
+  /** The connection is back: what was lost on the way goes again by itself. */
+  retryLost(): void {
+    for (const { key, error } of this.items) if (error === "network") this.retry(key);
+  }
+
   remove(key: number): void {
     this.requests.get(key)?.abort();
     this.requests.delete(key);

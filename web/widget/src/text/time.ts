@@ -3,9 +3,11 @@ import { t, tag } from "./words.ts";
 
 const DAY_MS = 24 * 3600_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
+const days = new Map<string, string>();
 
-function format(at: Date, options: Intl.DateTimeFormatOptions): string {
-  const key = tag() + JSON.stringify(options);
+/** `name` stands for `options` in the language spoken. */
+function format(at: Date, name: string, options: Intl.DateTimeFormatOptions): string {
+  const key = tag() + name;
   let made = formats.get(key);
   if (!made) {
     made = new Intl.DateTimeFormat(tag(), options);
@@ -15,7 +17,7 @@ function format(at: Date, options: Intl.DateTimeFormatOptions): string {
 }
 
 export function clock(at: string | Date): string {
-  return format(new Date(at), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return format(new Date(at), "clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /** `14:05`, on other days `11月19日 14:05`. */
@@ -26,10 +28,19 @@ export function moment(at: string | Date, now = new Date()): string {
 
 export function day(at: string | Date, now = new Date()): string {
   const date = new Date(at);
-  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  const text = format(date, { month: tag() === "zh-CN" ? "long" : "short", day: "numeric", ...year });
+  const key = tag() + date.toDateString() + now.getFullYear();
+  const known = days.get(key);
+  if (known) return known;
+  const other = date.getFullYear() !== now.getFullYear();
+  const text = format(date, other ? "year" : "day", {
+    month: tag() === "zh-CN" ? "long" : "short",
+    day: "numeric",
+    ...(other ? { year: "numeric" } : {}),
+  });
   // Figures stand apart from Chinese characters, as everywhere in the product, and a date stays on one line.
-  return text.replace(/(\d)(?=[年月日])|([年月])(?=\d)/g, "$&\u00a0");
+  const written = text.replace(/(\d)(?=[年月日])|([年月])(?=\d)/g, "$&\u00a0");
+  days.set(key, written);
+  return written;
 }
 
 /** A moment as the server gives it, or words it already made. */

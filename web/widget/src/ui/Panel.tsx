@@ -80,10 +80,15 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     setLine(null);
     field.current?.focus();
   };
+  const askingNow = useRef(false);
+  const ask = (now: boolean): void => {
+    askingNow.current = now;
+    setAsking(now);
+  };
   const person = (): void => {
-    if (asking) return;
-    setAsking(true);
-    void attempt(client.person(t("person"))).finally(() => setAsking(false));
+    if (askingNow.current) return;
+    ask(true);
+    void attempt(client.person(t("person"))).finally(() => ask(false));
   };
   const edit = (message: Outgoing): void => {
     client.discard(message.id);
@@ -119,8 +124,11 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     return () => clearTimeout(timer);
   }, [line]);
 
+  useEffect(() => {
+    if (talk.link === "online") uploads.retryLost();
+  }, [talk.link]);
   useEffect(() => shell.setHolder(kind), [kind]);
-  useEffect(() => setAsking(false), [view?.epoch]);
+  useEffect(() => ask(false), [view?.epoch]);
 
   // Ask once an episode, and never over a sentence that is being written.
   const invited = Boolean(view?.rating.invited && !view.rating.given && kind === "nobody");
@@ -150,7 +158,8 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
 
   useKeyboardSpace(box, open);
 
-  const actions: Actions = {
+  // Nothing in here changes with what is on the screen.
+  const [actions] = useState<Actions>(() => ({
     url: (path) => new URL(path, shell.config.base).href,
     quickReply: (id, label) => client.send(label, [], id),
     say: (said) => client.send(said),
@@ -166,7 +175,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
     retry: (id) => client.retry(id),
     discard: (id) => client.discard(id),
     edit,
-  };
+  }));
 
   const waiting = open ? 0 : unread(talk);
   const panel = (

@@ -1,10 +1,10 @@
 // The conversation. What is being read never moves: at the end it follows new messages, elsewhere a pill tells of them.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Guided, Inbox } from "../../../contract/widget.ts";
+import type { Entry, Guided, Inbox } from "../../../contract/widget.ts";
 import type { Talk } from "../live/state.ts";
 import { day, soon } from "../text/time.ts";
-import { isolated, t } from "../text/words.ts";
+import { isolated, t, tag } from "../text/words.ts";
 import { holderOf } from "./holder.ts";
 import { Glyph, Icon } from "./icons.tsx";
 import { type Actions, isAnswer, Message, Pending, Unfinished } from "./Message.tsx";
@@ -16,6 +16,7 @@ const NEAR_START = 200;
 interface Props {
   talk: Talk;
   inbox: Inbox;
+  /** The same object as long as the window lives. */
   actions: Actions;
   open: boolean;
   onGuided(question: Guided): void;
@@ -84,6 +85,34 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
     if (node.scrollTop < NEAR_START) onOlder();
   };
 
+  const drawnLines = useRef(new WeakMap<Entry, { as: string; line: VNode }>());
+  const line = (entry: Entry, before: Entry | undefined): VNode => {
+    const last = entry === lastTheirs && !outbox.length;
+    const state = entry.seq === readAt ? "read" : entry.seq === lastMine ? "sent" : null;
+    const askUseful = entry.seq === lastAnswer;
+    const date = day(entry.at);
+    const newDay = before && day(before.at) !== date;
+    // A long history is not drawn anew with every key: a line whose circumstances are the same stays the same.
+    const as = [last, state, askUseful, kind, newDay, actions.given(entry.seq), tag()].join();
+    const known = drawnLines.current.get(entry);
+    if (known?.as === as) return known.line;
+    const made = (
+      <div class="line" key={entry.client_id ?? entry.seq}>
+        {newDay && <p class="ev">{date}</p>}
+        <Message
+          entry={entry}
+          last={last}
+          state={state}
+          askUseful={askUseful}
+          withBot={kind === "bot"}
+          actions={actions}
+        />
+      </div>
+    );
+    drawnLines.current.set(entry, { as, line: made });
+    return made;
+  };
+
   const kind = holderOf(view);
   const lastMine = entries.findLast((it) => it.by.kind === "customer")?.seq;
   const readAt = entries.findLast((it) => it.by.kind === "customer" && it.seq <= talk.agentRead)?.seq;
@@ -97,23 +126,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
       <div class="msgs" ref={box} onScroll={onScroll} role="log" aria-live="polite" aria-label={t("log")} tabIndex={0}>
         <div class="lines" ref={body}>
           {!talk.earlier && <Welcome inbox={inbox} open={!wrote} onGuided={onGuided} />}
-          {entries.map((entry, at) => {
-            const before = entries[at - 1];
-            const date = day(entry.at);
-            return (
-              <div class="line" key={entry.client_id ?? entry.seq}>
-                {before && day(before.at) !== date && <p class="ev">{date}</p>}
-                <Message
-                  entry={entry}
-                  last={entry === lastTheirs && !outbox.length}
-                  state={entry.seq === readAt ? "read" : entry.seq === lastMine ? "sent" : null}
-                  askUseful={entry.seq === lastAnswer}
-                  withBot={kind === "bot"}
-                  actions={actions}
-                />
-              </div>
-            );
-          })}
+          {entries.map((entry, at) => line(entry, entries[at - 1]))}
           {outbox.map((message) => (
             <div class="line" key={message.id}>
               <Pending message={message} actions={actions} />
