@@ -215,6 +215,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         inbox={session.inbox}
         actions={actions}
         open={open}
+        locked={locked}
         onGuided={(question: Guided) => client.send(question.text || question.label, [], question.id)}
         onOlder={() => void client.older()}
       >
@@ -232,7 +233,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       <Composer
         field={field}
         text={text}
-        placeholder={t(`write.${kind}`, { name: isolated(view?.holder.name) })}
+        placeholder={locked ? t("write.locked") : t(`write.${kind}`, { name: isolated(view?.holder.name) })}
         uploads={uploads}
         locked={locked}
         notice={t(

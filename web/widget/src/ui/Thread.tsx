@@ -19,13 +19,15 @@ interface Props {
   /** The same object as long as the window lives. */
   actions: Actions;
   open: boolean;
+  /** Nobody may write before signing in. */
+  locked: boolean;
   onGuided(question: Guided): void;
   onOlder(): void;
   /** What stands at the end: the queue card, the way back to the rating. */
   children: ComponentChildren;
 }
 
-export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children }: Props) {
+export function Thread({ talk, inbox, actions, open, locked, onGuided, onOlder, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -125,7 +127,7 @@ export function Thread({ talk, inbox, actions, open, onGuided, onOlder, children
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard */}
       <div class="msgs" ref={box} onScroll={onScroll} role="log" aria-live="polite" aria-label={t("log")} tabIndex={0}>
         <div class="lines" ref={body}>
-          {!talk.earlier && <Welcome inbox={inbox} open={!wrote} onGuided={onGuided} />}
+          {!talk.earlier && <Welcome inbox={inbox} open={!wrote && !locked} onGuided={onGuided} />}
           {entries.map((entry, at) => line(entry, entries[at - 1]))}
           {outbox.map((message) => (
             <div class="line" key={message.id}>
