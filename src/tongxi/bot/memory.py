@@ -16,6 +16,17 @@ class Offer(BaseModel):
     label: str
     words: str = ""
     """Names it may be called by, one a line: the goods of an order."""
+    day: str = ""
+    """Of an order: when it was placed, `2026-11-20`."""
+
+
+class Choosing(BaseModel):
+    """A question that was answered out of choices: "no, the second one" may still mean these."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slot: str
+    offered: tuple[Offer, ...]
 
 
 class PendingWrite(BaseModel):
@@ -67,6 +78,10 @@ class FlowPosition(BaseModel):
     """Confirmations shown in this run."""
     offered: tuple[Offer, ...] = ()
     """The choices of the question that is open now."""
+    orders: tuple[Offer, ...] = ()
+    """The customer's orders as the flow last saw them, newest first: "no, the kettle" may mean one at any step."""
+    chosen: Choosing | None = None
+    """The question answered last out of choices."""
     said: tuple[str, ...] = ()
     """Steps that were said already."""
     results: dict[str, dict[str, Any]] = Field(default_factory=dict)

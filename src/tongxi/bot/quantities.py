@@ -38,20 +38,20 @@ _WORD_MEASURED = re.compile(
 def stated(text: str) -> set[str]:
     """Numbers a text commits itself to: all in digits, and words that are followed by a measure."""
     found = _digits(_MARKER.sub("", text))
-    found |= {_han(one or other) for one, other in _HAN_MEASURED.findall(text)}
+    found |= {han(one or other) for one, other in _HAN_MEASURED.findall(text)}
     return found | {_EN[one or other] for one, other in _WORD_MEASURED.findall(text)}
 
 
 def mentioned(text: str) -> set[str]:
     """Every number a text holds, measured or not."""
-    return _digits(text) | {_han(run) for run in _HAN.findall(text)} | {_EN[word] for word in _WORD.findall(text)}
+    return _digits(text) | {han(run) for run in _HAN.findall(text)} | {_EN[word] for word in _WORD.findall(text)}
 
 
 def _digits(text: str) -> set[str]:
     return set(_DIGITS.findall(_THOUSANDS.sub("", text)))
 
 
-def _han(run: str) -> str:
+def han(run: str) -> str:
     """The value of a Chinese number up to the ten thousands; 半 alone is one half."""
     if run == "半":
         return "0.5"

@@ -37,7 +37,9 @@ PHRASING = ("llm/prompts", "llm/prompt.py", "bot/phrasing.py", "bot/writing.py",
 """How a model words an answer, and how its words are checked."""
 WRITING = (
     "bot/flows/engine.py", "bot/flows/confirming.py", "bot/flows/writing.py", "bot/flows/reading.py",
-    "bot/flows/order_choice.py", "bot/flows/amending.py", "bot/flows/picking.py", "bot/flows/dates.py",
+    "bot/flows/filling.py", "bot/flows/asking.py", "bot/flows/replies.py", "bot/flows/addresses.py",
+    "bot/flows/amounts.py", "bot/flows/order_choice.py", "bot/flows/order_names.py", "bot/flows/order_time.py",
+    "bot/flows/amending.py", "bot/flows/picking.py", "bot/flows/dates.py",
 )  # fmt: skip
 """What decides which change a flow makes, beside the flow itself."""
 PURPOSES = ("understand", "answer", "embed")

@@ -270,7 +270,7 @@ async def test_answers_to_which_go_on_with_the_flow(text: str, plainly: bool | N
     talk = Talk(KETTLE, QUILT)
     await talk.says("我的订单到哪了")
     assert talk.memory.flow
-    reason = continues(talk.memory.flow, text)
+    reason = continues(talk.memory.flow, text, NOW.date())
     assert reason is not None
     assert (reason.value == 1.0) == bool(plainly)
 
@@ -282,7 +282,7 @@ async def test_a_new_question_after_the_answer_leaves_the_flow(text: str) -> Non
     talk = Talk(KETTLE)
     await talk.says("我的订单到哪了")
     assert talk.memory.flow
-    assert continues(talk.memory.flow, text) is None
+    assert continues(talk.memory.flow, text, NOW.date()) is None
 
 
 # ── what is told ──

@@ -16,14 +16,14 @@ SHORT = 40
 
 _LEAD = re.compile(
     r"^(?:不是[^,，。]{1,40}[,，]\s*(?:而是|应该是|是)|等一?下|等等|不对|不是|不好意思|抱歉|对不起|哦|噢|啊|呃|额"
-    r"|(?:我?[写说填搞打])?错了?|更正(?:一下)?|应该是|应该|是|改成|改为|换成|其实"
+    r"|(?:我?[写说填搞打发选])?错了?|(?:门牌号?|房间?号|楼号|单元号?|号码)(?:[写填搞]?错了?|不对)|更正(?:一下)?|应该是|应该|是|改成|改为|换成|其实"
     r"|not [^,]{1,40},\s*(?:but )?"
     r"|(?:no|nope|wait|sorry|oops|actually|hold on|hang on|my mistake|my bad|i meant?|make (?:it|that)|correction"
     r"|rather|it'?s|it is|that'?s|(?:it |that )?should be)\b)[\s,，.。!！:：;；、—-]*",
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(
-    r"不对|错了|不是|应该是|改成|改为|换成|更正|其实"
+    r"不对|错了|不是|应该是|改成|改为|换成|更正|其实|等等|等一?下"
     r"|\b(?:no|not|wait|sorry|oops|actually|mistake|i meant?|make (?:it|that)|correction|rather|should be|instead)\b",
     re.IGNORECASE,
 )
@@ -33,6 +33,20 @@ _NOT = re.compile(
 )
 """What it is not, behind what it is: "14号，不是12号"."""
 _TAIL = re.compile(r"(?:[\s,，。.!！~～]|才对|的|吧|啊|哦|呢|谢谢|\bplease|\bthanks|\binstead)+$", re.IGNORECASE)
+_SWAPS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?:把|将)?\s*(?P<old>[^\s,，。]{1,40}?)\s*(?:[写填打]?错了|不对)?[,，\s]*(?:改成|改为|换成|应该是|应为|要写成)\s*(?P<new>[^\s,，。][^,，。]{0,60})",
+        r"不是\s*(?P<old>[^\s,，。]{1,40}?)\s*[,，\s]*(?:而是|应该是|是)\s*(?P<new>[^\s,，。][^,，。]{0,60})",
+        r"(?:应该)?是?\s*(?P<new>[^\s,，。]{1,60}?)\s*[,，\s]+(?:而)?不是\s*(?P<old>[^\s,，。]{1,40})",
+        r"(?:please )?(?:change|replace) (?P<old>.{1,40}?) (?:to|with|by) (?P<new>.{1,60})",
+        r"not (?P<old>.{1,40}?),? (?:but|it'?s|it is) (?P<new>.{1,60})",
+        r"(?:it'?s |it is |it should be )?(?P<new>.{1,60}?),? (?:and )?not (?P<old>.{1,40})",
+        r"(?P<old>.{1,40}?) should (?:be|read|say) (?P<new>.{1,60})",
+    )
+)
+"""Ways to say that one thing stands where another should."""
+_ANY_NUMBER = re.compile(r"\d+[a-zA-Z]?")
 _UNITS = "号楼|号院|号|栋|幢|座|单元|室|楼|层|弄|巷|期"
 _NUMBER = r"(?:\d+(?:-\d+)*|[〇一二三四五六七八九十百]+)[a-zA-Z]?"
 _PIECE = re.compile(rf"({_NUMBER})\s*({_UNITS})")
@@ -61,6 +75,23 @@ def without_lead(text: str) -> str:
     return rest
 
 
+def replaced(known: str, text: str) -> str | None:
+    """The known value with the words replaced that the message says are wrong: "699号改成599号".
+
+    None: it says nothing of the kind, or the words stand there not just once.
+    """
+    said = _TAIL.sub("", without_lead(text[:MAX_CHARS]).strip())
+    for whole in (said, _TAIL.sub("", text[:MAX_CHARS].strip())):
+        for pattern in _SWAPS:
+            if (hit := pattern.fullmatch(whole)) is None:
+                continue
+            old, new = hit["old"].strip(" '\"“”"), hit["new"].strip(" '\"“”")
+            if old and known.lower().count(old.lower()) == 1:
+                at = known.lower().index(old.lower())
+                return f"{known[:at]}{new}{known[at + len(old) :]}"
+    return None
+
+
 def amended(old: str, text: str) -> str | None:
     """The old address with the part the message puts right; "" where it is a part whose place is not clear.
 
@@ -80,7 +111,18 @@ def amended(old: str, text: str) -> str | None:
         return _english(old, part, says_so=puts_right(text))
     if road := _EN_ROAD.fullmatch(said):
         return _english_road(old, road[2], said)
+    if _ANY_NUMBER.fullmatch(said) and puts_right(text):
+        return _nearest(old, said)
     return None
+
+
+def _nearest(old: str, number: str) -> str:
+    """A number alone stands for the only one of its length that begins alike: 302 for 301, not for 100."""
+    alike = [
+        m for m in _ANY_NUMBER.finditer(old)
+        if len(m[0]) == len(number) and len(number) > 1 and m[0][: len(number) - 1] == number[:-1]
+    ]  # fmt: skip
+    return "" if len(alike) != 1 else f"{old[: alike[0].start()]}{number}{old[alike[0].end() :]}"
 
 
 def _numbers(old: str, pieces: list[tuple[str, str]]) -> str:

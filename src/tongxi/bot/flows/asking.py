@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tongxi.bot.flows import amending, dates, picking, reading
+from tongxi.bot.flows import amending, dates, picking, reading, replies
 from tongxi.bot.flows.expressions import fill, plain, resolve
 from tongxi.bot.flows.models import MAX_TRIES, Slot
 from tongxi.bot.flows.step import SKIP, FlowStep, Stop
@@ -70,12 +70,27 @@ async def ask(turn: Turn, name: str, slot: Slot) -> None:
         turn.slots[name] = offers[0].value
         await ask(turn, name, slot)
         return
+    if slot.optional and _is_passed_over(turn, name):
+        turn.slots[name] = ""
+        turn.values[name] = None
+        return
     narrowed = dates.by_time(turn.said.text, offers, turn.today) if slot.kind == "time_slot" else []
     if len(narrowed) == 1 and name not in turn.cleared:
         turn.slots[name] = narrowed[0].value
         await ask(turn, name, slot)
         return
-    raise Stop(_question(turn, name, slot, narrowed or offers))
+    problem = ""
+    if slot.kind == "time_slot" and not narrowed and dates.names_time(turn.said.text):
+        narrowed = dates.on_day(turn.said.text, offers, turn.today)
+        problem = turn.words(slot.problem) if slot.problem else t(turn.language, "flow.time_not_free")
+    raise Stop(_question(turn, name, slot, narrowed or offers, problem=problem))
+
+
+def _is_passed_over(turn: Turn, name: str) -> bool:
+    """An optional question that got no answer is let go of: when the customer went on, or was asked twice."""
+    if turn.asked != name or replies.question(turn.said.text) or name in turn.cleared:
+        return False
+    return turn.learnt or turn.position.tries > 1
 
 
 def _part_of_order(turn: Turn) -> str | None:
@@ -120,8 +135,9 @@ def _question(turn: Turn, name: str, slot: Slot, offers: Sequence[Offer], *, pro
     if tries > MAX_TRIES:
         return turn.stuck(tries)
     text = turn.words(slot.ask)
-    if tries > 1 and not problem and not turn.corrected and not slot.options and not offers:
-        problem = turn.words(slot.problem) if slot.problem else ""
+    if tries > 1 and not problem and not turn.corrected and not turn.learnt:
+        unclear = t(turn.language, "flow.not_clear") if offers and not slot.source else ""
+        problem = turn.words(slot.problem) if slot.problem else unclear
     shown = list(offers)[:MAX_OFFERS]
     replies = [{"id": f"slot:{name}:{one.value}", "label": one.label} for one in shown]
     if slot.optional:

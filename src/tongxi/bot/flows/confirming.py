@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from tongxi.bot.flows import reading, writing
+from tongxi.bot.flows import amending, reading, replies, writing
 from tongxi.bot.flows.expressions import paths, render, resolve
 from tongxi.bot.flows.models import MAX_TRIES, Ask, Confirm, Step, Write, walk
 from tongxi.bot.flows.step import EDIT, STOP, YES, FlowStep, Stop
@@ -26,7 +26,7 @@ def agrees(turn: Turn) -> bool:
     """Whether the message is a yes to what was shown, and nothing else."""
     said, pending = turn.said, turn.position.pending
     is_button = said.quick_reply == YES and len(said.texts) == 1
-    return is_button or reading.agrees(said.texts, pending.button if pending else "")
+    return is_button or replies.agrees(said.texts, pending.button if pending else "")
 
 
 def hear(turn: Turn) -> None:
@@ -34,7 +34,7 @@ def hear(turn: Turn) -> None:
     said = turn.said
     if agrees(turn):
         turn.agreed = True
-    elif said.quick_reply == EDIT or reading.declines(said.texts[-1]):
+    elif said.quick_reply == EDIT or replies.declines(said.texts[-1]):
         raise Stop(_ask_what_to_edit(turn))
 
 
@@ -79,6 +79,11 @@ async def confirm(turn: Turn, step: Confirm, after: Sequence[Step]) -> None:
             await writing.carry_out(turn, write, pending)
             return
         turn.told.append(t(turn.language, "flow.changed_meanwhile"))
+    if pending and pending.digest == digest and not turn.agreed and turn.position.step == f"confirm:{step.confirm}":
+        last = turn.said.texts[-1]
+        if replies.corrects(last) or amending.puts_right(last):
+            raise Stop(_ask_what_to_edit(turn))  # something is wrong, and it was not understood what
+        turn.told.append(t(turn.language, "flow.unchanged"))
     attempt = turn.position.attempt + 1
     key = _key(turn.around.conversation_id, turn.flow.name, turn.position.run, attempt, write.write)
     made = PendingWrite(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tongxi.bot.memory import Offer
+from tongxi.bot.quantities import han
 from tongxi.kit.text import normalise
 
 MAX_CHARS = 2_000
@@ -22,6 +23,9 @@ _ISO = re.compile(r"(?<!\d)(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)"
 _ZH_DATE = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]?")
 _SHORT = re.compile(r"(?<![\d-])(\d{1,2})[-/](\d{1,2})(?![\d-])")
 _ZH_DAY = re.compile(r"(?<!\d)(\d{1,2})[日号](?!楼|店|线|门|院|室|\w*[栋幢])")
+_EN_DAY = re.compile(r"\b(?:the|on) (\d{1,2})(?:st|nd|rd|th)\b")
+_SPELT = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日号](?!楼|店|线|门|院|室))")
+"""A month or a day in words: "十二月三号"."""
 _EN_DATE = re.compile(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)})\w*|({'|'.join(_MONTHS)})\w* (\d{{1,2}})(?:st|nd|rd|th)?)\b"
 )
@@ -29,7 +33,7 @@ _EN_DATE = re.compile(
 
 def day_in(text: str, today: date) -> date | None:
     """The first day the message names; a day of the month or of the week is the next one to come."""
-    folded = normalise(text[:MAX_CHARS])
+    folded = _SPELT.sub(lambda run: han(run[0]), normalise(text[:MAX_CHARS]))
     if hit := _ISO.search(folded):
         return _date(int(hit[1]), int(hit[2]), int(hit[3]))
     if hit := _ZH_DATE.search(folded):
@@ -54,7 +58,7 @@ def day_in(text: str, today: date) -> date | None:
         return _coming(month, int(hit[1] or hit[4]), today)
     if hit := _SHORT.search(folded):
         return _coming(int(hit[1]), int(hit[2]), today)
-    if hit := _ZH_DAY.search(folded):
+    if hit := _ZH_DAY.search(folded) or _EN_DAY.search(folded):
         for month in (today.month, today.month % 12 + 1):
             year = today.year + (month < today.month)
             day_ = _date(year, month, int(hit[1]))
@@ -95,6 +99,22 @@ def by_time(text: str, offered: Sequence[Offer], today: date) -> list[Offer]:
         if (day is None or one.words.startswith(day.isoformat()))
         and (hours is None or hours[0] <= int(one.words[11:13]) < hours[1])
     ]
+
+
+def names_time(text: str) -> bool:
+    """Whether the message names a day or a time of day."""
+    folded = normalise(text[:MAX_CHARS])
+    return day_in(text, _ANY_DAY) is not None or _hours(folded) is not None
+
+
+def on_day(text: str, offered: Sequence[Offer], today: date) -> list[Offer]:
+    """The offers on the day the message names, whatever its time."""
+    day = day_in(text, today)
+    return [one for one in offered if day is not None and one.words.startswith(day.isoformat())]
+
+
+_ANY_DAY = date(2026, 1, 5)
+"""Whether a message names a day does not depend on today."""
 
 
 def _hours(folded: str) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from tongxi.bot.flows import asking, confirming, filling, order_choice, order_words, picking, reading, writing
+from tongxi.bot.flows import asking, confirming, filling, order_choice, order_words, picking, replies, writing
 from tongxi.bot.flows.expressions import argument, data, fill, holds
 from tongxi.bot.flows.models import (
     MAX_TRIES,
@@ -82,6 +82,8 @@ class Turn:
         """The message is a yes to what was shown."""
         self.learnt = False
         """A slot was filled by this message."""
+        self.chosen_again = False
+        """The message names the place of another choice of the question before."""
         self.values: dict[str, Any] = {
             "contact": {"name": around.contact.name, "phone": around.contact.phone, "email": around.contact.email},
             "fact": dict(around.facts),
@@ -94,7 +96,7 @@ class Turn:
     async def run(self) -> None:
         """Read the message, then walk."""
         said, position = self.said, self.position
-        if position.undo and (said.quick_reply == UNDO or reading.wants_undo(said.text)):
+        if position.undo and (said.quick_reply == UNDO or replies.wants_undo(said.text)):
             await writing.take_back(self, position.undo)
         waits_for_yes = position.pending is not None and position.step.startswith("confirm:")
         is_open = not self.is_first and not self.shown
@@ -123,7 +125,7 @@ class Turn:
 
     def _stops(self) -> bool:
         """The newest message decides: "算了" after a value ends it too."""
-        return reading.stops(self.said.texts[-1])
+        return replies.stops(self.said.texts[-1])
 
     def clear(self, name: str) -> None:
         """Forget a value that is wrong: it is asked for again."""
@@ -308,9 +310,8 @@ class Turn:
         elif outcome == "done" and self.position.undo is not None and has_written:
             left = self.position.model_copy(update={**after, "offered": ()})
         elif outcome == "done" and self.orders is not None and self.slots and not has_written:
-            offered = tuple(
-                Offer(value=one.number, label=one.number) for one in order_choice.first_few(self.orders.value.orders)
-            )
+            few = order_choice.first_few(self.orders.value.orders)
+            offered = tuple(Offer(value=one.number, label=one.number) for one in few)
             left = self.position.model_copy(update={**after, "undo": None, "offered": offered})
         return FlowStep(text, outcome, content, left, filling.facts(self), (*self.reasons, *reasons), subject)
 

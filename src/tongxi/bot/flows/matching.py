@@ -13,8 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from tongxi.bot.flows import amending, dates, order_choice, reading
-from tongxi.bot.flows.models import Flow
+from tongxi.bot.flows import amending, dates, order_choice, reading, replies
+from tongxi.bot.flows.models import Flow, Slot
 from tongxi.bot.flows.step import Said
 from tongxi.bot.flows.topic import topic
 from tongxi.bot.flows.wordings import LIKENESS, Index, Wordings, alone, bare, index_of, pairs, wordings_of
@@ -31,6 +31,8 @@ BY_KEYWORD = 0.9
 INTENT_AT = 0.5
 """Probability from which an intent starts a flow."""
 CLOSE = 0.05
+_ANY_DAY = date(2026, 1, 5)
+"""Whether a message names a day does not depend on today."""
 BUTTONS = ("step:", "slot:", "edit:", "order:")
 """How the ids of a flow's buttons begin."""
 MAX_OPTIONS = 4
@@ -96,6 +98,8 @@ def _match(folded: str, likely: _Likely, index: Index, language: str, asked_abou
         if asked.is_question:
             return None
         return _named_by(topic(stripped, index.words) or stripped, index, language)
+    if any(length for (_, length), _ in scored):  # its own words say more than what the message resembles
+        scored = [one for one in scored if one[0][1]]
     (best, _), flow = scored[0]
     rivals = [one for (score, _), one in scored[1:] if best - score < CLOSE]
     if rivals:
@@ -202,7 +206,7 @@ def weigh(
     # In free words ("想说什么事？") nearly everything is an answer; only a wording of another flow, whole, is not.
     asked = flow.slots.get(position.step.removeprefix("ask:"))
     least = 1.0 if asked is not None and asked.kind == "text" else BY_KEYWORD
-    is_explicit = wish is not None and wish.confidence >= least and not _answers(position, said)
+    is_explicit = wish is not None and wish.confidence >= least and not _answers(flow, position, said)
     if is_plain and not is_explicit:
         return None, going
     return wish, None if wish is not None else going
@@ -212,14 +216,18 @@ def _is_about_orders(flow: Flow) -> bool:
     return any(slot.kind == "order" for slot in flow.slots.values())
 
 
-def _answers(position: FlowPosition, said: Said) -> bool:
-    """A button, a yes, a no, a stop: an answer whatever else it resembles."""
+def _answers(flow: Flow, position: FlowPosition, said: Said) -> bool:
+    """A button, a yes, a no, a stop, a value put right by its name: an answer whatever else it resembles."""
     last = said.texts[-1] if said.texts else ""
     is_button = (said.quick_reply or "").startswith(BUTTONS)
-    return is_button or reading.stops(last) or _answers_confirmation(position, said, last)
+    is_open = position.step not in ("", "shown")
+    is_named = is_open and any(
+        name in position.slots and replies.said_of(said.text, slot) for name, slot in flow.slots.items()
+    )
+    return is_button or is_named or replies.stops(last) or _answers_confirmation(position, said, last)
 
 
-def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
+def continues(flow: Flow, position: FlowPosition, said: Said, today: date = _ANY_DAY) -> Reason | None:
     """Whether what the customer wrote belongs to the open flow: value 1 when plainly so, none when it well may be.
 
     A question in the middle belongs to the flow only when it names a value; so it is answered, and the flow goes on.
@@ -229,62 +237,75 @@ def continues(flow: Flow, position: FlowPosition, said: Said) -> Reason | None:
     reply = said.quick_reply or ""
     if reply.startswith(BUTTONS):
         return plainly
-    if position.undo and reading.wants_undo(text):
+    if position.undo and replies.wants_undo(text):
         return plainly
     if position.step == "shown":
-        return order_choice.continues(position, text) if _is_about_orders(flow) and not position.undo else None
+        is_open = _is_about_orders(flow) and not position.undo
+        return order_choice.continues(position, text, today) if is_open else None
     last = said.texts[-1] if said.texts else ""
-    if reading.stops(last) or _answers_confirmation(position, said, last):
+    if replies.stops(last) or _answers_confirmation(position, said, last) or _puts_right(flow, position, text, today):
         return plainly
-    asked = position.step.removeprefix("ask:")
-    slot = flow.slots.get(asked)
+    slot = flow.slots.get(position.step.removeprefix("ask:"))
     if slot is not None and slot.kind == "order":
-        found = order_choice.continues(position, text)
+        found = order_choice.continues(position, text, today)
         if found is not None:
             return found
-    if slot is not None and slot.optional and reading.skips(text):
+    if (slot is None or slot.optional) and replies.skips(text):
         return plainly
-    today = _ANY_DAY
+    if slot is not None and slot.may_ask:
+        return plainly
     findable = (one for one in flow.slots.values() if one.kind != "choice" and not one.only_when_asked)
     if any(reading.find(one, text, today) for one in findable):
         return plainly
-    if any(
-        one.kind == "address" and (known := position.slots.get(name)) and amending.amended(known, text) is not None
-        for name, one in flow.slots.items()
-    ):
-        return plainly
-    if reading.question(text):
+    if replies.question(text):
         return None
-    if _is_about_orders(flow) and len(text) <= order_choice.SHORT and order_choice.puts_right(text):
-        return plainly
     if slot is not None and slot.kind not in ("text", "address", "name"):
-        return plainly if _chooses(slot.kind, position, text) else Reason(code=OPEN) if len(text) <= 20 else None
+        return plainly if _chooses(slot, position, text) else Reason(code=OPEN) if len(text) <= 20 else None
     if slot is not None:
         return plainly if slot.kind == "text" else Reason(code=OPEN)
     if position.step == "edit":
         return plainly if reading.chosen(text, position.offered) else Reason(code=OPEN)
-    is_correction = reading.corrects(text) and (
-        order_choice.speaks_of_orders(text) or any(reading.names(text, one) for one in flow.slots.values())
+    is_correction = replies.corrects(text) and (
+        order_choice.speaks_of_orders(text) or any(replies.names(text, one) for one in flow.slots.values())
     )
     return plainly if is_correction else Reason(code=OPEN) if len(text) <= 20 else None
+
+
+def _puts_right(flow: Flow, position: FlowPosition, text: str, today: date) -> bool:
+    """Whether the message puts something right that the open flow knows: a value by its name, a part of it, the order,
+    the place of a choice made before."""
+    for name, slot in flow.slots.items():
+        known = position.slots.get(name)
+        if not known:
+            continue
+        if slot.kind == "address" and amending.amended(known, text) is not None:
+            return True
+        if slot.kind in ("address", "text", "name", "order_number") and amending.replaced(known, text) is not None:
+            return True
+        if replies.said_of(text, slot) and not replies.question(text):
+            return True
+    if position.chosen and replies.only_place(text):
+        return True
+    return (
+        _is_about_orders(flow)
+        and len(text) <= order_choice.SHORT
+        and not replies.question(text)
+        and (order_choice.puts_right(text) or order_choice.points_at(text, position.orders, today) is not None)
+    )
 
 
 def _answers_confirmation(position: FlowPosition, said: Said, last: str) -> bool:
     if not position.step.startswith("confirm:"):
         return False
     button = position.pending.button if position.pending else ""
-    return reading.agrees(said.texts, button) or reading.declines(last)
+    return replies.agrees(said.texts, button) or replies.declines(last)
 
 
-def _chooses(kind: str, position: FlowPosition, text: str) -> bool:
-    if reading.chosen(text, position.offered) or reading.by_place(text, position.offered):
+def _chooses(slot: Slot, position: FlowPosition, text: str) -> bool:
+    if reading.take(slot, text, _ANY_DAY, position.offered):
         return True
-    if kind == "time_slot":
-        return bool(dates.by_time(text, position.offered, _ANY_DAY)) or dates.day_in(text, _ANY_DAY) is not None
-    if kind == "order_number":
-        return any(c.isdigit() for c in text)
-    return kind == "amount" and reading.amount(text) is not None
-
-
-_ANY_DAY = date(2026, 1, 5)
-"""Whether a message names a day does not depend on today."""
+    if slot.kind == "order":
+        return bool(reading.chosen(text, position.offered) or reading.by_place(text, position.offered))
+    if slot.kind == "time_slot":
+        return dates.names_time(text)
+    return slot.kind == "order_number" and any(c.isdigit() for c in text)

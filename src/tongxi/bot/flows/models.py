@@ -70,6 +70,9 @@ class Option(_Part):
     en: str = Field(min_length=1, max_length=80)
     words: tuple[str, ...] = ()
     """Other ways to say it."""
+    at_least: float | None = None
+    below: float | None = None
+    """A number from the one up to the other means it, when it is asked for: a budget."""
 
     def text(self, language: str) -> str:
         return self.zh if language == "zh" else self.en
@@ -81,12 +84,16 @@ class Slot(_Part):
     kind: SlotKind
     title: Words
     """What it is called, in the confirmation and in corrections."""
+    called: tuple[str, ...] = ()
+    """Other names it has in corrections: "故障" for "故障现象"."""
     ask: Words
     """The question."""
     problem: Words | None = None
     """Said when an answer cannot be used, in front of the question."""
     optional: bool = False
     """The customer may skip it."""
+    may_ask: bool = False
+    """Of free words: a question is an answer too, as to "what is it about?"."""
     only_when_asked: bool = False
     """Never taken from a message that answers something else."""
     prefill: str = ""

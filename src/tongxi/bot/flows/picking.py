@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from tongxi.bot.flows import order_choice, order_words
+from tongxi.bot.flows import order_choice, order_names, order_words, replies
 from tongxi.bot.flows.expressions import data
 from tongxi.bot.flows.models import MAX_TRIES, Slot
 from tongxi.bot.flows.step import FlowStep, Stop
-from tongxi.bot.memory import Offer
+from tongxi.bot.memory import Choosing, Offer
 from tongxi.connectors.orders import LIST_ORDERS, ListOrders, Order
 from tongxi.connectors.protocol import Failure
 from tongxi.decisions import Reason
@@ -16,6 +17,9 @@ from tongxi.kit.i18n import t
 
 if TYPE_CHECKING:
     from tongxi.bot.flows.engine import Turn
+
+MAX_KEPT = 12
+"""Orders whose names are kept with the position."""
 
 
 async def pick_order(turn: Turn, name: str, slot: Slot) -> dict[str, Any]:
@@ -28,39 +32,105 @@ async def pick_order(turn: Turn, name: str, slot: Slot) -> dict[str, Any]:
     if not orders:
         words = t(turn.language, "flow.order_status.none")
         raise Stop(turn.over("done", words, reasons=(Reason(code="no_orders", value=0.0),)))
+    turn.position = turn.position.model_copy(update={"orders": _kept(turn, orders)})
     known = next((one for one in orders if one.number == turn.slots.get(name)), None)
-    text, reply = turn.said.text, turn.said.quick_reply or ""
-    if reply.startswith("order:"):
-        text = reply.removeprefix("order:")
-    named, is_missing = order_choice.named(text, orders)
-    is_other = known is not None and not turn.agreed and not turn.corrected and _means_another(turn, text)
-    is_same = known is not None and not is_other and not (len(named) == 1 and named[0] is not known)
-    if known is not None and is_same and not (is_missing and turn.asked == name):
-        return data(known)
-    pool = [one for one in orders if one.status in slot.prefer] if slot.prefer else list(orders)
-    if slot.prefer and not pool and slot.none and not named and not is_missing:
-        words = turn.words(slot.none)
-        raise Stop(turn.over("refused", words, offer_person=True, reasons=(Reason(code="nothing_to_choose"),)))
-    shown = known.number if is_other and known else turn.position.slots.get(name, "") if turn.shown else ""
+    text = _about_orders(turn)
+    if known is not None and not _puts_right(turn, name, known, orders, text):
+        return _known(turn, known)
+    named, is_missing = order_names.named(text, orders)
+    pool = [one for one in orders if one.status in slot.prefer] if slot.prefer else []
+    shown = known.number if known else turn.position.slots.get(name, "") if turn.shown else ""
+    offered = [one.value for one in turn.position.offered]
     choice = order_choice.choose(
-        orders if named or is_missing or not pool or is_other else pool, text,
-        offered=[one.value for one in turn.position.offered], shown=shown, is_asked=turn.asked == name,
+        orders, text, today=turn.today, zone=turn.around.zone, offered=offered, shown=shown, fitting=pool,
+        is_asked=turn.asked == name, may_guess=not turn.flow.writes,
     )  # fmt: skip
+    if (
+        slot.prefer
+        and slot.none
+        and not pool
+        and not named
+        and not is_missing
+        and (not choice.order or choice.is_guess)
+    ):
+        raise Stop(turn.over("refused", turn.words(slot.none), offer_person=True, reasons=(_NOTHING,)))
     if choice.order is None:
+        turn.slots.pop(name, None)  # the one that was wrong does not come back
         raise Stop(_which(turn, name, slot, choice))
     if known is not None and choice.order is not known:
         turn.corrected = True
+    if choice.is_guess and len(orders) > 1 and turn.flow.writes:
+        goods = order_words.goods(choice.order, turn.language)
+        turn.told.append(t(turn.language, "flow.order.taken", order=choice.order.number, goods=goods))
+    if turn.asked == name and turn.position.offered:
+        chosen = Choosing(slot=name, offered=turn.position.offered[:MAX_KEPT])
+        turn.position = turn.position.model_copy(update={"chosen": chosen})
     turn.slots[name] = choice.order.number
-    return data(choice.order)
+    turn.learnt = True
+    return _known(turn, choice.order)
 
 
-def _means_another(turn: Turn, text: str) -> bool:
-    """In a flow about more than the order, "不对" alone may be about anything, and in free words "换一个新的" too."""
+_NOTHING = Reason(code="nothing_to_choose")
+
+
+def _known(turn: Turn, order: Order) -> dict[str, Any]:
+    return {**data(order), "goods": order_words.goods(order, turn.language)}
+
+
+def _kept(turn: Turn, orders: tuple[Order, ...]) -> tuple[Offer, ...]:
+    zone = ZoneInfo(turn.around.zone)
+    return tuple(
+        Offer(
+            value=one.number, label=one.number,
+            words="\n".join(name for item in one.items for name in (item.name.zh, item.name.en) if name),
+            day=one.placed_at.astimezone(zone).date().isoformat(),
+        )
+        for one in orders[:MAX_KEPT]
+    )  # fmt: skip
+
+
+def _about_orders(turn: Turn) -> str:
+    """The message without what it says of other slots: a postcode is no order number."""
+    reply = turn.said.quick_reply or ""
+    if reply.startswith("order:"):
+        return reply.removeprefix("order:")
+    text = turn.said.text
+    for name, value in turn.slots.items():
+        kind = turn.flow.slots[name].kind
+        if kind in ("address", "email", "text", "order_number") and value and turn.started.get(name) != value:
+            text = text.replace(value, " ")
+    return text
+
+
+def puts_right(turn: Turn, text: str) -> bool:
+    """Whether the message says which order is meant, and nothing else."""
+    pointed = order_choice.points_at(text, turn.position.orders, turn.today)
     asked = turn.flow.slots.get(turn.asked or "")
-    if asked is not None and asked.kind == "text" and not order_choice.puts_right(text):
+    if pointed and asked is not None and asked.kind == "text":
+        return replies.corrects(text) or order_choice.speaks_of_orders(text)
+    return pointed is not None or order_choice.puts_right(text)
+
+
+def _puts_right(turn: Turn, name: str, known: Order, orders: tuple[Order, ...], text: str) -> bool:
+    """Whether another order is meant than the one that is known."""
+    if turn.agreed or (turn.chosen_again and turn.asked != name):
         return False
+    if turn.asked == name:
+        return True
+    named, is_missing = order_names.named(text, orders)
+    if len(named) == 1:
+        return named[0] is not known
+    asked = turn.flow.slots.get(turn.asked or "")
+    if asked is not None and asked.kind == "text" and not puts_right(turn, text):
+        return False
+    if (pointed := order_choice.points_at(text, turn.position.orders, turn.today)) is not None:
+        return pointed != known.number
+    if is_missing and order_choice.puts_right(text):
+        return True
+    # In a flow about more than the order, "不对" alone may be about anything.
     is_only_one = len(turn.flow.slots) == 1
-    return order_choice.asks_for_another(text) and (is_only_one or order_choice.speaks_of_orders(text))
+    is_another = order_choice.asks_for_another(text) and (is_only_one or order_choice.speaks_of_orders(text))
+    return is_another and not turn.corrected
 
 
 def _which(turn: Turn, name: str, slot: Slot, choice: order_choice.Choice) -> FlowStep:
@@ -75,8 +145,13 @@ def _which(turn: Turn, name: str, slot: Slot, choice: order_choice.Choice) -> Fl
         )
         for one in choice.among
     ]  # fmt: skip
-    key = "flow.order_status.not_yours"
-    text = t(turn.language, key) if choice.is_missing else turn.words(slot.ask)
+    text = turn.words(slot.ask)
+    if choice.is_missing:
+        text = t(turn.language, "flow.order_status.not_yours")
+    elif choice.is_not_then:
+        text = t(turn.language, "flow.order.not_then") + "\n" + text
+    elif tries > 1:
+        text = t(turn.language, "flow.not_clear") + text
     assert turn.orders is not None
     text = order_words.stale(turn.orders, turn.language, turn.around.now) + text
     content: dict[str, Any] = {

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tongxi.bot.flows import amending, reading
+from tongxi.bot.flows import addresses, amending, reading
 from tongxi.bot.flows.models import Slot
 
 ZH = "杭州市西湖区文三路 90 号 3 幢 201"
@@ -58,7 +58,7 @@ def test_what_is_no_part_is_left_to_be_read_as_a_whole(said: str) -> None:
     ],
 )
 def test_words_of_correction_are_no_part_of_an_address(said: str, value: str) -> None:
-    assert reading.address(said) == value
+    assert addresses.find(said) == value
     assert amending.without_lead(said) != said
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tongxi.bot.flows import dates, reading
+from tongxi.bot.flows import dates, reading, replies
 from tongxi.bot.flows.models import Slot, Words
 from tongxi.bot.memory import Offer
 
@@ -22,7 +22,7 @@ def slot(kind: str, **fields: object) -> Slot:
     "text", ["确认", "好的", "可以", "是的，没错", "嗯嗯", "OK", "yes please", "Confirm!", "没问题，改吧", "就这样吧"]
 )
 def test_a_yes(text: str) -> None:
-    assert reading.agrees([text])
+    assert replies.agrees([text])
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def test_a_yes(text: str) -> None:
     ],
 )
 def test_no_yes(text: str) -> None:
-    assert not reading.agrees([text])
+    assert not replies.agrees([text])
 
 
 @pytest.mark.parametrize(
     "text", ["算了", "不办了", "不改了，谢谢", "取消", "never mind", "forget it", "stop", "cancel that"]
 )
 def test_a_stop(text: str) -> None:
-    assert reading.stops(text)
+    assert replies.stops(text)
 
 
 @pytest.mark.parametrize("text", ["取消订单", "不要香菜", "stop by tomorrow", "算了一下是三个", "cancel my order"])
 def test_no_stop(text: str) -> None:
-    assert not reading.stops(text)
+    assert not replies.stops(text)
 
 
 @pytest.mark.parametrize(
