@@ -7,11 +7,13 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import docx as word_files
 from openpyxl import Workbook
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from pypdf import PdfWriter
 
 
@@ -106,9 +108,14 @@ def sheets(content: dict[str, list[list[Any]]]) -> bytes:
     return out.getvalue()
 
 
-def pages(content: list[list[str | tuple[str, int]]], *, title: str = "", password: str = "") -> bytes:
-    """A PDF: lines by page, each with its size in points (12 unless told). Latin letters only."""
-    font, catalog, tree = 3, 1, 2
+PageLine = str | tuple[str, int] | tuple[bytes, tuple[int, int]]
+"""A line; with its size in points; a JPEG, with the width and height it is drawn at."""
+
+
+def pages(content: Sequence[Sequence[PageLine]], *, title: str = "", password: str = "") -> bytes:
+    """A PDF: lines by page, 12 points unless told. Latin letters only; the same picture again is one object."""
+    font, catalog, tree, first_picture = 3, 1, 2, 10_000
+    pictures: dict[bytes, int] = {}
     objects: dict[int, bytes] = {font: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
     kids = []
     for number, lines in enumerate(content):
@@ -116,19 +123,35 @@ def pages(content: list[list[str | tuple[str, int]]], *, title: str = "", passwo
         drawn, y = [], 800
         for line in lines:
             text, size = line if isinstance(line, tuple) else (line, 12)
+            if isinstance(text, bytes):
+                assert isinstance(size, tuple)
+                y -= size[1]
+                shown = pictures.setdefault(text, first_picture + len(pictures))
+                drawn.append(f"q {size[0]} 0 0 {size[1]} 50 {y} cm /Im{shown} Do Q")
+                continue
+            assert isinstance(size, int)
             y -= size + 6
             escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
             drawn.append(f"BT /F1 {size} Tf 50 {y} Td ({escaped}) Tj ET")
         body = "\n".join(drawn).encode("latin-1")
         objects[stream] = b"<</Length %d>>stream\n%b\nendstream" % (len(body), body)
         objects[page] = (
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>"
-            % stream
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+            b"/Resources<</Font<</F1 3 0 R>>/XObject 5 0 R>>/Contents %d 0 R>>" % stream
         )
         kids.append(b"%d 0 R" % page)
     objects[catalog] = b"<</Type/Catalog/Pages 2 0 R>>"
     objects[tree] = b"<</Type/Pages/Kids[%b]/Count %d>>" % (b" ".join(kids), len(kids))
     objects[4] = b"<</Title(%b)>>" % title.encode("latin-1")
+    objects[5] = b"<<%b>>" % b"".join(b"/Im%d %d 0 R" % (number, number) for number in pictures.values())
+    for data, number in pictures.items():
+        width, height = 400, 300  # of what is no picture
+        with suppress(UnidentifiedImageError), Image.open(io.BytesIO(data)) as image:
+            width, height = image.size
+        objects[number] = (
+            b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8"
+            b"/Filter/DCTDecode/Length %d>>stream\n%b\nendstream" % (width, height, len(data), data)
+        )
     out, places = b"%PDF-1.4\n", {}
     for number in sorted(objects):
         places[number] = len(out)

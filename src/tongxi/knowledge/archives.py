@@ -29,6 +29,8 @@ def files(data: bytes, *, max_file: int) -> list[tuple[str, bytes]]:
 
     Raises: `Unreadable`: `broken`, `encrypted`, `bomb` (unpacks to far too much), `too_many_files`, `empty`.
     """
+    if not data:
+        raise Unreadable("empty")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = list(_read(archive, max_file))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,7 +13,9 @@ import orjson
 import yaml
 
 from tongxi.kit.language import detect_language
-from tongxi.knowledge import documents
+from tongxi.kit.text import normalise
+from tongxi.knowledge import tables
+from tongxi.knowledge.documents import Document
 from tongxi.knowledge.embedded import Carried, in_markdown
 from tongxi.knowledge.entries import MAX_BODY as MAX_BODY
 from tongxi.knowledge.entries import MAX_QUESTION as MAX_QUESTION
@@ -23,12 +24,14 @@ from tongxi.knowledge.entries import MAX_TITLE as MAX_TITLE
 from tongxi.knowledge.entries import Entry as Entry
 from tongxi.knowledge.entries import Place, make
 from tongxi.knowledge.entries import slugify as slugify
+from tongxi.knowledge.excel import xlsx
 from tongxi.knowledge.failures import Unreadable as Unreadable
 from tongxi.knowledge.html import to_markdown
+from tongxi.knowledge.pdf import pdf
+from tongxi.knowledge.word import docx
 
 MAX_FILE_BYTES = 20_000_000
-MAX_ENTRIES = 20_000
-"""Entries of one CSV or JSONL file."""
+MAX_ENTRIES = tables.MAX_ENTRIES
 
 
 def read(name: str, data: bytes) -> list[Entry]:
@@ -44,6 +47,8 @@ def read(name: str, data: bytes) -> list[Entry]:
         raise Unreadable("too_large")
     if not data:
         raise Unreadable("empty")
+    if _kind(data) not in (None, suffix):
+        raise Unreadable("wrong_type")
     if heavy is not None:
         entries = list(heavy(Place.of(name), data))
     else:
@@ -51,6 +56,8 @@ def read(name: str, data: bytes) -> list[Entry]:
         text = decode(data)
         if not text.strip():
             raise Unreadable("empty")
+        # A page saved as text is still a page: nobody wants its marks quoted.
+        reader = _page if reader is _plain and _PAGE.match(text) else reader
         entries = list(reader(Place.of(name), text))
     if not entries:
         raise Unreadable("empty")
@@ -60,6 +67,28 @@ def read(name: str, data: bytes) -> list[Entry]:
 def is_heavy(name: str) -> bool:
     """Whether reading this file may take seconds or much memory: then it is done in a process of its own."""
     return PurePosixPath(name.lower()).suffix in _HEAVY_READERS
+
+
+_SIGNATURES = (
+    (b"%PDF-", ".pdf"),
+    (b"\x89PNG\r\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"GIF8", ".gif"),
+    (b"PK\x03\x04", ".zip"),
+)
+_PACKAGES = ((b"word/", ".docx"), (b"xl/", ".xlsx"))
+_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+
+
+def _kind(data: bytes) -> str | None:
+    """What a file is by its first bytes, whatever it is called; None where they do not tell.
+
+    An Office package is told apart where it is read.
+    """
+    found = next((suffix for start, suffix in _SIGNATURES if data.startswith(start)), None)
+    if found == ".zip":
+        return next((suffix for part, suffix in _PACKAGES if part in data[:200_000]), None)
+    return found
 
 
 def decode(data: bytes) -> str:
@@ -73,13 +102,23 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise Unreadable("not_text")
     declared = re.search(rb"""<meta[^>]+charset=["']?([\w-]+)""", data[:2048], re.IGNORECASE)
-    candidates = ["utf-8", *([declared[1].decode("ascii")] if declared else []), "gb18030", "big5"]
-    for encoding in candidates:
-        try:
+    for encoding in ("utf-8", *([declared[1].decode("ascii")] if declared else [])):
+        with suppress(Unreadable):
             return _decoded(data, encoding)
-        except Unreadable:
-            continue
-    raise Unreadable("not_text")
+    # Nearly any bytes are some GB18030: the reading with more characters in use is the right one.
+    read: list[str] = []
+    for encoding in ("gb18030", "big5"):
+        with suppress(Unreadable):
+            read.append(_decoded(data, encoding))
+    if not read:
+        raise Unreadable("not_text")
+    return max(read, key=_in_use)
+
+
+def _in_use(text: str) -> float:
+    """Share of the characters beyond ASCII, simplified, that are among the 6,763 of GB 2312, 0…1."""
+    beyond = [c for c in normalise(text[:4096]) if c > "\x7f"]
+    return sum(bool(c.encode("gb2312", "ignore")) for c in beyond) / max(1, len(beyond))
 
 
 def _decoded(data: bytes, encoding: str) -> str:
@@ -137,48 +176,8 @@ def _plain(place: Place, text: str) -> Iterator[Entry]:
     yield make(place, place.path, {"title": title, "body": rest if has_title else text})
 
 
-_COLUMNS = {
-    "title": {"question", "title", "q", "问题", "标题", "標題", "問題", "问", "faq"},
-    "body": {"answer", "text", "body", "content", "a", "答案", "回答", "内容", "內容", "答", "正文"},
-    "language": {"language", "lang", "语言", "語言"},
-    "tags": {"tags", "tag", "category", "标签", "分类", "標籤", "分類"},
-    "questions": {"questions", "similar", "相似问题", "相似问", "相似问法", "问法", "examples"},
-    "id": {"id", "slug", "编号", "編號"},
-    "audience": {"audience", "受众", "对象"},
-    "valid_from": {"valid_from", "生效日期", "生效日"},
-    "valid_until": {"valid_until", "有效期", "有效期至", "失效日期"},
-}
-
-
 def _table(place: Place, text: str) -> Iterator[Entry]:
-    try:
-        delimiter = csv.Sniffer().sniff(text[:8192], ",;\t|，").delimiter
-    except csv.Error:
-        delimiter = ","
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        yield from _rows(place, ((rows.line_num, row) for row in rows))
-    except csv.Error:
-        raise Unreadable("broken", rows.line_num) from None
-
-
-def _rows(place: Place, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Entry]:
-    """A header, then one entry a row; each row with its number. Raises: `Unreadable`."""
-    columns: dict[str, int] = {}
-    for count, (number, row) in enumerate(rows):
-        if not count:
-            header = [cell.strip().lstrip("\ufeff").lower() for cell in row]
-            columns = {name: i for name, known in _COLUMNS.items() for i, cell in enumerate(header) if cell in known}
-            if "title" not in columns or "body" not in columns:
-                raise Unreadable("no_columns", number)
-            continue
-        if not any(cell.strip() for cell in row):
-            continue
-        if count > MAX_ENTRIES:
-            raise Unreadable("too_many", number)
-        values = {name: row[i] for name, i in columns.items() if i < len(row)}
-        base = values.get("id", "").strip() or f"{place.path}/{values.get('title', '')[:80]}"
-        yield make(place, base, values, line=number)
+    yield from tables.entries(place, tables.parsed(text))
 
 
 def _lines(place: Place, text: str) -> Iterator[Entry]:
@@ -201,14 +200,14 @@ def _lines(place: Place, text: str) -> Iterator[Entry]:
 
 
 def _pdf(place: Place, data: bytes) -> Iterator[Entry]:
-    yield from _document(place, documents.pdf(data))
+    yield from _document(place, pdf(data))
 
 
 def _docx(place: Place, data: bytes) -> Iterator[Entry]:
-    yield from _document(place, documents.docx(data))
+    yield from _document(place, docx(data))
 
 
-def _document(place: Place, document: documents.Document) -> Iterator[Entry]:
+def _document(place: Place, document: Document) -> Iterator[Entry]:
     """One entry, or several for a document longer than an article may be: cut at headings, then at paragraphs."""
     title = (document.title or place.stem.replace("-", " ").replace("_", " "))[: MAX_TITLE - 10]
     language = place.language or detect_language(f"{title}\n{document.body}"[:4000], "en")
@@ -234,14 +233,14 @@ def _parts(body: str) -> Iterator[str]:
 def _xlsx(place: Place, data: bytes) -> Iterator[Entry]:
     """Entries of every sheet that has the columns. Raises: `Unreadable` when none has."""
     sheets: dict[str, list[tuple[int, Sequence[str]]]] = {}
-    for row in documents.xlsx(data, max_rows=MAX_ENTRIES):
+    for row in xlsx(data, max_rows=MAX_ENTRIES):
         sheets.setdefault(row.sheet, []).append((row.number, row.cells))
     if not sheets:
         raise Unreadable("empty")
     found = 0
     for rows in sheets.values():
         try:
-            for entry in _rows(place, rows):
+            for entry in tables.entries(place, rows):
                 found += 1
                 yield entry
         except Unreadable as error:

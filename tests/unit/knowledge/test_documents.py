@@ -7,13 +7,15 @@ import zipfile
 from contextlib import suppress
 from datetime import date
 
+import docx as word_files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from pypdf import PdfWriter
 
 from tests.support import files
-from tongxi.knowledge import documents, entries, reading
+from tongxi.knowledge import documents, entries, pdf, reading
 from tongxi.knowledge.failures import Unreadable
 from tongxi.knowledge.reading import MAX_FILE_BYTES, is_heavy, read
 
@@ -39,7 +41,7 @@ def test_a_pdf_with_headings_lists_and_running_heads() -> None:
 
 
 def test_radicals_that_look_like_characters_become_characters() -> None:
-    assert documents._letters("⽆理由退货⻚⾯ ﬁt，（２）") == "无理由退货页面 fit，（２）"
+    assert pdf._letters("⽆理由退货⻚⾯ ﬁt，（２）") == "无理由退货页面 fit，（２）"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,40 @@ def test_a_workbook_is_read_sheet_by_sheet() -> None:
     ]  # fmt: skip
 
 
+def test_what_stands_above_the_header_and_merged_cells_are_understood() -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["常见问题（2026 版）"],
+        ["分类", "问题", "答案"],
+        ["售后", "怎么退", "七天内"],
+        [None, None, "运费自理"],
+        [None, "怎么换", "十五天内"],
+    ):
+        sheet.append(row)
+    for merged in ("A1:C1", "A3:A5", "B3:B4", "E1:E1048576"):
+        sheet.merge_cells(merged)
+    out = io.BytesIO()
+    book.save(out)
+    assert [(e.title, e.body, e.collection) for e in read("faq.xlsx", out.getvalue())] == [
+        ("怎么退", "七天内\n\n运费自理", "售后"), ("怎么换", "十五天内", "售后"),
+    ]  # fmt: skip
+
+
+def test_merged_cells_tables_and_pictures_inside_a_word_table_come_once() -> None:
+    document = word_files.Document()
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "尺寸"
+    table.cell(1, 0).text = "小号"
+    table.cell(1, 0).add_table(1, 1).cell(0, 0).text = "三十厘米"
+    table.cell(1, 1).paragraphs[0].add_run().add_picture(io.BytesIO(files.picture(size=(80, 60))))
+    out = io.BytesIO()
+    document.save(out)
+    (entry,) = read("size.docx", out.getvalue())
+    assert entry.body == "| 尺寸 |  |\n| --- | --- |\n| 小号 三十厘米 |  |\n\n![](embedded:1)"
+    assert len(entry.pictures) == 1
+
+
 def test_a_formula_nobody_has_computed_has_no_value() -> None:
     with pytest.raises(Unreadable) as caught:
         read("faq.xlsx", files.sheets({"a": [HEADER, ["Where?", "=HYPERLINK(1)"]]}))
@@ -127,6 +163,11 @@ def test_a_formula_nobody_has_computed_has_no_value() -> None:
     ("name", "data", "reason"),
     [
         ("a.docx", files.sheets({"a": [["x"]]}), "wrong_type"),
+        ("a.docx", files.pages([[LONG]]), "wrong_type"),
+        ("a.pdf", files.word([("", LONG)]), "wrong_type"),
+        ("a.txt", files.pages([[LONG]]), "wrong_type"),
+        ("a.csv", files.sheets({"a": [["x"]]}), "wrong_type"),
+        ("a.md", files.picture(), "wrong_type"),
         ("a.xlsx", files.word([("", "x")]), "wrong_type"),
         ("a.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "encrypted"),
         ("a.docx", files.docx({"word/vbaProject.bin": b"x"}), "macros"),

@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.support import files
-from tongxi.knowledge import archives, documents
+from tongxi.knowledge import archives, word
 from tongxi.knowledge.embedded import Carried, in_markdown, in_page
 from tongxi.knowledge.failures import Unreadable
 from tongxi.knowledge.html import to_markdown
@@ -71,7 +71,7 @@ def test_word_documents_bring_pictures_with_alternative_text_and_caption() -> No
     made.add_paragraph("Figure 1: the label", style="Caption")
     out = io.BytesIO()
     made.save(out)
-    found = documents.docx(out.getvalue())
+    found = word.docx(out.getvalue())
     assert found.body == 'Turn it over.\n\n![The label](embedded:1 "Figure 1: the label")'
     assert [one.data for one in found.pictures] == [PICTURE]
     [entry] = read("serial.docx", out.getvalue())

@@ -52,6 +52,26 @@ def test_tables_with_any_delimiter_and_encoding(delimiter: str, encoding: str) -
     assert entries[0].slug == "faq/怎么退货.zh"
 
 
+def test_the_header_tells_the_delimiter_whatever_the_answers_hold() -> None:
+    text = "question;answer\nHow long, on average, is it?;Two, sometimes three, days, never more.\n"
+    assert [(e.title, e.body) for e in read("faq.csv", text.encode())] == [
+        ("How long, on average, is it?", "Two, sometimes three, days, never more.")
+    ]
+    text = "常见问题,\n问题,答案\n怎么退;怎么换,七天内；十五天内\n"
+    assert [(e.title, e.body) for e in read("faq.csv", text.encode("gbk"))] == [("怎么退;怎么换", "七天内；十五天内")]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_chinese_that_does_not_say_its_encoding_is_recognised(encoding: str) -> None:
+    text = "退貨規則\n\n七天內可以退貨，運費由我們負擔。謝謝您的支持。"
+    assert read("a.txt", text.encode(encoding))[0].body == "七天內可以退貨，運費由我們負擔。謝謝您的支持。"
+
+
+def test_a_page_saved_as_text_is_read_as_a_page() -> None:
+    (entry,) = read("a.txt", "<!DOCTYPE html><title>退货</title><p>七天内</p><script>x</script>".encode())
+    assert (entry.title, entry.body) == ("退货", "七天内")
+
+
 def test_language_versions_of_a_jsonl_file_share_their_id() -> None:
     zh = read("kb_zh.jsonl", '{"id":"refund_time","title":"退款","text":"三天"}\n'.encode())
     en = read("kb_en.jsonl", b'{"id":"refund_time","title":"Refund","text":"3 days"}\n')
