@@ -10,7 +10,7 @@ from typing import Protocol
 from tongxi.bot.flows import Flows, Said, continues, open_flow, weigh
 from tongxi.bot.flows.matching import Guess
 from tongxi.bot.flows.order_choice import puts_right
-from tongxi.bot.flows.reading import only_place
+from tongxi.bot.flows.replies import only_place
 from tongxi.bot.memory import Memory, Option
 from tongxi.bot.messages import WORDS, CustomerMessage, at, first, in_joined, question_of, strongest
 from tongxi.bot.parts import NONE, Part, Searchable, parts_of
@@ -247,7 +247,7 @@ def understand(
     elif wants_person and is_call(whole, wish, flows):
         wants_person, wants_call = None, wants_person
     said = Said(tuple(m.text for m in recent), recent[-1].seq, recent[-1].quick_reply, recent[-1].attachments)
-    going = continues(opened, memory.flow, said) if opened and memory.flow else None
+    going = continues(opened, memory.flow, said, recent[-1].at.date()) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
     is_guessed = wants_person is not None and is_guess(wants_person)
