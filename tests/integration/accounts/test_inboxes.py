@@ -127,8 +127,31 @@ async def test_the_audit_log_tells_who_did_what_by_page(desk: Office) -> None:
         await owner.call("POST", "/skills", json={"code": f"s{n}", "name": f"S{n}"}, status=201)
     first = await auditor.call("GET", "/audit?limit=3", status=200)
     assert [entry["subject"] for entry in first["items"]] == ["skill:s4", "skill:s3", "skill:s2"]
-    assert first["items"][0]["actor"] == "The owner"
+    assert (first["items"][0]["actor"], first["items"][0]["name"]) == ("The owner", "S4")
+    made = await _made(owner)
+    await owner.call("PATCH", f"/inboxes/{made['id']}", json={"name": "官网"}, status=200)
+    [changed] = (await auditor.call("GET", "/audit?limit=1", status=200))["items"]
+    assert (changed["subject"], changed["name"]) == (f"inbox:{made['id']}", "官网")
     rest = await auditor.call("GET", f"/audit?limit=3&cursor={first['next']}&action=skill.made", status=200)
     assert [entry["subject"] for entry in rest["items"]] == ["skill:s1", "skill:s0"]
     assert rest["next"] is None
     await auditor.refused("GET", f"/audit?cursor={10**30}", 422, "invalid")
+
+
+async def test_customers_read_the_name_in_their_language(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    made = await _made(owner, name="官网客服")
+    assert _shown_names(desk, made["key"]) == ["官网客服", "官网客服"]
+    await owner.call(
+        "PATCH", f"/inboxes/{made['id']}", json={"settings": {"title": {"zh": "", "en": "Our shop"}}}, status=200
+    )
+    assert _shown_names(desk, made["key"]) == ["Our shop", "Our shop"]
+    title = {"zh": "小店", "en": "Our shop"}
+    await owner.call("PATCH", f"/inboxes/{made['id']}", json={"settings": {"title": title}}, status=200)
+    assert _shown_names(desk, made["key"]) == ["小店", "Our shop"]
+
+
+def _shown_names(desk: Office, key: str) -> list[str]:
+    """What a visitor reads above the conversation: in Chinese, in English."""
+    inbox = desk.house.inboxes.by_key(key)
+    return [inbox.title(locale) for locale in ("zh-CN", "en-GB,en;q=0.9")]

@@ -10,7 +10,10 @@ interface Entry {
   at: string;
   actor: string | null;
   action: string;
+  /** `kind:id` */
   subject: string;
+  /** What the subject is called today. */
+  name: string | null;
   data: Record<string, unknown>;
   ip: string;
 }
@@ -33,7 +36,7 @@ export function Audit() {
   const columns: Column<Entry>[] = [
     { key: "seq", title: "#", isFigure: true, className: "faint", cell: (entry) => entry.seq },
     { key: "when", title: t("audit.when"), className: "nowrap", cell: (entry) => stamp(entry.at) },
-    { key: "who", title: t("audit.who"), cell: (entry) => entry.actor ?? "—" },
+    { key: "who", title: t("audit.who"), className: "nowrap", cell: (entry) => entry.actor ?? "—" },
     {
       key: "what",
       title: t("audit.what"),
@@ -44,7 +47,7 @@ export function Audit() {
         </>
       ),
     },
-    { key: "subject", title: t("audit.subject"), className: "mono", cell: (entry) => entry.subject },
+    { key: "subject", title: t("audit.subject"), cell: (entry) => <Subject of={entry} /> },
     { key: "from", title: t("audit.from"), className: "mono nowrap", cell: (entry) => entry.ip },
   ];
   return (
@@ -62,9 +65,26 @@ export function Audit() {
   );
 }
 
+/** What it was done to: its kind and its name, else the end of its id. */
+function Subject({ of: { subject, name } }: { of: Entry }) {
+  const { t } = useTranslation();
+  const [kind = "", id = ""] = subject.split(":");
+  if (!kind) return null;
+  return (
+    <span title={subject}>
+      <span className="muted">{t(`audit.kind.${kind}`, { defaultValue: kind })}</span>{" "}
+      {name ?? <span className="mono faint">{id.slice(-8)}</span>}
+    </span>
+  );
+}
+
 function DataLine({ data }: { data: Record<string, unknown> }) {
   const text = Object.entries(data)
-    .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : shown(value)}`)
     .join(" · ");
   return text ? <small className="faint block">{text}</small> : null;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -44,7 +44,12 @@ export function BakeoffNew({ judged, onClose }: { judged: number; onClose: () =>
       title={t("bakeoff.new")}
       onClose={onClose}
       footer={
-        <DialogEnd form="bakeoff" onClose={onClose} label={t("bakeoff.start")} disabled={start.isPending || !engines.length || (source === "file" && !file)} />
+        <DialogEnd
+          form="bakeoff"
+          onClose={onClose}
+          label={t("bakeoff.start")}
+          disabled={start.isPending || !engines.length || (source === "file" && !file)}
+        />
       }
     >
       <form

@@ -236,13 +236,7 @@ export function InboxPage({ inbox, canWrite }: { inbox: InboxRow; canWrite: bool
       </fieldset>
       {canWrite && (dirty || save.isError) && (
         <section className="savebar" aria-label={t("ui.save")}>
-          <span className="grow">
-            {save.isError ? (
-              <ErrorLine error={save.error} />
-            ) : (
-              t("inboxes.effect")
-            )}
-          </span>
+          <span className="grow">{save.isError ? <ErrorLine error={save.error} /> : t("inboxes.effect")}</span>
           <button type="submit" className="btn main" disabled={save.isPending}>
             {t("ui.save")}
           </button>

@@ -45,9 +45,7 @@ export function ModelsLadder({ purpose, data, onClose }: Props) {
       title={t("models.ladder", { purpose: t(`models.purpose.${purpose}`) })}
       kind="wide"
       onClose={onClose}
-      footer={
-        <DialogEnd form="ladder" onClose={onClose} disabled={save.isPending} />
-      }
+      footer={<DialogEnd form="ladder" onClose={onClose} disabled={save.isPending} />}
     >
       <form
         id="ladder"

@@ -36,9 +36,7 @@ export function QueueDialog({ queue, onClose }: { queue: Queue | null; onClose: 
     <Dialog
       title={queue ? queue.name : t("queues.new")}
       onClose={onClose}
-      footer={
-        <DialogEnd form="queue" onClose={onClose} disabled={save.isPending} />
-      }
+      footer={<DialogEnd form="queue" onClose={onClose} disabled={save.isPending} />}
     >
       <form
         id="queue"

@@ -50,9 +50,7 @@ export function UserDialog({ user, me, onClose }: { user: User; me: Me; onClose:
     <Dialog
       title={user.email}
       onClose={onClose}
-      footer={
-        <DialogEnd form="user" onClose={onClose} disabled={save.isPending || !form.name.trim()} />
-      }
+      footer={<DialogEnd form="user" onClose={onClose} disabled={save.isPending || !form.name.trim()} />}
     >
       <form
         id="user"
