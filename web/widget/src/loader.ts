@@ -183,9 +183,9 @@ function start(config: Config): TongxiApi {
       });
     }
     emit("ready");
-    const ongoing = talk && (talk.state === "queued" || talk.state === "active" || talk.seq > talk.customer_read_seq);
+    const ongoing = talk && (/queued|active/.test(talk.state) || talk.seq > talk.customer_read_seq);
     if (wanted) api.open();
-    else if (ongoing) load().catch(() => undefined);
+    else if (ongoing || kept.get("unsent")) load().catch(() => undefined);
   };
   const begin = async (): Promise<void> => {
     for (let delay = 1000; !gone; delay = Math.min(delay * 2, LONGEST_MS)) {

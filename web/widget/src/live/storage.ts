@@ -35,10 +35,13 @@ export class Storage {
 
   keep(contact: string, message: Outgoing): void {
     this.write(`out:${message.id}`, { contact, message });
+    // Read by the loader of the next page: there is something to send, whether or not the window is opened.
+    this.setFlag("unsent", true);
   }
 
   drop(id: string): void {
     this.remove(`out:${id}`);
+    if (!this.keys("out:").length) this.remove("unsent");
   }
 
   /** The id in a storage event of another tab that was sent from there, or null. */

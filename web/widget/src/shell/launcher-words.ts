@@ -24,7 +24,7 @@ export const launcherWords: Record<Locale, Words> = {
     open: "Chat with us",
     close: "Minimise",
     opening: "Opening",
-    failed: "Not opened. Please try again",
+    failed: "Please try again",
     unread: (count) => (count === 1 ? "1 new reply" : `${count} new replies`),
     back: (time) => `People are back at ${time}`,
   },
