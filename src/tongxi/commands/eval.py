@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from tongxi.evaluation import rows
+from tongxi.evaluation.labels import fault
 from tongxi.evaluation.measures import Figure
 from tongxi.evaluation.rows import Row
 from tongxi.kit.errors import AppError
@@ -82,7 +84,7 @@ def _read(args: argparse.Namespace, kind: str) -> Files:
             raise OptionMissing(f"--kind {kind} needs --{option}", option=option)
     label = ("text", "label") if kind in ("intent", "multilabel") else ("text",)
     return Files(
-        inputs=rows.read(rows.paths(args.inputs), number=True),
+        inputs=rows.read_inputs(rows.paths(args.inputs), partial(fault, kind)),
         train=rows.read(rows.paths(args.train), needs=label),
         dev=rows.read(rows.paths(args.dev), needs=label),
         corpus=rows.read(rows.paths(args.corpus), needs=("id", "text")),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tongxi.encoder import shipped
+from tongxi.evaluation.labels import MULTILABEL
 from tongxi.evaluation.measures import Codes, Figure, figure
 from tongxi.evaluation.rows import BadRow, Row
 from tongxi.intents.multilabel import train
@@ -34,7 +35,7 @@ def labels(row: Row) -> frozenset[str]:
         return frozenset(map(str, given))
     if isinstance(given, str):
         return frozenset(part for part in given.split("|") if part)
-    raise BadRow(f"row {row.get('id')!r}: 'label' is neither a list nor names joined by '|'")
+    raise BadRow(f"row {row.get('id')!r}: {MULTILABEL}")
 
 
 def figures(inputs: Sequence[Row], predicted: Sequence[dict[str, Any]]) -> list[Figure]:

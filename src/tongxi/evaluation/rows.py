@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,32 @@ def paths(given: str | None) -> list[Path]:
     return [Path(name.strip()) for name in given.split(",") if name.strip()]
 
 
-def read(files: Sequence[Path], *, needs: Sequence[str] = ("text",), number: bool = False) -> list[Row]:
+def read(files: Sequence[Path], *, needs: Sequence[str] = ("text",)) -> list[Row]:
     """All rows of the files. Each has the fields `needs`; `text` is a string, with NUL characters as blanks.
 
-    `number` gives a row without an id its place among the rows, from 1. Raises: `NoFile`, `BadRow`.
+    Raises: `NoFile`, `BadRow`.
     """
-    made: list[Row] = []
+    return [row for _, _, row in _read(files, needs)]
+
+
+def read_inputs(files: Sequence[Path], fault: Callable[[Row], str | None]) -> list[Row]:
+    """Rows to be answered: each with an id of its own, its place from 1 where it has none.
+
+    `fault`: what is wrong with a row's labels. Raises: `NoFile`, `BadRow`.
+    """
+    made: dict[str, Row] = {}
+    for path, line, row in _read(files, ("text",)):
+        if row.get("id") is None:
+            row["id"] = str(len(made) + 1)
+        wrong = f"the id {row['id']!r} is there already" if str(row["id"]) in made else fault(row)
+        if wrong:
+            raise BadRow(f"{path}, line {line}: {wrong}", file=str(path), line=line)
+        made[str(row["id"])] = row
+    return list(made.values())
+
+
+def _read(files: Sequence[Path], needs: Sequence[str]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+    count = 0
     for path in files:
         for line, row in _lines(path):
             for name in needs:
@@ -53,12 +73,10 @@ def read(files: Sequence[Path], *, needs: Sequence[str] = ("text",), number: boo
                 if not isinstance(row["text"], str):
                     raise BadRow(f"{path}, line {line}: 'text' is not a string", file=str(path), line=line)
                 row["text"] = row["text"].replace("\0", " ")
-            if number and row.get("id") is None:
-                row["id"] = str(len(made) + 1)
-            made.append(row)
-            if len(made) > MAX_ROWS:
+            count += 1
+            if count > MAX_ROWS:
                 raise BadRow(f"{path}: more than {MAX_ROWS} rows", file=str(path), line=line)
-    return made
+            yield path, line, row
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

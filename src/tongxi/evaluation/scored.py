@@ -46,13 +46,13 @@ def triage(inputs: Sequence[Row], predicted: Predictions) -> list[Figure]:
         if worst.any():
             seen = (guess[worst] == truth[worst]).astype(float)
             made.append(figure("critical recall", len(seen), lambda i: float(seen[i].mean())))
-    pairs = [(row, said) for row, said in zip(inputs, predicted, strict=True) if "sentiment" in row]
+    pairs = [(row, said) for row, said in zip(inputs, predicted, strict=True) if row.get("sentiment") is not None]
     if pairs:
         real, claimed, _ = coded(
             [str(row["sentiment"]) for row, _ in pairs], [str(said["sentiment"]) for _, said in pairs]
         )
         made.append(figure("sentiment macro-F1", len(pairs), lambda i: macro_f1(real[i], claimed[i])))
-    pairs = [(row, said) for row, said in zip(inputs, predicted, strict=True) if "handoff" in row]
+    pairs = [(row, said) for row, said in zip(inputs, predicted, strict=True) if row.get("handoff") is not None]
     if pairs:
         wants = np.array([int(row["handoff"]) for row, _ in pairs])
         given = np.array([int(said["handoff"]) for _, said in pairs])

@@ -100,6 +100,27 @@ def test_a_bad_row_is_named_by_file_and_line(
     assert "[bad_row]" in error
 
 
+@pytest.mark.parametrize(
+    ("kind", "line", "said"),
+    [
+        ("triage", '{"id": "1", "text": "b"}', "the id '1' is there already"),
+        ("triage", '{"id": "2", "text": "b", "handoff": "yes"}', "neither 0 nor 1"),
+        ("intent", '{"id": "2", "text": "b", "label": ["a"]}', "not a single value"),
+        ("multilabel", '{"id": "2", "text": "b", "label": 3}', "neither a list"),
+        ("retrieval", '{"id": "2", "text": "b", "relevant": null}', "not a list of ids"),
+    ],
+)
+def test_inputs_that_cannot_be_scored_are_refused_before_anything_is_written(
+    tmp_path: Path, train: Path, capsys: pytest.CaptureFixture[str], kind: str, line: str, said: str
+) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b'\xef\xbb\xbf{"id": "1", "text": "fine"}\r\n' + line.encode() + b"\r\n")
+    assert _run(kind, tmp_path, train=train, inputs=bad, corpus=train) == (1, [])
+    error = capsys.readouterr().err
+    assert "bad.jsonl, line 2" in error
+    assert said in error
+
+
 def test_a_missing_file_is_named(tmp_path: Path, train: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, _ = _run("intent", tmp_path, train=tmp_path / "gone.jsonl", inputs=train)
     assert status == 1
