@@ -136,9 +136,11 @@ def test_an_agent_works_by_keyboard_alone(people: People) -> None:
     keys.press("Control+k")
     expect(page.get_by_role("dialog")).to_be_visible()
     keys.press("Escape")
+    expect(page.locator("#railpane input")).to_be_focused()  # where he was
+    keys.press("Escape")
     keys.press("e")
     form = page.get_by_role("form", name="收尾")
-    expect(form).to_be_visible()
+    expect(form).to_be_focused()
     for _ in range(30):
         if form.evaluate("node => document.activeElement?.name === 'outcome'"):
             break
