@@ -39,7 +39,8 @@ from tongxi.encoder.training import families
 from tongxi.kit.text import normalise
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.confidence import BLIND, ENGLISH, SEEING, Asked, Evidence
-from tongxi.knowledge.library import Library, Query
+from tongxi.knowledge.library import Library
+from tongxi.knowledge.query import Query
 
 TURNS = 3
 TODAY = date(2026, 1, 1)

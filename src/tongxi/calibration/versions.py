@@ -24,13 +24,15 @@ GENERAL = "general"
 """Topic of articles that are in no collection."""
 PACKAGE = Path(__file__).parent.parent
 SCORE = (
-    "knowledge/articles.py", "knowledge/chunks.py", "knowledge/confidence.py", "knowledge/index.py",
+    "knowledge/arrays.py", "knowledge/articles.py", "knowledge/chunks.py", "knowledge/confidence.py",
+    "knowledge/contents.py", "knowledge/index.py", "knowledge/query.py",
     "knowledge/library.py", "knowledge/marks.py", "knowledge/meanings.py", "knowledge/nearness.py",
     "knowledge/text.py", "knowledge/words.py", "encoder/encoder.py", "encoder/features.py",
     "encoder/english.py", "encoder/minilm.py", "encoder/wordpiece.py",
     "encoder/shipped.weights", "kit/text.py", "kit/stemming.py", "intents/features.py", "intents/model.py",
     "intents/splitting.py", "bot/agreement.py", "bot/understanding.py", "bot/second_reading.py",
     "bot/situation.py", "bot/thinking.py", "bot/policy.py", "bot/answer.py",
+    "bot/handing_over.py", "bot/going_on.py", "bot/threshold.py", "bot/approval.py",
 )  # fmt: skip
 """Where confidence is computed, and the passage and the rule chosen."""
 PHRASING = ("llm/prompts", "llm/prompt.py", "bot/phrasing.py", "bot/writing.py", "bot/release.py", "bot/grounding.py")

@@ -20,9 +20,11 @@ from tongxi.kit.clock import Clock, SystemClock
 from tongxi.kit.db import Database
 from tongxi.kit.i18n import base
 from tongxi.kit.text import normalise
+from tongxi.knowledge.arrays import Floats
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.library import MEANT_CHARS, Floats, Found, Library, Query
+from tongxi.knowledge.library import Found, Library
 from tongxi.knowledge.queries import fingerprint, published
+from tongxi.knowledge.query import MEANT_CHARS, Query
 from tongxi.knowledge.text import MAX_CHARS
 
 CACHE_SIZE = 4096

@@ -14,7 +14,7 @@ from tongxi.encoder.tuning import tune
 from tongxi.kit.i18n import base
 from tongxi.knowledge.articles import Article
 from tongxi.knowledge.chunks import passages
-from tongxi.knowledge.library import MEANT_CHARS
+from tongxi.knowledge.query import MEANT_CHARS
 
 SENTENCES = 6
 """Sentences of an article that are learnt from: its first ones."""

@@ -9,8 +9,9 @@ import pytest
 
 from tongxi.encoder import shipped
 from tongxi.knowledge.articles import Article
-from tongxi.knowledge.library import Library, Query
+from tongxi.knowledge.library import Library
 from tongxi.knowledge.nearness import ALONE, CEILING, Nearest, lifted
+from tongxi.knowledge.query import Query
 
 TODAY = date(2026, 11, 21)
 
