@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from tongxi.connectors.orders import GET_ORDER, LIST_ORDERS, GetOrder, ListOrders, Money, Name, Order, Orders
 
@@ -29,6 +29,7 @@ GET_ACCOUNT = "account.get"
 SEND_RESET_LINK = "account.send_reset_link"
 TOP_UP = "account.top_up"
 LIST_COUPONS = "coupons.list"
+FIND_PRODUCTS = "products.find"
 CREATE_LEAD = "leads.create"
 CREATE_REPAIR = "repairs.create"
 CREATE_CALLBACK = "callbacks.create"
@@ -255,6 +256,38 @@ class Coupons(_Value):
     """Usable ones, the first to expire first."""
 
 
+class FindProducts(_Arguments):
+    """Goods of the shop by a word of their name."""
+
+    word: str = Field(min_length=1, max_length=80)
+
+
+class Product(_Value):
+    """Something the shop sells."""
+
+    id: str = Field(min_length=1, max_length=80)
+    name: Name
+    price: Money | None = None
+    stock: int | None = None
+    """Pieces that can be ordered now; None: the shop tells no number."""
+    available: bool | None = None
+    """Whether it can be ordered now; taken from `stock` when the shop does not say."""
+    about: Name = Name()
+    counted_at: AwareDatetime | None = None
+    """When the shop counted; None: as of the question."""
+
+    @model_validator(mode="after")
+    def _counted(self) -> Product:
+        if self.available is None and self.stock is not None:
+            object.__setattr__(self, "available", self.stock > 0)
+        return self
+
+
+class Products(_Value):
+    products: tuple[Product, ...] = ()
+    """Best first."""
+
+
 class CreateLead(_Arguments):
     """Somebody who wants to do business with the shop."""
 
@@ -338,6 +371,7 @@ CANONICAL: Final[dict[str, Shape]] = {
     GET_ACCOUNT: Shape(arguments=GetAccount, result=Account, effect="read"),
     SEND_RESET_LINK: Shape(arguments=SendResetLink, result=Receipt, effect="write"),
     TOP_UP: Shape(arguments=TopUp, result=Receipt, effect="write"),
+    FIND_PRODUCTS: Shape(arguments=FindProducts, result=Products, effect="read", for_anyone=True),
     LIST_COUPONS: Shape(arguments=ListCoupons, result=Coupons, effect="read"),
     CREATE_LEAD: Shape(arguments=CreateLead, result=Receipt, effect="write", for_anyone=True),
     CREATE_REPAIR: Shape(arguments=CreateRepair, result=Receipt, effect="write", for_anyone=True),

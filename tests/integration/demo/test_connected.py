@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from tongxi.connectors.business import FIND_PRODUCTS, FindProducts, Products
 from tongxi.connectors.kinds import Ground
 from tongxi.connectors.protocol import Answer, Connectors, Document, Failure, FailureCode
 from tongxi.connectors.registry import Registry
@@ -33,10 +34,12 @@ async def test_goods_and_membership_are_tools_of_the_demo(db: Database, tmp_path
         registry = Registry(connectors, Vault(settings.secret_key()), Ground(Egress(), SystemClock()))
         await registry.load(db)
         call = connectors.call
-        goods = await call("catalogue__products", {"word": "humidifier"}, Document, contact_external_id="")
+        goods = await call(FIND_PRODUCTS, FindProducts(word="top-fill humidifiers"), Products, contact_external_id="")
         assert isinstance(goods, Answer)
         assert goods.system == "Goods"
-        assert any("加湿器" in one["zh"] for one in goods.value.data["products"])
+        (humidifier,) = goods.value.products
+        assert "加湿器" in humidifier.name.zh
+        assert humidifier.available
         member = await call("catalogue__member", {}, Document, contact_external_id="C1001")
         assert isinstance(member, Answer)
         assert member.value.data["tier"]

@@ -20,6 +20,7 @@ from tongxi.bot.memory import FlowPosition
 from tongxi.connectors.business import (
     APPOINTMENT_SLOTS,
     CANONICAL,
+    FIND_PRODUCTS,
     GET_ACCOUNT,
     LIST_APPOINTMENTS,
     LIST_COUPONS,
@@ -29,6 +30,8 @@ from tongxi.connectors.business import (
     Appointments,
     Coupon,
     Coupons,
+    Product,
+    Products,
     Receipt,
     Refund,
     Refunds,
@@ -176,6 +179,9 @@ def samples(now: datetime) -> dict[str, BaseModel]:
             name=Name(zh="示例客户", en="Sample customer"), points=120, address="杭州市西湖区文三路",
             phone="138****0000", email="sa***@example.com",
             payment=Name(zh="尾号 1234 的银行卡", en="bank card ending 1234"),
+        ),
+        FIND_PRODUCTS: Products(
+            products=(Product(id="TP1", name=Name(zh="恒温水壶", en="Kettle"), price=price, stock=12),)
         ),
         LIST_COUPONS: Coupons(
             coupons=(Coupon(code="TC1", title=Name(zh="满 200 减 20", en="20 off 200"), expires_at=now + 9 * day),)

@@ -37,7 +37,7 @@ from tongxi.bot.flows.step import STOP, UNDO, FlowStep, Outcome, Said, Stop
 from tongxi.bot.flows.surroundings import Surroundings
 from tongxi.bot.memory import FlowPosition, Offer
 from tongxi.connectors.business import CANONICAL, FIND_OPERATION, UNDO_OPERATION
-from tongxi.connectors.orders import Orders
+from tongxi.connectors.orders import GET_ORDER, Orders
 from tongxi.connectors.protocol import Answer, Document, Failure, FailureCode
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import t
@@ -215,8 +215,12 @@ class Turn:
                 reason = Reason(code="system_not_found", met=False)
                 raise Stop(self.over("refused", words, reasons=(reason,), offer_person=True))
             raise Stop(self.failed(result))
-        self.values[step.read] = data(result.value)
+        self.values[step.read] = {**data(result.value), "checked_at": result.checked_at}
         self.answers[step.read] = result
+        if result.is_stale and step.tool != GET_ORDER:  # how an order stands says so itself
+            self.told.append(order_words.stale(result, self.language, self.around.now).strip())
+            if result.error:
+                self.reasons.append(Reason(code=f"system_{result.error.value}", met=False))
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────
     async def call(self, tool: str, arguments: Any, key: str | None = None) -> Answer[Any] | Failure:
@@ -309,6 +313,8 @@ class Turn:
             left = self.position
         elif outcome == "done" and self.position.undo is not None and has_written:
             left = self.position.model_copy(update={**after, "offered": ()})
+        elif outcome == "done" and any(slot.rest for slot in self.flow.slots.values()) and not has_written:
+            left = self.position.model_copy(update={**after, "undo": None, "offered": ()})
         elif outcome == "done" and self.orders is not None and self.slots and not has_written:
             few = order_choice.first_few(self.orders.value.orders)
             offered = tuple(Offer(value=one.number, label=one.number) for one in few)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tongxi.bot.flows import amending, asking, dates, picking, reading, replies
+from tongxi.bot.flows import amending, asking, dates, picking, reading, replies, wordings
 from tongxi.bot.flows.expressions import render
 from tongxi.bot.flows.models import Slot
 from tongxi.bot.flows.step import SKIP
@@ -51,6 +51,10 @@ def fill(turn: Turn) -> None:
             if slot.kind in _FREE and _amends(turn, name, slot, text):
                 continue
             if slot.only_when_asked:
+                continue
+            if slot.rest and (turn.is_first or turn.shown):
+                if rest := wordings.rest_of(turn.flow, text)[: slot.max_chars]:
+                    _set(turn, name, rest)
                 continue
             if slot.kind == "time_slot" and name in turn.slots and _moves(turn, text):
                 turn.slots.pop(name)
@@ -156,6 +160,8 @@ def _taken(turn: Turn, slot: Slot, text: str) -> str | None:
         fitting = dates.by_time(text, turn.position.offered, turn.today)
         if len(fitting) == 1:
             return fitting[0].value
+    if slot.rest:
+        return wordings.rest_of(turn.flow, text)[: slot.max_chars] or None
     return reading.take(slot, text, turn.today, turn.position.offered)
 
 

@@ -17,7 +17,7 @@ from tongxi.bot.flows import amending, dates, order_choice, reading, replies
 from tongxi.bot.flows.models import Flow, Slot
 from tongxi.bot.flows.step import Said
 from tongxi.bot.flows.topic import topic
-from tongxi.bot.flows.wordings import LIKENESS, Index, Wordings, alone, bare, index_of, pairs, wordings_of
+from tongxi.bot.flows.wordings import LIKENESS, Index, Wordings, alone, bare, index_of, pairs, said_next, wordings_of
 from tongxi.bot.memory import FlowPosition, Option
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import base
@@ -89,8 +89,9 @@ def _match(folded: str, likely: _Likely, index: Index, language: str, asked_abou
         return named
     asked = _Asked.of(folded, polite, stripped, asked_about=asked_about)
     possible = index.worded(polite, asked.pairs if asked.is_long else None)
+    possible |= index.with_keyword(folded)
     if not asked.is_question:
-        possible |= index.with_keyword(folded) | index.wanted(intent for intent, _ in likely)
+        possible |= index.wanted(intent for intent, _ in likely)
     weighed = ((_score(flow, folded, asked, likely), flow) for flow in index.of(possible))
     scored = sorted((one for one in weighed if one[0][0] > 0), key=lambda one: -one[0][0])
     if not scored:
@@ -147,7 +148,8 @@ def _evidence(flow: Flow, wordings: Wordings, folded: str, asked: _Asked, likely
         for size, length, theirs in wordings.alike:
             if least <= size <= most and 2 * len(asked.pairs & theirs) / (mine + size) >= LIKENESS:
                 return 0.95, length
-    if asked.is_question:
+    # What answers a question about goods is asked for by asking.
+    if asked.is_question and not any(slot.rest for slot in flow.slots.values()):
         return 0.0, 0
     if wordings.keywords is not None and (hit := wordings.keywords.search(folded)):
         return BY_KEYWORD, hit.end() - hit.start()
@@ -240,6 +242,8 @@ def continues(flow: Flow, position: FlowPosition, said: Said, today: date = _ANY
     if position.undo and replies.wants_undo(text):
         return plainly
     if position.step == "shown":
+        if any(one.rest for one in flow.slots.values()):
+            return plainly if said_next(text) else None
         is_open = _is_about_orders(flow) and not position.undo
         return order_choice.continues(position, text, today) if is_open else None
     last = said.texts[-1] if said.texts else ""

@@ -94,6 +94,8 @@ class Slot(_Part):
     """The customer may skip it."""
     may_ask: bool = False
     """Of free words: a question is an answer too, as to "what is it about?"."""
+    rest: bool = False
+    """Of free words: what a message that starts the flow says beside the words that start it, as "保温杯还有货吗"."""
     only_when_asked: bool = False
     """Never taken from a message that answers something else."""
     prefill: str = ""

@@ -89,6 +89,40 @@ def alone(folded: str) -> str:
     return _POLITE.sub("" if not folded.isascii() else " ", folded).strip()
 
 
+_FRAME = r"(?:请问|你们家?|你家|店里|店铺|我想|想|要|买|问|帮我|给我|查|看|一下|下|看看|还|有没有|有|是|不是|没有?|吗|嘛|呢|么|不|的|了|那|这款?|那款|个|款|商品|产品|现在|目前|多少|几件|几个|件|么|啊|呀|吧)"
+_EDGES = re.compile(
+    rf"^(?:{_FRAME}|[\s\W_])+|(?:{_FRAME}|[\s\W_])+$"
+    r"|^(?:(?:is|are|do|does|you|your|have|has|got|any|the|a|an|still|currently|there|how|many|much|can|i|buy|get|order|please|check|whether|if|hi|hello|hey|more|and|what|about|for|of|shop|stock)\b|[\s\W_])+"
+    r"|(?:\b(?:is|are|do|does|you|have|has|got|the|still|currently|there|left|at the moment|right now|now|today|please|pls|in|for|of|on|or|not)|[\s\W_])+$",
+    re.IGNORECASE,
+)
+_SAID_OF = re.compile(
+    r"(?:那|还有|那么)?(.{1,30}?)(?:呢|怎么样)[\s?？!。]*|(?:and |ok |what about |how about )+(?:the )?(.{1,40}?)[\s?.!]*",
+    re.IGNORECASE,
+)
+"""What goes on with the same question: "那玻璃冷水壶呢", "and the kettle?"."""
+
+
+def rest_of(flow: Flow, text: str) -> str:
+    """What a message says beside the words that start the flow and the words around a question."""
+    folded = " ".join(text.split())
+    keywords = wordings_of(flow).keywords
+    rest = folded if keywords is None else _of_any_case(keywords).sub(" ", folded)
+    before = ""
+    while rest != before:
+        before, rest = rest, _EDGES.sub("", rest).strip()
+    return " ".join(rest.split())
+
+
+def said_next(text: str) -> bool:
+    """Whether the message asks the same of another thing: "那玻璃冷水壶呢"."""
+    return _SAID_OF.fullmatch(text.strip()) is not None
+
+
+def _of_any_case(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(pattern.pattern, re.IGNORECASE)
+
+
 def pairs(text: str) -> list[str]:
     """Neighbouring letters."""
     return [text[i : i + 2] for i in range(len(text) - 1)] or [text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,10 +76,10 @@ def create_shop(config: ShopConfig) -> Starlette:
             return JSONResponse(data.order_view(database, row, _now()))
 
     def products(request: Request) -> Response:
-        words = request.query_params.get("q", "").strip().lower()
+        words = request.query_params.get("q", "").lower().split()
         with data.connect(config.database) as database:
             rows = database.execute("select * from product order by id").fetchall()
-        found = [dict(row) for row in rows if words in f"{row['id']} {row['zh']} {row['en']}".lower()]
+        found = [dict(row) for row in rows if all(_stands(word, row) for word in words)]
         return JSONResponse({"products": found})
 
     def customer(request: Request) -> Response:
@@ -108,6 +109,12 @@ def create_shop(config: ShopConfig) -> Starlette:
         *page_routes(config),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Faults, fault=fault, paths=_API)])
+
+
+def _stands(word: str, row: sqlite3.Row) -> bool:
+    """Whether the goods go by the word; of an English one also by its singular."""
+    name = f"{row['id']} {row['zh']} {row['en']}".lower()
+    return word in name or (word.isascii() and len(word) > 3 and word.removesuffix("s") in name)
 
 
 def _now() -> datetime:
