@@ -68,11 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AppError as error:
         print(f"tongxi: {error.detail} [{error.code}]", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            raise
+        print(f"tongxi: cannot use {os.fsdecode(error.filename)}: {error.strerror} [no_file]", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _exit(number: int, _frame: object) -> NoReturn:

@@ -71,10 +71,13 @@ def rows_of(name: str, data: bytes) -> list[dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise BadLabels(f"{name}: not UTF-8") from error
     if name.lower().endswith(".csv"):
-        rows = [{k: v for k, v in row.items() if k} for row in csv.DictReader(io.StringIO(text))]
+        try:
+            rows = [{k: v for k, v in row.items() if k} for row in csv.DictReader(io.StringIO(text))]
+        except csv.Error as error:
+            raise BadLabels(f"{name}: not CSV: {error}") from error
     else:
         rows = []
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if not line.strip():
                 continue
             try:
@@ -108,10 +111,11 @@ def answers(name: str, rows: Iterable[dict[str, Any]], search: Search | None = N
         if "score" in row and "wrong" in row:
             found.append(Answer(group, _score(row["score"], where), _wrong(row["wrong"], where)))
         elif search is not None and (row.get("text") or row.get("question")) and "relevant" in row:
+            right = _ids(row["relevant"], where)
             best, score = search(
                 str(row.get("text") or row["question"]), str(row.get("language") or row.get("lang") or "en")
             )
-            found.append(Answer(group, score, best is None or best not in {str(one) for one in row["relevant"] or ()}))
+            found.append(Answer(group, score, best is None or best not in right))
         else:
             wanted = "score and wrong" if search is None else "score and wrong, or text and relevant"
             raise BadLabels(f"{where}: needs {wanted}")
@@ -175,6 +179,14 @@ def _score(value: Any, where: str) -> float:
     if not 0 <= score <= 1:
         raise BadLabels(f"{where}: score {value!r} is not between 0 and 1")
     return score
+
+
+def _ids(value: Any, where: str) -> set[str]:
+    """A list, or ids in one cell joined by `|`."""
+    given = value.split("|") if isinstance(value, str) else value or ()
+    if not isinstance(given, list | tuple):
+        raise BadLabels(f"{where}: relevant {value!r} is no list of ids")
+    return {str(one).strip() for one in given} - {""}
 
 
 def _wrong(value: Any, where: str) -> bool:

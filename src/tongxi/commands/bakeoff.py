@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--train", type=Path, help="labelled messages (JSONL) to learn the intents from")
     parser.add_argument("--k", type=int, default=1, choices=range(1, 17), metavar="K", help="runs of each question (1)")
-    parser.add_argument("--limit", type=int, default=200, help="at most so many of one's own questions (200)")
+    parser.add_argument("--limit", type=_count, default=200, help="at most so many of one's own questions (200)")
     parser.add_argument("--cassettes", type=Path, help="folder of recorded answers: read, and added to")
     parser.add_argument("--offline", action="store_true", help="ask nobody: everything has to be in --cassettes")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -112,6 +112,13 @@ async def _questions(args: argparse.Namespace, db: Database) -> list[Question]:
     if not found:
         raise questions.BadQuestions("no answer of your own was judged yet; give a file of labelled questions (--file)")
     return found
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= questions.MAX_QUESTIONS:
+        raise argparse.ArgumentTypeError(f"must lie between 1 and {questions.MAX_QUESTIONS}")
+    return value
 
 
 def _say(done: int, total: int) -> None:

@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--alpha", type=_share, default=None, help=f"promised share of wrong answers ({ALPHA})")
     parser.add_argument("--delta", type=_share, default=None, help=f"chance that the promise is wrong ({DELTA})")
-    parser.add_argument("--plan", type=int, metavar="N", help="fix a plan for --group and draw up to N answers")
+    parser.add_argument("--plan", type=_count, metavar="N", help="fix a plan for --group and draw up to N answers")
     parser.add_argument("--certify", action="store_true", help="test the open plan of --group")
     parser.add_argument(
         "--export", type=Path, metavar="FILE", help="write the open answers of --group for raters (CSV)"
@@ -63,10 +63,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if (args.plan is not None or args.certify or args.export is not None) and not args.group:
         print("tongxi calibrate: --plan, --export and --certify need --group", file=sys.stderr)
         return 2
-    for path in [*args.corpus, *filter(None, (args.labels, args.ratings))]:
-        if not path.is_file():
-            print(f"tongxi calibrate: no such file: {path}", file=sys.stderr)
-            return 2
     if args.labels is not None:
         return _from_file(args, settings)
     with postgres(settings.data, settings.database_url, join=True) as dsn:
@@ -152,7 +148,10 @@ async def _from_database(dsn: str, settings: Settings, args: argparse.Namespace)
         await calibration.load(db)
         async with db.transaction() as tx:
             items = await overview.groups(tx, calibration, at=clock.now())
-        return [item for item in items if args.group in (None, item["group"])]
+        found = [item for item in items if args.group in (None, item["group"])]
+        if args.group and not found:
+            raise service.UnknownGroup
+        return found
     finally:
         await db.close()
 
@@ -220,6 +219,13 @@ def _data(one: Report) -> dict[str, Any]:
         "labels_missing": one.labels_missing, "per_conversation_threshold": one.per_conversation,
         "curve": [point.data() for point in found.curve],
     }  # fmt: skip
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= service.MAX_N:
+        raise argparse.ArgumentTypeError(f"must lie between 1 and {service.MAX_N}")
+    return value
 
 
 def _share(text: str) -> float:

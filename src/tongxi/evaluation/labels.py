@@ -14,7 +14,7 @@ def fault(kind: str, row: Row) -> str | None:
     label: Any = row.get("label")
     match kind:
         case "intent" if isinstance(label, list | dict):
-            return "'label' is not a single value"
+            return "'label' is not a single value; for several labels use --kind multilabel"
         case "multilabel" if not isinstance(label, list | str | None):
             return MULTILABEL
         case "retrieval" if not isinstance(row.get("relevant", []), list):

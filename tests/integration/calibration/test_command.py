@@ -48,6 +48,7 @@ def test_a_group_nobody_audited_says_what_is_missing(told: str, capsys: pytest.C
     [
         (["--group", "售后.zh", "--plan", "100"], "too_few_answers"),
         (["--group", "nothing.zh", "--plan", "100"], "unknown_group"),
+        (["--group", "nothing.zh"], "unknown_group"),
         (["--group", "售后.zh", "--certify"], "not_found"),
     ],
 )

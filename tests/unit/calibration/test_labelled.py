@@ -39,6 +39,7 @@ def test_a_spreadsheet_is_read_by_its_head_line() -> None:
         (b'{"score": "high", "wrong": 0}', "row 1: score 'high' is no number"),
         (b'{"score": 0.5, "wrong": "maybe"}', "row 1: wrong is 'maybe', not 0 or 1"),
         (b'{"score": 0.5}', "row 1: needs score and wrong"),
+        (b'{"text": "x", "relevant": 5}', "row 1: needs score and wrong"),
         (b'{"id": 1, "score": 0.5, "wrong": 0}\n{"id": 1, "score": 0.5, "wrong": 0}', "row 2: id 1 stands twice"),
     ],
 )
@@ -94,9 +95,23 @@ def test_the_command_asks_the_products_own_search(tmp_path: Path, capsys: pytest
     assert (shown["n"], shown["wrong"]) == (95, 0)
 
 
-@pytest.mark.parametrize(
-    "words", [["--plan", "100"], ["--certify"], ["--labels", "nowhere.jsonl"], ["--labels", "x", "--corpus", "nowhere"]]
-)
+@pytest.mark.parametrize("words", [["--plan", "100"], ["--certify"]])
 def test_wrong_use_is_said_before_anything_happens(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["calibrate", *words]) == 2
     assert "tongxi calibrate:" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named_with_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["calibrate", "--labels", "nowhere.jsonl"]) == 1
+    assert capsys.readouterr().err == "tongxi: cannot use nowhere.jsonl: No such file or directory [no_file]\n"
+
+
+def test_ids_in_one_cell_of_a_spreadsheet_are_several() -> None:
+    rows = labelled.rows_of("a.csv", b"id,text,relevant\n1,refund,fee|refund\n2,refund,fee\n")
+    scored = labelled.answers("a.csv", rows, lambda *_: ("refund", 0.9))
+    assert [one.wrong for one in scored] == [False, True]
+
+
+def test_a_line_break_of_unicode_inside_a_text_ends_no_row() -> None:
+    rows = labelled.rows_of("a.jsonl", '{"id": 1, "text": "a\u2028b", "score": 1, "wrong": 0}\r\n'.encode())
+    assert len(labelled.answers("a.jsonl", rows)) == 1
