@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.people import People
@@ -68,6 +70,52 @@ def test_two_agents_claim_at_once_and_one_holds(people: People) -> None:
     wins.write("您好")
     expect(customer.replies).to_have_text(["您好"])
     expect(customer.page.locator(".theirs").last).to_contain_text(winner)
+
+
+def test_a_half_written_reply_survives_a_change_of_hands(people: People) -> None:
+    agent, supervisor = people.agent(), people.agent("supervisor", "方敏")
+    customer = people.customer()
+    customer.ask_for_person()
+    agent.take_next()
+    [(number,)] = people.demo.query("select number from conversation where state = 'active'")
+    agent.page.keyboard.press("r")
+    agent.page.keyboard.type("我正在写的")
+    supervisor.open(number)
+    supervisor.page.keyboard.press("c")
+    expect(supervisor.banner).to_contain_text("你持有此会话")
+    expect(agent.banner).to_contain_text("方敏 持有此会话")
+    expect(agent.page.locator(".compose .notebar")).to_contain_text("存为备注草稿")
+    expect(agent.composer).to_be_focused()
+    expect(agent.composer).to_have_value("我正在写的")
+    supervisor.page.keyboard.press("t")
+    dialog = supervisor.page.get_by_role("dialog", name="转接给")
+    dialog.locator(".target", has_text=agent.name).click()
+    dialog.get_by_role("button", name="转接").click()
+    expect(agent.banner).to_contain_text("你持有此会话")
+    expect(agent.composer).to_have_value("我正在写的")
+    agent.composer.press("Enter")
+    expect(customer.replies).to_have_text(["我正在写的"])
+
+
+def test_whoever_went_elsewhere_while_the_next_one_was_fetched_stays_there(people: People) -> None:
+    agent = people.agent()
+    customer = people.customer()
+    customer.ask_for_person()
+    expect(agent.page.get_by_role("button", name="接下一位")).to_be_enabled()
+    held: list[Route] = []
+    agent.page.route("**/queue/next", lambda route: held.append(route))
+    agent.page.keyboard.press("n")
+    wait(agent.page, held, 1)
+    agent.page.keyboard.press("g")
+    agent.page.keyboard.press("k")
+    expect(agent.page.get_by_role("region", name="知识条目")).to_be_visible()
+    held[0].continue_()
+    news = agent.page.locator(".toast")
+    expect(news).to_contain_text("分给你了")
+    expect(agent.page).to_have_url(re.compile("/knowledge"))
+    news.get_by_role("button", name="打开").click()
+    expect(agent.banner).to_contain_text("你持有此会话")
+    expect(news).to_have_count(0)
 
 
 def wait(page: Page, held: list[Route], count: int) -> None:

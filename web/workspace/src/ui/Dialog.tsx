@@ -2,8 +2,12 @@ import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 
-const FIRST =
-  ":scope :is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])";
+/** What the dialog is about comes first: the first thing to fill in, else the answer it asks for. */
+const FIRST = [
+  ":scope :is(.body, .palette-field) :is(input, select, textarea, button, a[href]):not(:disabled, [hidden], [type=file])",
+  ":scope > footer .btn.main:not(:disabled)",
+  ":scope > footer button",
+];
 
 interface Props {
   title: string;
@@ -22,8 +26,9 @@ export function Dialog({ title, onClose, children, footer, kind }: Props) {
     const dialog = ref.current;
     if (dialog && !dialog.open) {
       dialog.showModal();
-      // The browser would take the close button; what the dialog is about comes first.
-      dialog.querySelector<HTMLElement>(FIRST)?.focus();
+      // The browser would take the close button.
+      const found = FIRST.map((each) => dialog.querySelector<HTMLElement>(each)).find(Boolean);
+      found?.focus();
     }
     return () => dialog?.close();
   }, []);

@@ -17,7 +17,7 @@ import { Icon } from "../../ui/Icon";
 import { MOD, useKeys } from "../../ui/keys";
 import { nameOf } from "../../ui/names";
 import type { Actions } from "../thread/actions";
-import { joined, useDraft } from "./drafts";
+import { asNote, asReply, joined, useDraft } from "./drafts";
 import { onInsert } from "./insert";
 import { useFiles } from "./useFiles";
 import { useTyping } from "./useTyping";
@@ -66,12 +66,12 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
   const taker = row.state === "active" ? row.holder.name : null;
   useEffect(() => {
     if (had.current && !can.reply && draft.reply.trim()) {
-      change((d) => ({ reply: "", note: joined(d.note, d.reply), mode: "note" }));
+      change((d) => asNote(d));
       setLost(taker ? t("banner.lost", { name: taker }) : t("banner.kept"));
     }
     if (!had.current && can.reply) {
       setLost(null);
-      change((d) => ({ ...d, mode: "reply" }));
+      change(asReply);
     }
     had.current = can.reply;
   }, [can.reply, draft.reply, taker, change, t]);
@@ -79,7 +79,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
     for (const each of pending) {
       if (each.conversation !== row.id || each.note || each.status !== "failed" || !lostHold(each.problem)) continue;
       outbox.withdraw(each);
-      change((d) => ({ ...d, note: joined(d.note, each.text), mode: "note" }));
+      change((d) => ({ ...asNote(d, each.text), reply: d.reply }));
       setLost(t("composer.not_sent", { name: each.problem?.holder?.name ?? row.holder.name ?? t("holder.someone") }));
     }
   }, [pending, row.id, row.holder.name, change, t]);
@@ -92,7 +92,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
     el.style.height = `${Math.min(TALLEST_PX, el.scrollHeight)}px`;
   }, [text]);
 
-  if (!can.note && !text) return null;
+  if (!can.note && !draft.reply && !draft.note) return null;
   const send = () => {
     if (!ready) return;
     stop();

@@ -5,9 +5,11 @@ export interface Draft {
   reply: string;
   note: string;
   mode: "reply" | "note";
+  /** The reply that became the end of the note when the hold was lost. */
+  kept: string;
 }
 
-const EMPTY: Draft = { reply: "", note: "", mode: "reply" };
+const EMPTY: Draft = { reply: "", note: "", mode: "reply", kept: "" };
 const WRITE_MS = 250;
 
 const keyOf = (user: string, conversation: string) => `tongxi.draft.${user}.${conversation}`;
@@ -54,4 +56,20 @@ export function useDraft(user: string, conversation: string): [Draft, (change: (
 /** Both texts, one after the other. */
 export function joined(first: string, second: string): string {
   return [first.trim(), second.trim()].filter(Boolean).join("\n");
+}
+
+/** Without the hold an unsent reply can only be a note. */
+export function asNote(draft: Draft, reply = draft.reply): Draft {
+  return { reply: "", note: joined(draft.note, reply), mode: "note", kept: reply.trim() };
+}
+
+/** With the hold back it is a reply again, unless somebody has written on. */
+export function asReply({ reply, note, kept }: Draft): Draft {
+  const own = kept !== "" && note.endsWith(kept);
+  return {
+    reply: own ? joined(kept, reply) : reply,
+    note: own ? note.slice(0, -kept.length).trim() : note,
+    mode: "reply",
+    kept: "",
+  };
 }

@@ -109,6 +109,7 @@ function subjectName({ code, name }: Reason, t: TFunction): string {
     urgency: `urgency.${name}`,
     tier: `tier.${name}`,
     open_order: `order.status.${name}`,
+    complexity: `complexity.${name}`,
   };
   return t(keys[code] ?? `flow.${name}`, { defaultValue: name });
 }
