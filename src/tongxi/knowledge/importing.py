@@ -119,6 +119,7 @@ async def import_files(
                 except Unreadable as error:
                     outcome.reason, outcome.line = error.reason, error.line
             taken.append((outcome, entries))
+    _without_doubles(taken)
     taken += ((FileReport(path, reason="unused_picture"), []) for path in folder.unused)
     async with db.transaction() as tx:
         report = await import_entries(tx, taken, publish=publish, author=author)
@@ -126,6 +127,17 @@ async def import_files(
             counts = {"created": report.created, "updated": report.updated, "published": publish}
             await audit.append(tx, actor_id=author, action="articles.imported", data=counts)
     return report
+
+
+def _without_doubles(taken: list[tuple[FileReport, list[Entry]]]) -> None:
+    """Of several files that would be the same article, the first is taken: none replaces another unseen."""
+    first: dict[str, Entry] = {}
+    for outcome, entries in taken:
+        doubles = [entry for entry in entries if first.get(entry.slug, entry) != entry]
+        if doubles:
+            outcome.reason = "same_id"
+            entries.clear()
+        first |= {entry.slug: entry for entry in entries}
 
 
 def _sorted(files: Iterable[tuple[str, Content]]) -> tuple[list[tuple[str, Content]], Folder]:

@@ -80,6 +80,15 @@ async def test_one_bad_file_stops_nothing(db: Database) -> None:
     ]
 
 
+async def test_of_two_files_that_would_be_one_article_the_first_is_taken_and_the_other_told(db: Database) -> None:
+    report = await run(db, ("returns.txt", "七天内可以退货。"), ("returns.md", "# 退货\n\n十天内可以退货。"))
+    assert (report.created, report.updated) == (1, 0)
+    assert [one["reason"] for one in report.data()["skipped"]] == ["same_id"]
+    assert await value(db, "select body from article where slug = 'returns.zh'") == "七天内可以退货。"
+    same = await run(db, ("returns.txt", "七天内可以退货。"), ("./returns.txt", "七天内可以退货。"))
+    assert same.unchanged == 2
+
+
 async def test_drafts_are_not_found_until_published(db: Database) -> None:
     knowledge = Knowledge()
     await run(db, ("kb_zh.jsonl", ZH), publish=False)
