@@ -103,6 +103,8 @@ def amended(old: str, text: str) -> str | None:
     if (wrong := _NOT.search(said)) and wrong.start() > 0:
         said = said[: wrong.start()]
     said = _TAIL.sub("", said.strip())
+    if _ANY_NUMBER.fullmatch(said) and puts_right(text) and (near := _nearest(old, said)):
+        return near
     if _ZH_PART.fullmatch(said):
         return _numbers(old, _PIECE.findall(said))
     if road := _ZH_ROAD.fullmatch(said):
@@ -111,9 +113,7 @@ def amended(old: str, text: str) -> str | None:
         return _english(old, part, says_so=puts_right(text))
     if road := _EN_ROAD.fullmatch(said):
         return _english_road(old, road[2], said)
-    if _ANY_NUMBER.fullmatch(said) and puts_right(text):
-        return _nearest(old, said)
-    return None
+    return "" if _ANY_NUMBER.fullmatch(said) and puts_right(text) else None
 
 
 def _nearest(old: str, number: str) -> str:

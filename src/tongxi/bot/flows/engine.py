@@ -315,7 +315,7 @@ class Turn:
             left = self.position.model_copy(update={**after, "offered": ()})
         elif outcome == "done" and any(slot.rest for slot in self.flow.slots.values()) and not has_written:
             left = self.position.model_copy(update={**after, "undo": None, "offered": ()})
-        elif outcome == "done" and self.orders is not None and self.slots and not has_written:
+        elif outcome in ("done", "refused") and self.orders is not None and self.slots and not has_written:
             few = order_choice.first_few(self.orders.value.orders)
             offered = tuple(Offer(value=one.number, label=one.number) for one in few)
             left = self.position.model_copy(update={**after, "undo": None, "offered": offered})

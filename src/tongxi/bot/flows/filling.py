@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tongxi.bot.flows.engine import Turn
 
 
+SHORT = 30
+"""Characters up to which a correction may stand in place of an answer in free words."""
 FIRM = ("phone", "email")
 """Kinds that are taken even out of an answer in free words."""
 
@@ -83,7 +85,17 @@ def _is_about_orders(turn: Turn) -> bool:
 def _answer(turn: Turn, text: str) -> str | None:
     """What the message says to the open question."""
     slot = turn.flow.slots.get(turn.asked or "")
-    return None if slot is None or slot.kind in ("order", "file") else _taken(turn, slot, text)
+    if slot is None or slot.kind == "order" or (slot.kind == "text" and _changes_choice(turn, text)):
+        return None
+    return _taken(turn, slot, text)
+
+
+def _changes_choice(turn: Turn, text: str) -> bool:
+    """ "算了，开个人的吧" in place of free words: a choice made before is made again."""
+    if len(text) > SHORT or not (replies.corrects(text) or replies.reconsiders(text)):
+        return False
+    known = ((name, slot) for name, slot in turn.flow.slots.items() if slot.options and turn.slots.get(name))
+    return any(reading.find(slot, text, turn.today) not in (None, turn.slots[name]) for name, slot in known)
 
 
 def _remember(turn: Turn, name: str) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from tongxi.bot.flows import amending, dates, order_choice, reading, replies
+from tongxi.bot.flows import addresses, amending, dates, order_choice, reading, replies
 from tongxi.bot.flows.models import Flow, Slot
 from tongxi.bot.flows.step import Said
 from tongxi.bot.flows.topic import topic
@@ -244,8 +244,12 @@ def continues(flow: Flow, position: FlowPosition, said: Said, today: date = _ANY
     if position.step == "shown":
         if any(one.rest for one in flow.slots.values()):
             return plainly if said_next(text) else None
-        is_open = _is_about_orders(flow) and not position.undo
-        return order_choice.continues(position, text, today) if is_open else None
+        if not _is_about_orders(flow) or position.undo:
+            return None
+        if not flow.writes:
+            return order_choice.continues(position, text, today)
+        bare = text.replace(addresses.find(text) or "\0", " ")
+        return plainly if order_choice.points_at(bare, position.orders, today) else None
     last = said.texts[-1] if said.texts else ""
     if replies.stops(last) or _answers_confirmation(position, said, last) or _puts_right(flow, position, text, today):
         return plainly
@@ -287,6 +291,8 @@ def _puts_right(flow: Flow, position: FlowPosition, text: str, today: date) -> b
         if slot.kind in ("address", "text", "name", "order_number") and amending.replaced(known, text) is not None:
             return True
         if replies.said_of(text, slot) and not replies.question(text):
+            return True
+        if slot.options and replies.corrects(text) and reading.find(slot, text, today) not in (None, known):
             return True
     if position.chosen and replies.only_place(text):
         return True

@@ -27,7 +27,7 @@ _OTHER_ONE = re.compile(
     r"|\bthe second one\b"
 )
 _ONLY_ORDER = re.compile(
-    r"[\s\W_]+|不对|不是|错了|应该|打错|说错|我(?:说|指|要)?的?|是|改成?|换成?|选|要|这[个单笔]?|那[个单笔]?|另外?一?[个单笔]?|别的|订?单号?|编号|的|了|吧|啊|哦|嗯|其实|还是|等等|等一下|就|呢|个|笔|包裹|快递"
+    r"[\s\W_]+|不对|不是|错了|应该|打错|说错|我(?:说|指|要)?的?|是|改成?|换成?|选|要|这[个单笔]?|那[个单笔]?|另外?一?[个单笔]?|别的|订?单号?|编号|的|了|吧|啊|哦|嗯|其实|还是|等等|等一下|就|呢|个|笔|包裹|快递|改?送到|改?寄到|改到"
     r"|\b(?:actually|no|not|sorry|wait|oops|hmm|i|mean|meant|it'?s|it|is|was|the|this|that|other|another|one|ones|order|parcel|number|wrong|but|rather|instead|please|pls|my|for|and|what|about|of|with|a|s|in)\b"
 )
 """Words around the naming of an order that say nothing else."""
@@ -77,7 +77,8 @@ def choose(
     if days is not None:
         then = [one for one in pool if days[0] <= one.placed_at.astimezone(ZoneInfo(zone)).date() <= days[1]]
         if not then:
-            return Choice(among=first_few(pool), is_not_then=True)
+            goods = order_names.by_goods(text, pool)  # days are misremembered, goods are not
+            return Choice(order=goods[0]) if len(goods) == 1 else Choice(among=first_few(pool), is_not_then=True)
         pool = then
     goods = order_names.by_goods(text, pool) or order_names.by_part_of_goods(text, listed if is_asked else pool)
     if len(goods) == 1:
@@ -112,7 +113,8 @@ def points_at(text: str, orders: Sequence[Offer], today: date) -> str | None:
     by_number = [one.value for one in orders if one.value.lower() in folded.replace(" ", "")]
     rest = order_names.NUMBER.sub(" ", order_names.NO_NUMBER.sub(" ", folded))
     days = order_time.meant(folded, today, is_asked=True)
-    left = _ONLY_ORDER.sub(" ", _OTHER_ONE.sub(" ", order_time.without(rest) if days else rest)).split()
+    rest = OLDEST.sub(" ", NEWEST.sub(" ", order_time.without(rest) if days else rest))
+    left = _ONLY_ORDER.sub(" ", _OTHER_ONE.sub(" ", rest)).split()
     if not left:
         found = by_number
         if not found and days:

@@ -106,6 +106,8 @@ def puts_right(turn: Turn, text: str) -> bool:
     """Whether the message says which order is meant, and nothing else."""
     pointed = order_choice.points_at(text, turn.position.orders, turn.today)
     asked = turn.flow.slots.get(turn.asked or "")
+    if asked is not None and asked.kind in ("order_number", "phone", "amount", "email", "date"):
+        return pointed is not None
     if pointed and asked is not None and asked.kind == "text":
         return replies.corrects(text) or order_choice.speaks_of_orders(text)
     return pointed is not None or order_choice.puts_right(text)

@@ -75,6 +75,8 @@ def take(slot: Slot, text: str, today: date, offered: Sequence[Offer] = ()) -> s
         case "address" if not replies.question(plain):
             return addresses.take(plain)
         case "name" if not replies.question(plain) and len(plain) <= 60 and not any(c.isdigit() for c in plain):
+            if dates.day_in(plain, today) and not _NAMED.search(plain):
+                return None  # "下周三" answers another question
             said = amending.without_lead(plain)
             return re.sub(r"^(?:我是|叫|i am|i'm|it's)\s*", "", said, flags=re.IGNORECASE).strip("。.,， ") or None
         case "order_number":

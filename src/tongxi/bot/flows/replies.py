@@ -58,6 +58,7 @@ _CORRECTS = re.compile(
     r"不对|错了|搞错|弄错|写错|填错|看错|说错|不是(?=这|那|我|.{0,6}是)|应该是|改成|改为|换成|更正|重新|另外?一?个|别的|"
     r"\b(?:wrong|actually|sorry,? (?:it|that|i meant)|i meant|should be|change (?:it|that|the)|make (?:it|that)|instead|correction|not (?:that|this|the)|the other|another|different)\b"
 )
+_AGAIN = re.compile(r"[\s\W]*(?:算了|还是|那就|要不|不了|改|等等|actually|no\b|wait|on second thought|rather|let'?s)")
 _QUESTION = re.compile(
     r"[?？]|怎么|怎样|如何|为什么|为啥|咋(?!呼)|谁(?:出|付|承担|负责|来)|吗\s*$|多久|多少(?:钱|呢|啊)?\s*$|多少钱|几天|几点|能不能|可不可以|会不会|是不是|有没有|什么时候|哪里|哪些|啥意思|什么意思|凭什么"
     r"|^(?:how|why|what|when|where|who|which|can|could|do|does|is|are|will|would|should)\b"
@@ -112,6 +113,11 @@ def takes_any(text: str) -> bool:
 def corrects(text: str) -> bool:
     """Whether the message puts something right that was said before."""
     return _CORRECTS.search(normalise(text[:MAX_CHARS])) is not None
+
+
+def reconsiders(text: str) -> bool:
+    """Whether the message begins like a change of mind: "算了，还是…"."""
+    return _AGAIN.match(normalise(text[:MAX_CHARS])) is not None
 
 
 def names(text: str, slot: Slot) -> bool:
