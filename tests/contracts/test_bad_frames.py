@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -495,6 +496,24 @@ def test_sockets_that_never_say_hello_do_no_harm(bench: Bench) -> None:
     line.tell({"t": "send", "id": "a", "text": "您好"})
     assert line.hear("ack")["id"] == "a"
     assert all(one.socket.state is State.OPEN for one in silent)
+
+
+def test_a_refused_socket_and_what_is_no_http_have_a_code_too(bench: Bench) -> None:
+    for side, origin, cookie, status, code in (
+        ("agent", "https://evil.example", bench.cookie(), 403, "origin_refused"),
+        ("agent", bench.site.url, "", 401, "unauthenticated"),
+        ("nowhere", bench.site.url, "", 404, "not_found"),
+    ):
+        with pytest.raises(InvalidStatus) as told:
+            bench.line(side, origin, Cookie=cookie)
+        assert told.value.response.status_code == status
+        assert told.value.response.headers["content-type"] == "application/problem+json"
+        assert json.loads(told.value.response.body or b"")["code"] == code
+    with socket.create_connection(("127.0.0.1", bench.site.port), timeout=10) as line:
+        line.sendall(b"NONSENSE\r\n\r\n")
+        answer = line.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "malformed"
 
 
 def test_who_answers_over_http_alone_keeps_what_he_took(bench: Bench) -> None:

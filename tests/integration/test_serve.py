@@ -70,22 +70,40 @@ def test_nothing_is_left_however_the_server_ends(data: Path, how: signal.Signals
     assert processes_on(data) == []
 
 
+def refusal(command: str, data: Path, port: int = 0) -> str:
+    """The one line in which a start is refused."""
+    environment = os.environ | {"TONGXI_DATA": str(data), "TONGXI_PORT": str(port)}
+    environment.pop("TONGXI_DATABASE_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tongxi.cli", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert not done.stdout, "no addresses and logins of what does not run"
+    return line
+
+
 def test_a_second_server_on_one_folder_is_refused_in_one_line(data: Path) -> None:
     server = start(data)
     try:
-        environment = os.environ | {"TONGXI_DATA": str(data), "TONGXI_PORT": "0"}
-        environment.pop("TONGXI_DATABASE_URL", None)
-        second = subprocess.run(
-            [sys.executable, "-m", "tongxi.cli", "serve"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert second.returncode == 1
-        assert f"process {server.pid} uses the data folder" in second.stderr
-        assert "Traceback" not in second.stderr
+        assert f"process {server.pid} uses the data folder" in refusal("serve", data)
     finally:
         server.terminate()
         server.wait(30)
+
+
+def test_a_taken_port_is_told_before_anything_is_made(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"127.0.0.1:{port}: address already in use" in refusal("demo", data, port)
+
+
+def test_a_data_folder_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert "set TONGXI_DATA to a folder of your own" in refusal("serve", file)

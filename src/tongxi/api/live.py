@@ -16,13 +16,14 @@ from tongxi.accounts import sessions
 from tongxi.api.agent_live import AgentSession
 from tongxi.api.auth import signed_in
 from tongxi.api.desk_live import DeskLive
-from tongxi.api.security import check_origin, own_origins
+from tongxi.api.errors import response
+from tongxi.api.security import OriginRefused, check_origin, own_origins
 from tongxi.api.socket import LiveSocket
 from tongxi.api.widget_live import HELLO_SECONDS, WidgetSession
 from tongxi.contacts import visitors
 from tongxi.desk import presence
 from tongxi.house import House
-from tongxi.kit.errors import AppError
+from tongxi.kit.errors import AppError, NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -55,22 +56,23 @@ async def open_socket(connection: HTTPConnection, receive: Receive, send: Send) 
             asyncio.get_running_loop().call_later(HELLO_SECONDS, _expect_hello, session)
         case "/ws/agent":
             if not check_origin(origin, (), own):
-                await _refuse(send, 403)
+                await _refuse(send, OriginRefused())
                 return
             try:
                 user = await signed_in(connection, house)
             except AppError as error:
-                await _refuse(send, error.status)
+                await _refuse(send, error)
                 return
             await send({"type": "websocket.accept"})
             socket.attach(AgentSession(house, socket, user, connection.app.state.desk_live))
         case _:
-            await _refuse(send, 404)
+            await _refuse(send, NotFound())
 
 
-async def _refuse(send: Send, status: int) -> None:
-    await send({"type": "websocket.http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-    await send({"type": "websocket.http.response.body", "body": b""})
+async def _refuse(send: Send, error: AppError) -> None:
+    answer = response(error)
+    await send({"type": "websocket.http.response.start", "status": error.status, "headers": answer.raw_headers})
+    await send({"type": "websocket.http.response.body", "body": answer.body})
 
 
 def _expect_hello(session: WidgetSession) -> None:

@@ -14,6 +14,7 @@ import uvicorn
 from tongxi import migrations
 from tongxi.accounts.service import first_owner_code
 from tongxi.api.socket import MAX_MESSAGE, LiveSocket
+from tongxi.api.wire import Http
 from tongxi.kit import logging
 from tongxi.kit.server import check_address, check_folder, postgres
 from tongxi.settings import Settings
@@ -43,7 +44,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         "host": settings.host,
         "port": settings.port,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": Http,
         "ws": LiveSocket,
         "ws_max_size": MAX_MESSAGE,
         "ws_per_message_deflate": False,  # 100 KB a socket

@@ -191,22 +191,29 @@ async def joined(tx: Transaction, conversation: Conversation, agent_id: UUID) ->
     )
 
 
+_IS_GONE = "(p.leased_until < now() or not u.is_active or u.role not in ('agent', 'supervisor', 'owner'))"
+"""Of presence `p` of a user `u`: he is away, was switched off, or has another job now."""
+
+
 async def release_absent(house: House) -> int:
-    """Requeue, at the front, what agents hold whose connection has been gone for the grace time; how many."""
+    """Requeue, at the front, what agents hold who have been gone for the grace time or may not answer now; how many."""
     async with house.db.transaction() as tx:
         rows = await tx.dicts(
             """
-            select c.id, c.holder_id, c.state, extract(epoch from now() - p.leased_until)::float8 as gone
-            from conversation c join presence p on p.user_id = c.holder_id
-            where c.state = 'active' and p.leased_until < now() limit 200
-            """
+            select c.id, c.holder_id, greatest(0, extract(epoch from now() - p.leased_until))::float8 as gone
+            from conversation c join app_user u on u.id = c.holder_id join presence p on p.user_id = u.id
+            where c.state = 'active' and """
+            f"{_IS_GONE} limit 200"
         )
     released = 0
     for row in rows:
         async with house.db.transaction() as tx:
             conversation = await log.hold(tx, row["id"])
-            lease = await tx.value("select leased_until < now() from presence where user_id = %s", (row["holder_id"],))
-            if conversation.holder_id != row["holder_id"] or not lease or conversation.state is not State.ACTIVE:
+            is_gone = await tx.value(
+                f"select {_IS_GONE} from presence p join app_user u on u.id = p.user_id where u.id = %s",
+                (row["holder_id"],),
+            )
+            if conversation.holder_id != row["holder_id"] or not is_gone or conversation.state is not State.ACTIVE:
                 continue
             inbox = house.inboxes.get(conversation.inbox_id)
             decision = Decision(

@@ -191,6 +191,16 @@ async def test_an_agent_who_vanishes_loses_it_to_the_front_of_the_queue(seam: Se
     assert await routing.release_absent(seam.house) == 0
 
 
+@pytest.mark.parametrize("change", ["is_active = false", "role = 'editor'"])
+async def test_an_agent_who_may_not_answer_any_more_loses_it_at_once(seam: Seam, change: str) -> None:
+    agent = await seam.agent()
+    customer = await seam.held(agent)
+    other = await seam.agent("乙")
+    await seam.execute(f"update app_user set {change} where id = %s", agent.id)  # type: ignore[arg-type]
+    assert await routing.release_absent(seam.house) == 1
+    assert (await seam.row(customer)).holder_id == other.id
+
+
 async def test_a_short_break_of_the_line_costs_nothing(seam: Seam) -> None:
     agent = await seam.agent()
     customer = await seam.held(agent)
