@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -103,6 +104,13 @@ class Http:
             raise ModelFailed(FailureCode.CUT, type(error).__name__) from error
         except httpx2.DecodingError as error:
             raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
+        except httpx2.ConnectError as error:
+            told = str(error)[:300]
+            if _is_tls(error):
+                raise ModelFailed(FailureCode.TLS, type(error).__name__, message=told) from error
+            raise ModelFailed(
+                FailureCode.UNAVAILABLE, type(error).__name__, is_worth_retrying=True, message=told
+            ) from error
         except httpx2.HTTPError as error:
             raise ModelFailed(FailureCode.UNAVAILABLE, type(error).__name__, is_worth_retrying=True) from error
 
@@ -124,6 +132,15 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Whether a connection failed at its encryption: a certificate nobody trusts, or no TLS at the other end."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _place(url: str) -> str:

@@ -30,6 +30,8 @@ class FailureCode(StrEnum):
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"
     """Not reachable, overloaded, or broken on its side."""
+    TLS = "tls"
+    """Its certificate is not trusted, or nothing there speaks TLS."""
     RATE_LIMITED = "rate_limited"
     RESTING = "resting"
     """Not asked: it failed too often just now, or asked for a pause."""

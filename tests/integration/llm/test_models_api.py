@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -104,6 +105,25 @@ async def test_the_connection_test_says_how_long_and_how_much(desk: Office, serv
     assert 0 <= told["ms"] < 2000
     offered = await owner.call("GET", f"/models/providers/{one['id']}/models", status=200)
     assert offered == {"items": ["model-a", "model-b"], "failure": None}
+
+
+async def test_what_is_wrong_with_a_connection_is_told_apart(desk: Office, server: ModelServer) -> None:
+    async def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 no TLS here\r\n\r\n")
+        writer.close()
+
+    owner = await desk.signed_in(Role.OWNER)
+    async with await asyncio.start_server(plain, "127.0.0.1") as listening:
+        port = listening.sockets[0].getsockname()[1]
+        addresses = (
+            (f"https://127.0.0.1:{port}/v1", "tls", "SSL"),
+            ("http://127.0.0.1:1/v1", "unavailable", "connect"),
+        )
+        for url, code, says in addresses:
+            one = await made(owner, server, name=code, url=url)
+            told = await owner.call("POST", f"/models/providers/{one['id']}/test", json={"model": "m"}, status=200)
+            assert (told["ok"], told["code"]) == (False, code)
+            assert says in told["message"]
 
 
 async def test_an_inward_address_is_opened_only_when_it_is_said_to_be_one(desk: Office, server: ModelServer) -> None:
