@@ -19,8 +19,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from tongxi.evaluation.upset import is_upset
 from tongxi.kit.text import fold, normalise
-from tongxi.signals import emotion, injection, sentiment, urgency
+from tongxi.signals import danger_reading, emotion, injection, sentiment, urgency
 from tongxi.signals.features import BUCKETS, columns
 
 ROOT = Path(__file__).parents[1]
@@ -67,9 +68,38 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def marked(name: str) -> list[list[str]]:
+    """Lines `mark|text` of a file of tests/data, as `[mark, text]`."""
+    return [line.split("|", 1) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
 def phrasings(path: Path) -> list[str]:
     """What customers ask every day: the phrasings of the intents in a file, none where it holds no intents."""
     return [text for row in read(path) if "intent" in row for text in (*row["zh"], *row["zh_hant"], *row["en"])]
+
+
+def endangered_lines(
+    rows: list[dict[str, Any]], outside: list[dict[str, Any]], levels: list[list[str]]
+) -> dict[str, bool]:
+    """Messages, and whether they tell of danger now."""
+    return {
+        **{row["text"]: row["urgency"] == "critical" for row in rows},
+        **{row["text"]: row["critical"] for row in read(DATA / "urgency_tune.jsonl")},
+        **{text: level == "critical" for level, text in levels},
+        **{text: holds == "1" for holds, text in marked("danger_lines.txt")},
+        **{row["text"]: row["about"] == "critical" and row["holds"] for row in outside},
+    }
+
+
+def upset_lines(rows: list[dict[str, Any]], outside: list[dict[str, Any]]) -> dict[str, bool]:
+    """Messages, and whether their writer is angry or threatens."""
+    turns = [turn for row in read(DATA / "mood_falls_tune.jsonl") for turn in row["turns"]]
+    return {
+        **{row["text"]: is_upset(row) for row in rows},
+        **{text: holds == "1" for holds, text in marked("upset_lines.txt")},
+        **{row["text"]: row["holds"] for row in outside if row["about"] in ("angry", "threat")},
+        **{turn["text"]: bool(turn["handoff"]) for turn in turns},
+    }
 
 
 def main() -> None:
@@ -85,10 +115,14 @@ def main() -> None:
     steering = [row for row in steering if not is_kept(row["text"])] + read(DATA / "injection_tune.jsonl")
     found = [columns(row["text"]) for row in rows]
     everyday = [text for path in sorted(options.corpus.glob("*.jsonl")) for text in phrasings(path)[::2]]
-    levels = [line.split("|", 1) for line in (DATA / "urgency_levels.txt").read_text(encoding="utf-8").splitlines()]
+    levels = marked("urgency_levels.txt")
     tuned = [line["text"] for line in read(DATA / "urgency_tune.jsonl") if line["critical"]]
     named = [*(row["urgency"] for row in rows), *["critical"] * len(tuned), *(level for level, _ in levels)]
     grades = np.array([urgency.LEVELS.index(level) for level in named])
+    outside = read(DATA / "outside_tune.jsonl")
+    usual = np.array([1.0 / 20] * len(everyday))
+    endangered = endangered_lines(rows, outside, levels)
+    angry = upset_lines(rows, outside)
     weights: dict[str, dict[str, npt.NDArray[Any]]] = {
         "sentiment": head(found, np.array([row["sentiment"] for row in rows]), sentiment.LABELS, c=20),
         "emotion": head(found, np.array([row["emotion"] for row in rows]), emotion.LABELS, c=20),
@@ -107,7 +141,21 @@ def main() -> None:
             np.array([*(row["injection"] for row in steering), *[False] * len(everyday)]),
             (False, True),
             c=30,
-            weight=np.array([1.0] * len(steering) + [0.05] * len(everyday)),
+            weight=np.concatenate([np.ones(len(steering)), usual]),
+        ),
+        "danger": head(
+            [danger_reading.columns(fold(text).text) for text in (*endangered, *everyday)],
+            np.array([*endangered.values(), *[False] * len(everyday)]),
+            (False, True),
+            c=20,
+            weight=np.concatenate([np.ones(len(endangered)), 2 * usual]),
+        ),
+        "upset": head(
+            [columns(text) for text in (*angry, *everyday)],
+            np.array([*angry.values(), *[False] * len(everyday)]),
+            (False, True),
+            c=20,
+            weight=np.concatenate([np.ones(len(angry)), 2 * usual]),
         ),
     }
     print(f"learnt from {len(rows)} + {len(steering)} lines, kept apart {len(kept)} + {len(kept_steering)}")

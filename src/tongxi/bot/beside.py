@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tongxi.bot import policy
 from tongxi.bot.answer import address, quoting
+from tongxi.bot.approval import grounded
 from tongxi.bot.flows import FlowStep
 from tongxi.bot.parts import Part
+from tongxi.bot.threshold import may_say
 from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import BotSettings
 from tongxi.house import House
@@ -22,7 +23,7 @@ def told(house: House, seen: Understanding, step: FlowStep) -> tuple[str, dict[s
     paragraphs, content = [], dict(step.content)
     if known:
         draft = quoting([part.hits[0] for part in known], [part.text for part in known], language, bot)
-        if policy.grounded(draft.said, draft.evidence) >= 1.0:
+        if grounded(draft.said, draft.evidence) >= 1.0:
             paragraphs.append(draft.text)
             content = {**draft.content, **content}
         else:
@@ -40,7 +41,7 @@ def told(house: House, seen: Understanding, step: FlowStep) -> tuple[str, dict[s
 def _may_say(house: House, part: Part, language: str, bot: BotSettings) -> bool:
     hit = part.hits[0]
     standing = house.calibration.standing(house.calibration.group_of(hit.article_id, language))
-    return policy.may_say(hit.score, standing, bot)
+    return may_say(hit.score, standing, bot)
 
 
 def _buttons(seen: Understanding, bot: BotSettings) -> Sequence[dict[str, str]]:

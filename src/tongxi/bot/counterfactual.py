@@ -51,6 +51,8 @@ def changed(situation: Situation, code: str, needs: float) -> Situation:
             return _with(situation, confidence=needs, rival=min(situation.rival, needs))
         case "angry":
             return _with(situation, mood=int(needs))
+        case "upset":
+            return _with(situation, upset=needs)
         case "repeats":
             return _with(situation, unanswered_count=int(needs) - 1)
         case "answers_wrong":
@@ -82,6 +84,7 @@ def flips(
     answer_at: float,
     mood_at: int,
     mood_drop: int,
+    upset_at: float,
     close_by: float,
     manipulation_at: float,
     max_unanswered: int,
@@ -105,6 +108,8 @@ def flips(
             trials.append(("angry", float(calm)))
     if s.mood > mood_at:
         trials.append(("angry", float(mood_at)))
+    if s.upset >= upset_at:
+        trials.append(("upset", round(max(0.0, at_least(upset_at) - STEP), 6)))
     if s.unanswered_count + 1 >= max_unanswered > 1:
         trials.append(("repeats", float(max_unanswered - 1)))
     if s.says_wrong and s.wrong_count >= max_wrong > 1:

@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from tongxi.bot import answer, counterfactual, flows, policy
+from tongxi.bot.approval import approve
+from tongxi.bot.approval import withheld as held_back
 from tongxi.bot.flows.dry_run import SAMPLE, Recorder
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.flows.step import FlowContact, FlowStep
@@ -21,8 +23,10 @@ from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.reconsidering import reconsidered
+from tongxi.bot.remembering import remember
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understood
+from tongxi.bot.threshold import answer_at
 from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import BotSettings
 from tongxi.conversations.inboxes import Inbox
@@ -95,7 +99,7 @@ async def run(house: House, given: Try) -> dict[str, Any]:
     if given.use_model and not given.override and house.vectors.is_on:
         with timer.stage("vectors"):
             seen, situation, decision = await nearer(house, seen, situation, decision, given.memory, given.bot)
-    memory = policy.remember(given.memory, seen, decision)
+    memory = remember(given.memory, seen, decision)
     approval: Decision | None = None
     tools = Recorder(house.clock.now(), None if given.contact.external_id == SAMPLE else house.connectors)
     if decision.choice.startswith("flow:"):
@@ -117,8 +121,8 @@ async def run(house: House, given: Try) -> dict[str, Any]:
             if draft.choice == "unknown":
                 decision = decision.model_copy(update={"choice": "unknown"})
                 draft = answer.compose(decision, seen, language=seen.language, persona=given.persona, bot=given.bot)
-        memory = policy.remember(given.memory, seen, decision)
-    at = policy.answer_at(situation, given.bot)
+        memory = remember(given.memory, seen, decision)
+    at = answer_at(situation, given.bot)
     reply = led_back(house, memory, decision, draft, seen.language)
     return {
         "text": seen.text,
@@ -176,13 +180,15 @@ async def dry_step(house: House, name: str, given: Try, seen: Understanding, too
 def meters(s: Situation, bot: BotSettings) -> list[dict[str, Any]]:
     """What was measured, beside what it is compared with; values 0…1 and moods as they are."""
     limits = bot.limits
-    at = policy.answer_at(s, bot)
+    at = answer_at(s, bot)
     rows: list[tuple[str, float, float | None]] = [
         ("wants_person", 1.0 if s.wants_person else 0.0, 1.0),
         ("mood", float(s.mood), float(limits.mood_at)),
         ("mood_drop", float(max(0, (s.mood_before or 0) - s.mood)) if s.mood_before is not None else 0.0,
          float(limits.mood_drop)),
+        ("upset", s.upset, limits.upset_at),
         ("urgency", s.urgency_score, None),
+        ("complexity", s.complexity_score, None),
         ("manipulation", (s.manipulation.value or 0.0) if s.manipulation else 0.0, limits.manipulation_at),
         ("confidence", s.confidence, at if math.isfinite(at) else None),
         ("rival", s.confidence - s.rival if s.rival else 1.0, limits.close_by),
@@ -215,14 +221,26 @@ def counterfactuals(s: Situation, bot: BotSettings, decision: Decision) -> list[
 def overridden(situation: Situation, changes: dict[str, Any]) -> Situation:
     """The situation with some features set by hand; what was noticed is set by its code, false or null.
 
-    Raises: `Invalid` for a feature that is not known or does not fit.
+    `flip`: first one of the stated counterfactuals, `{code, needs}`. Raises: `Invalid` for a feature that is not
+    known or does not fit.
     """
+    if "flip" in changes:
+        situation = _flipped(situation, changes["flip"])
     values: dict[str, Any] = {}
     for name, value in changes.items():
+        if name == "flip":
+            continue
         if name not in CHANGEABLE:
             raise _unfit(name, f"not one of {', '.join(sorted(CHANGEABLE))}")
         values[name] = _value(name, value, situation)
     return replace(situation, **values)
+
+
+def _flipped(situation: Situation, flip: Any) -> Situation:
+    try:
+        return counterfactual.changed(situation, str(flip["code"]), float(flip["needs"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise _unfit("flip", "code and needs of one of the counterfactuals") from None
 
 
 def _value(name: str, value: Any, situation: Situation) -> Any:
@@ -276,11 +294,11 @@ def respond(
     with timer.stage("compose"):
         draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     with timer.stage("approve"):
-        approval = policy.approve(draft, situation, bot)
-    if approval.choice != "send" and decision.choice != "hand_off":
-        decision = policy.withheld(decision, approval)
+        checked = approve(draft, situation, bot)
+    if checked.choice != "send" and decision.choice != "hand_off":
+        decision = held_back(decision, checked)
         draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
-    return decision, draft, approval
+    return decision, draft, checked
 
 
 def rules_of(situation: Situation, bot: BotSettings) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from tongxi.bot.memory import Memory
 from tongxi.bot.understanding import Understanding
 from tongxi.decisions import Reason, Standing
+from tongxi.signals.complexity import complexity
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Situation:
     mood_before: int | None = None
     """The best mood of the last two turns."""
     anger: Reason | None = None
+    upset: float = 0.0
+    """How angry the customer sounds, learnt, 0…1."""
     urgency: str = "normal"
     urgency_score: float = 0.0
     sentiment: float = 0.0
@@ -33,6 +36,12 @@ class Situation:
     personal_data: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     small_talk: str | None = None
+    complexity: str = ""
+    """`moderate` or `complex`; empty: simple."""
+    complexity_score: float = 0.0
+    """0 (simple) … 1 (complex)."""
+    complex_because: tuple[str, ...] = ()
+    """What makes it so, strongest first."""
     has_words: bool = True
     flow_wish: Reason | None = None
     """A procedure is asked for; `name` is the flow."""
@@ -84,6 +93,7 @@ class Situation:
     def of(cls, understanding: Understanding, memory: Memory, standing: Standing | None = None) -> Situation:
         """Put together what was understood, what is remembered and what may be promised."""
         hits, meanings = understanding.hits, understanding.meanings
+        effort = complexity(understanding.text, memory.unanswered_count + memory.wrong_count)
         return cls(
             wants_person=understanding.wants_person,
             red_line=understanding.red_line,
@@ -93,6 +103,7 @@ class Situation:
             mood=understanding.mood,
             mood_before=max(memory.moods, default=None),
             anger=understanding.anger,
+            upset=understanding.upset,
             urgency=understanding.urgency,
             urgency_score=understanding.urgency_score,
             sentiment=understanding.sentiment,
@@ -100,6 +111,9 @@ class Situation:
             personal_data=understanding.personal_data,
             entities=understanding.entities,
             small_talk=understanding.small_talk,
+            complexity=effort.level if effort.level != "simple" else "",
+            complexity_score=effort.score,
+            complex_because=effort.because,
             has_words=understanding.has_words,
             flow_wish=understanding.flow_wish,
             asks_rule=understanding.asks_rule,

@@ -13,6 +13,7 @@ from tongxi.bot.guided import bound
 from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
+from tongxi.bot.threshold import answer_at
 from tongxi.bot.understanding import MAX_OPTIONS, Meaning, Understanding, understand
 from tongxi.calibration.plan import LOOSEST, write_group
 from tongxi.configuration.bot import BotLimits, BotSettings
@@ -76,7 +77,7 @@ async def nearer(
     unchanged = seen, situation, decision
     if decision.rule not in UNSURE or seen.picked or seen.says_wrong or not house.vectors.is_on:
         return unchanged
-    ceiling = min(CEILING, max(0.0, min(policy.answer_at(situation, bot), bot.limits.answer_at) - 0.01))
+    ceiling = min(CEILING, max(0.0, min(answer_at(situation, bot), bot.limits.answer_at) - 0.01))
     hits = await house.vectors.search(house.db, seen.text, seen.language, ceiling=ceiling)
     if hits:
         hits = _lifted(hits, house.knowledge.search(seen.text, seen.language), seen.hits)

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 import structlog
 
-from tongxi.bot import answer, beside, flows, plain, policy
+from tongxi.bot import answer, approval, beside, flows, plain
 from tongxi.bot.flows import FlowContact, FlowStep
 from tongxi.bot.flows.journal import LogJournal, Superseded
 from tongxi.bot.memory import Memory
@@ -25,6 +25,7 @@ from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.phrasing import phrase
 from tongxi.bot.priority import weighed
 from tongxi.bot.reconsidering import reconsidered
+from tongxi.bot.remembering import remember
 from tongxi.bot.situation import Situation
 from tongxi.bot.thinking import changed, changing, decided, led_back, nearer, standing_of, understood, withheld
 from tongxi.bot.understanding import Understanding
@@ -148,10 +149,10 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         return
     seen, decision = await reconsidered(house, waiting.conversation_id, seen, decision, memory, persona=persona)
     draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
-    approval = policy.approve(draft, situation, bot)
-    if approval.choice != "send":
+    checked = approval.approve(draft, situation, bot)
+    if checked.choice != "send":
         # What cannot be stood behind is not said: the customer is told so and offered a person.
-        decision = policy.withheld(decision, approval)
+        decision = approval.withheld(decision, checked)
         draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
     elif decision.rule == "answer" and seen.manipulation is None and house.models.has("answer"):
         ids = waiting.conversation_id, waiting.contact_id
@@ -160,7 +161,7 @@ async def take_turn(house: House, waiting: Waiting) -> None:
         if draft.choice == "unknown":  # the model read the passages and found no answer in them
             decision = decision.model_copy(update={"choice": "unknown"})
             draft = answer.compose(decision, seen, language=seen.language, persona=persona, bot=bot)
-    remembered = policy.remember(memory, seen, decision)
+    remembered = remember(memory, seen, decision)
     text, content = led_back(house, remembered, decision, draft, seen.language)
     if wish is not None:
         decision = decision.model_copy(update={"reasons": (*decision.reasons, wish)})
@@ -225,7 +226,7 @@ async def _flow(
         decision = decision.model_copy(update={"choice": "hand_off"})
         await _hand_off(house, waiting, inbox, seen, decision, said=step, subject=step.subject)
         return
-    remembered = policy.remember(memory, seen, decision).model_copy(
+    remembered = remember(memory, seen, decision).model_copy(
         update={"flow": step.flow, "unanswered_count": 0, "clarification": (), "person_offered": False}
     )
     text, content = beside.told(house, seen, step)

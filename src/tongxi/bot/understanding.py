@@ -32,6 +32,7 @@ from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
 from tongxi.signals.rule_question import named_in
 from tongxi.signals.sentiment import sentiment
 from tongxi.signals.small_talk import Kind, small_talk
+from tongxi.signals.upset import felt, upset
 from tongxi.signals.urgency import LEVELS, urgency
 
 MAX_MESSAGES = 20
@@ -101,6 +102,8 @@ class Understanding:
     manipulation: Reason | None = None
     """An attempt to command the bot; `value` is the score."""
     anger: Reason | None = None
+    upset: float = 0.0
+    """Highest probability of a message that its writer is angry, 0…1."""
     mood: int = 0
     """Lowest of the messages, -3…2."""
     urgency: str = "normal"
@@ -280,7 +283,9 @@ def understand(
             else ()
         ),
         anger=first(recent, anger),
-        mood=min(mood(m.text) for m in recent),
+        # What answers a flow's question is a name or a number: it says nothing of the mood but by its words.
+        upset=0.0 if is_plain else max(upset(m.text) for m in recent),
+        mood=min((mood if is_plain else felt)(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         flow_wish=wish.reason if wish and wish.name else None,
         wants_call=wants_call,

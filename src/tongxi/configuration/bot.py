@@ -111,6 +111,8 @@ class BotLimits(BaseModel):
     """Two meanings whose confidence differs by less are close."""
     mood_at: int = Field(-3, ge=-3, le=0)
     """Mood at or below which a person takes over."""
+    upset_at: float = Field(0.45, ge=0.1, le=1)
+    """Probability that the customer is angry, as learnt, from which a person takes over; 1: wordings alone decide."""
     mood_drop: int = Field(2, ge=1, le=5)
     """Levels the mood may fall within two turns; a fall of as many ends with a person, if it ends below neutral."""
     manipulation_at: float = Field(0.7, ge=0, le=1)
@@ -135,6 +137,7 @@ class RedLine(BaseModel):
     """What is said before the person comes; empty: the product's own words."""
 
 
+PagePart = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=2, max_length=60)]
 Tier = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
 
 
@@ -151,6 +154,10 @@ class Priority(BaseModel):
     """When it is about an order that is not over."""
     urgent: bool = True
     """When the message is urgent."""
+    pages: Annotated[list[PagePart], Field(max_length=20)] = ["checkout", "refund", "return", "cancel", "complaint"]
+    """Parts of addresses; who looked at such pages just before writing goes first."""
+    page_views: int = Field(2, ge=0, le=20)
+    """From so many such views within half an hour on; 0: they do not count."""
 
 
 class Promise(BaseModel):

@@ -27,7 +27,7 @@ def scores(rows: Sequence[Mapping[str, Any]]) -> Iterator[Score]:
         ("sentiment", SENTIMENTS, rows), ("emotion", EMOTIONS, rows), ("urgency", LEVELS, ruleless),
     )  # fmt: skip
     for name, labels, lines in heads:
-        yield from _bins(name, [_guess(name, labels, row) for row in lines])
+        yield from bins(name, [_guess(name, labels, row) for row in lines])
 
 
 def _guess(name: str, labels: Sequence[str], row: Mapping[str, Any]) -> tuple[float, bool]:
@@ -37,7 +37,8 @@ def _guess(name: str, labels: Sequence[str], row: Mapping[str, Any]) -> tuple[fl
     return float(found[best]), labels[best] == row[name]
 
 
-def _bins(name: str, guesses: Sequence[tuple[float, bool]]) -> Iterator[Score]:
+def bins(name: str, guesses: Sequence[tuple[float, bool]]) -> Iterator[Score]:
+    """A line a bin of probability, then the expected calibration error."""
     gap = 0.0
     for low, high in pairwise(EDGES):
         here = [one for one in guesses if low <= one[0] < high]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tongxi.evaluation import reliability, upset
+from tongxi.evaluation import outside, reliability, upset
 from tongxi.evaluation.score import Score
 from tongxi.signals.danger import danger
 from tongxi.signals.emotion import LABELS as EMOTIONS
@@ -69,6 +69,8 @@ def evaluate(data: Path) -> Iterator[Score]:
             lambda text, name=name: name in {reason.code for reason in risks(text)},  # type: ignore[misc]
         )
     yield from upset.scores(kept)
+    yield from upset.falls(rows(data / "mood_falls_kept.jsonl"))
+    yield from outside.scores(rows(data / "outside_kept.jsonl"))
     for name in unlearnt(data):
         yes, no = (_lines(data / f"wants_person_{name}_{kind}.txt") for kind in ("yes", "no"))
         yield from _shares(f"wish for a person, {name}", yes, no, lambda text: asks_for_person(text) is not None)
@@ -81,7 +83,7 @@ def evaluate(data: Path) -> Iterator[Score]:
     yield from _speed([row["text"] for row in kept])
 
 
-LEARNT = ("dev", "tune", "more", "kept", "fresh", "late", "wide", "wild", "scenes")
+LEARNT = ("dev", "tune", "more", "kept", "fresh", "late", "wide", "wild", "scenes", "heard")
 """Sets of wishes for a person that scripts/fit_human_request.py learns from; every other pair is scored here."""
 
 

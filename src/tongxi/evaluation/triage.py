@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tongxi.configuration.bot import BotLimits
 from tongxi.signals.human_request import asks_for_person
 from tongxi.signals.mood import anger
 from tongxi.signals.risk import COMPLAINT, RED_LINES, risks
 from tongxi.signals.sentiment import sentiment
+from tongxi.signals.upset import upset
 from tongxi.signals.urgency import urgency
 
 Row = Mapping[str, Any]
+LIMITS = BotLimits()
 
 _SHORT = {"negative": "neg", "neutral": "neu", "positive": "pos"}
 
@@ -35,4 +38,6 @@ def predict(inputs: Sequence[Row], train: Sequence[Row] = (), dev: Sequence[Row]
 
 def _needs_person(text: str) -> bool:
     seen = {reason.code for reason in risks(text)}
-    return bool(asks_for_person(text) or anger(text) or seen & {COMPLAINT, *RED_LINES})
+    return bool(
+        asks_for_person(text) or anger(text) or upset(text) >= LIMITS.upset_at or seen & {COMPLAINT, *RED_LINES}
+    )

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
+from tongxi.bot.handing_over import ANGRY
+from tongxi.configuration.bot import BotLimits
 from tongxi.evaluation.score import Score
-from tongxi.signals.emotion import LABELS
-from tongxi.signals.linear import shares
-from tongxi.signals.mood import anger, mood
+from tongxi.signals.mood import anger
 from tongxi.signals.risk import COMPLAINT, risks
+from tongxi.signals.upset import felt, upset
 
 FALSE_RATES = (0.02, 0.05, 0.10)
 """Shares of the other turns that may be taken for an upset customer's."""
+LIMITS = BotLimits()
 THREATS = {"complaint_escalation", "legal", "public_exposure"}
 """Labels of the corpus that are a threat to us."""
 
@@ -25,13 +27,39 @@ def is_upset(row: Mapping[str, Any]) -> bool:
 
 def hands_off(text: str) -> bool:
     """Whether the bot, as it comes, hands over for the mood of this one turn."""
+    return by_wording(text) or upset(text) >= LIMITS.upset_at
+
+
+def by_wording(text: str) -> bool:
+    """Whether a fixed wording alone would make it hand over."""
     return anger(text) is not None or COMPLAINT in {reason.code for reason in risks(text)}
 
 
 def heat(text: str) -> float:
-    """How upset a turn sounds, 0…2: the learnt share of anger, and a wording on top."""
-    wording = 1.0 if hands_off(text) else 0.5 if mood(text) == -2 else 0.0
-    return float(shares("emotion", text)[LABELS.index("angry")]) + wording
+    """How upset a turn sounds, 0…2: the learnt probability, and a wording on top."""
+    return upset(text) + by_wording(text)
+
+
+def falls(rows: Sequence[Mapping[str, Any]]) -> Iterator[Score]:
+    """Turns of short conversations: handed over or not, by each turn alone and with the fall of the mood.
+
+    Rows `{turns: [{text, handoff}]}`. A turn sees only what came before it.
+    """
+    truth, alone, both = [], [], []
+    for row in rows:
+        moods: list[int] = []
+        for turn in row["turns"]:
+            now = felt(turn["text"])
+            truth.append(bool(turn["handoff"]))
+            alone.append(hands_off(turn["text"]))
+            fell = bool(moods) and now <= ANGRY and max(moods) - now >= LIMITS.mood_drop
+            both.append(alone[-1] or fell)
+            moods = [*moods, now][-2:]
+    for name, seen in (("one turn alone", alone), ("with the fall", both)):
+        yes = [one for one, label in zip(seen, truth, strict=True) if label]
+        no = [one for one, label in zip(seen, truth, strict=True) if not label]
+        yield Score(f"mood, {name}", "recall", len(yes), sum(yes))
+        yield Score(f"mood, {name}", "false transfers", len(no), sum(no))
 
 
 def scores(rows: Sequence[Mapping[str, Any]]) -> Iterator[Score]:

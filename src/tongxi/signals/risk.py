@@ -174,8 +174,12 @@ _NOT: dict[str, Wordings] = {
     ),
     COMPLAINT: any_of(
         r"(?:不|没|别|无意|撤销|取消|不会|懒得|不是来)(?:想|打算|要|有)?投诉|投诉(?:已|撤|解决)|律师(?:函模板|执照|资格|费)|报警器|法院(?:附近|路|公告)",
-        r"小红书(?:同款|看到|推荐|种草)|抖音(?:同款|看到|直播间|小店|上买)",
-        r"food court|tennis court|basketball court|court shoes?|courtyard|tiktok (?:shop|link|coupon)",
+        r"小红书(?:同款|上?看到|推荐|种草)|抖音(?:同款|看到|直播间|小店|上买)|媒体(?:采访|合作|文件|中心|库|播放)|曝光(?:表|补偿|度|时间|量|率)|派出所(?:附近|旁|对面|隔壁)",
+        # how one complains, and what became of a complaint; a number alone answers a question
+        r"(?:怎么|怎样|如何|哪里|在哪(?:里|儿)?|去哪|想问下?)(?:可以|能|去|才能)?(?:投诉|申诉)|(?:投诉|申诉|客诉)(?:处理|进度|结果|状态|回复|单|记录|材料|按钮|栏|要(?:几|多久|提供|填|准备))",
+        r"(?:尾号|订单号?|单号|编号|号码|密码|验证码|取件码|房号|卡号|型号|货号)\W*(?:是|为)?\W*\d+|^\W*\d+\W*$",
+        r"food court|tennis court|basketball court|court shoes?|courtyard|tiktok (?:shop|link|coupon|video)|\bbbb (?:rating|accredit\w*)",
+        r"\b(?:how|where) (?:do|can|to|should|would|does) (?:(?:i|we|you|one) )?(?:make|file|lodge|raise|submit|send|leave)?\W*(?:an? )?(?:formal |official )?complain\w*|\bcomplaints? (?:form|procedure|process|policy|link|page)\b|\bstatus of my complaint\b",
         r"sue[dr]?e\b|my lawyer friend",
     ),
     "privacy": any_of(

@@ -10,6 +10,7 @@ from tongxi.bot import policy
 from tongxi.bot.flows import Flows
 from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
+from tongxi.bot.remembering import remember
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Understanding, understand
 from tongxi.decisions import Decision
@@ -52,7 +53,7 @@ def test_bare_words_are_asked_about_once_and_the_tap_leads_to_the_flow() -> None
             seen, decision = decided(text, Memory())
             if decision.rule == "two_meanings":
                 assert {option.id for option in seen.options(decision.rule)} >= {f"flow:{name}" for name in names}, text
-                memory = policy.remember(Memory(), seen, decision)
+                memory = remember(Memory(), seen, decision)
                 _, again = decided(text, memory)
                 assert again.choice != "ask", "one clarifying question, not two"
                 for name in names:

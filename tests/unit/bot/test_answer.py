@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tongxi.bot.answer import MAX_ITEMS, compose, extract, plain
-from tongxi.bot.policy import approve
+from tongxi.bot.approval import approve
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Meaning, Understanding
 from tongxi.decisions import Decision, Reason

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongxi.bot.answer import Draft
-from tongxi.bot.policy import approve, decide, grounded
+from tongxi.bot.approval import approve, grounded
+from tongxi.bot.policy import decide
 from tongxi.bot.situation import Situation
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import has

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from tongxi.bot import answer, policy
+from tongxi.bot.approval import approve
 from tongxi.bot.memory import Memory
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
@@ -46,7 +47,7 @@ def replied(text: str, bot: BotSettings) -> tuple[str, str, str]:
     situation = Situation.of(seen, Memory())
     decision = policy.decide(situation, bot)
     draft = answer.compose(decision, seen, language=seen.language, persona="小同", bot=bot)
-    approval = policy.approve(answer.Draft("answer", "照此办理。", {}, "照此办理。", ("照此办理。",)), situation, bot)
+    approval = approve(answer.Draft("answer", "照此办理。", {}, "照此办理。", ("照此办理。",)), situation, bot)
     assert approval.choice == "withhold"
     return decision.choice, decision.reasons[0].code, draft.text
 

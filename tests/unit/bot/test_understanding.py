@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tongxi.bot.memory import FlowPosition, Memory, Option
 from tongxi.bot.messages import CustomerMessage
-from tongxi.bot.policy import decide, remember
+from tongxi.bot.policy import decide
+from tongxi.bot.remembering import remember
 from tongxi.bot.situation import Situation
 from tongxi.bot.understanding import Understanding, understand
 from tongxi.knowledge.articles import Article

@@ -39,6 +39,26 @@ export function Priority({ draft, canWrite }: { draft: DraftState; canWrite: boo
             {t(`bot.priority.${name}`)}
           </label>
         ))}
+        <label className="field">
+          <span>{t("bot.priority.pages")}</span>
+          <input
+            className="input"
+            key={priority.pages.join()}
+            defaultValue={priority.pages.join(", ")}
+            onBlur={(e) => set({ pages: e.target.value.split(/[,，\s]+/).filter(Boolean) })}
+          />
+        </label>
+        <label className="field limit">
+          <span>{t("bot.priority.page_views")}</span>
+          <input
+            className="input"
+            type="number"
+            min={0}
+            max={20}
+            value={priority.page_views}
+            onChange={(e) => set({ page_views: Number(e.target.value) })}
+          />
+        </label>
       </div>
     </fieldset>
   );

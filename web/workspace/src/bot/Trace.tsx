@@ -8,6 +8,8 @@ import { useTopics } from "./topics";
 const HIDDEN_WHEN_QUIET = new Set([
   "urgency",
   "mood_drop",
+  "upset",
+  "complexity",
   "manipulation",
   "wants_person",
   "intent",
@@ -218,18 +220,6 @@ function Said({ reason }: { reason: Reason }) {
   );
 }
 
-/** How a stated counterfactual is tried: the feature and the value it takes. */
-const FEATURE: Record<string, (needs: number) => Record<string, unknown>> = {
-  confident: (needs) => ({ confidence: needs }),
-  angry: (needs) => ({ mood: needs }),
-  repeats: (needs) => ({ unanswered_count: needs - 1 }),
-  answers_wrong: (needs) => ({ wrong_count: needs }),
-  asks_for_human: (needs) => ({ wants_person: needs === 1 }),
-  small_talk: () => ({ small_talk: null }),
-  injection: (needs) => ({ manipulation: needs }),
-};
-const NOTICED = ["wants_person", "red_line", "complaint", "critical"];
-
 function Conditions({
   trace,
   override,
@@ -242,12 +232,6 @@ function Conditions({
   const { t } = useTranslation();
   const id = useId();
   const features = trace.features;
-  const feature = (code: string, needs: number): Record<string, unknown> | null => {
-    const known = FEATURE[code];
-    if (known) return known(needs);
-    const noticed = NOTICED.find((name) => (features[name] as Reason | undefined)?.code === code);
-    return noticed && needs === 0 ? { [noticed]: false } : null;
-  };
   return (
     <div className="conditions">
       <h3 className="flex">
@@ -262,7 +246,6 @@ function Conditions({
       </h3>
       <ul>
         {trace.counterfactuals.map((flip) => {
-          const changes = feature(flip.code, flip.needs);
           const isBelow = flip.code === "confident" && flip.needs < Number(features.confidence ?? 0);
           const line = (
             <>
@@ -289,13 +272,13 @@ function Conditions({
           );
           return (
             <li key={`${flip.code}-${flip.needs}`}>
-              {changes ? (
-                <button type="button" className="flex" onClick={() => onOverride(changes)}>
-                  {line}
-                </button>
-              ) : (
-                <span className="flex">{line}</span>
-              )}
+              <button
+                type="button"
+                className="flex"
+                onClick={() => onOverride({ flip: { code: flip.code, needs: flip.needs } })}
+              >
+                {line}
+              </button>
             </li>
           );
         })}

@@ -13,6 +13,7 @@ export interface Limits {
   close_by: number;
   mood_at: number;
   mood_drop: number;
+  upset_at: number;
   manipulation_at: number;
   out_of_scope_at: number;
   intent_at: number;
@@ -36,7 +37,14 @@ export interface BotSettings {
   limits: Limits;
   red_lines: Record<string, { enabled: boolean; facts: Localized }>;
   rules: string[];
-  priority: { tiers: string[]; hand_offs: number; open_order: boolean; urgent: boolean };
+  priority: {
+    tiers: string[];
+    hand_offs: number;
+    open_order: boolean;
+    urgent: boolean;
+    pages: string[];
+    page_views: number;
+  };
   plain_mode: "auto" | "always" | "off";
   promise: { alpha: number; delta: number };
   promises: Record<string, { alpha: number; delta: number }>;

@@ -13,7 +13,10 @@ const share = (name: keyof Limits): LimitField => ({ name, min: 0, max: 1, step:
 const count = (name: keyof Limits): LimitField => ({ name, min: 1, max: 10, step: 1 });
 
 export const LIMITS: Record<string, LimitField[]> = {
-  angry: [{ name: "mood_at", min: -3, max: 0, step: 1 }],
+  angry: [
+    { name: "mood_at", min: -3, max: 0, step: 1 },
+    { name: "upset_at", min: 0.1, max: 1, step: 0.01 },
+  ],
   mood_drop: [{ name: "mood_drop", min: 1, max: 5, step: 1 }],
   wrong_again: [count("max_wrong")],
   manipulation: [share("manipulation_at")],
