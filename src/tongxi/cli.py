@@ -25,6 +25,7 @@ COMMANDS = {
     "create-owner": ("tongxi.commands.create_owner", "make the first account, or a new owner when locked out"),
     "eval": ("tongxi.commands.eval", "predict files of rows with the product's own engines and score them"),
     "tune": ("tongxi.commands.tune", "teach the search the words of your own knowledge"),
+    "restored": ("tongxi.commands.restored", "after a restore, have open widgets and apps start again"),
     "doctor": ("tongxi.commands.doctor", "check the installation and say what is wrong"),
 }
 """Name → module with `add_arguments(parser)` and `run(args, settings)`, and what `tongxi --help` says of it."""
