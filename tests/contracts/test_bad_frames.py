@@ -548,3 +548,28 @@ def test_another_customer_on_the_same_socket_does_not_write_for_the_first(bench:
     bench.rest()
     line.tell({"t": "hello", "token": second, "conversation": None, "after": 0, "history": None})
     assert [entry["text"] for entry in line.hear("ready")["entries"] if entry["by"]["kind"] == "customer"] == ["zwei"]
+
+
+def test_a_colleague_of_another_queue_is_not_told_who_holds(bench: Bench) -> None:
+    sent = bench.http.post("/widget/messages", json={"id": "a", "text": "你好"}, headers=bench.bearer()).json()
+    bench.rest()
+    row = bench.owner.get(f"/conversations/{sent['conversation']}").json()
+    bench.owner.post(f"/conversations/{row['id']}/claim", json={"epoch": row["epoch"]}).raise_for_status()
+    account = {"email": "agent@elsewhere.example", "name": "Agent", "role": "agent", "password": "a password for tests"}
+    bench.owner.post("/users", json=account).raise_for_status()
+    with psycopg.connect(bench.database_url, autocommit=True) as connection:
+        connection.execute(
+            "with q as (insert into queue (id, name) values (gen_random_uuid(), 'VIP') returning id),"
+            " m as (insert into queue_member (queue_id, user_id) select q.id, c.holder_id from q, conversation c"
+            "  where c.id = %(id)s) update conversation set queue_id = q.id from q where conversation.id = %(id)s",
+            {"id": row["id"]},
+        )
+    with httpx2.Client(base_url=f"{bench.site.url}/api/v1", headers=bench.owner.headers) as agent:
+        agent.post("/auth/login", json={name: account[name] for name in ("email", "password")}).raise_for_status()
+        body = {"id": "x", "text": "x", "epoch": row["epoch"] + 1}
+        refused(agent.post(f"/conversations/{row['id']}/messages", json=body), 404, "not_found")
+        cookie = "; ".join(f"{name}={value}" for name, value in agent.cookies.items())
+        line = bench.line("agent", bench.site.url, Cookie=cookie)
+        line.tell({"t": "hello", "groups": [], "history": None})
+        line.hear("ready")
+        assert line.refusal(body | {"t": "send", "conversation": row["id"]}) == "not_found"

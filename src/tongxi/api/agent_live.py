@@ -262,6 +262,11 @@ class AgentSession:
         return self.house.inboxes.get(inbox_id).idle.total_seconds() if inbox_id else 1800.0
 
     async def _refused(self, client_id: str, conversation_id: UUID, outcome: Outcome) -> None:
+        async with self.house.db.reading() as tx:
+            is_his_to_know = await visibility.may_address(tx, self.user.id, self.user.role, conversation_id)
+        if not is_his_to_know:
+            self.socket.push(error_frame(NotFound(), client_id))
+            return
         fields = await holder_now(self.house, conversation_id)
         kind = NotHolder if outcome is Outcome.NOT_HOLDER else StaleEpoch
         self.socket.push(error_frame(kind(**fields), client_id))

@@ -321,10 +321,8 @@ async def _find(tx: Transaction, user: SignedIn, key: str) -> UUID:
 async def _check(house: House, user: SignedIn, conversation_id: UUID) -> None:
     """Raises: `NotFound` unless he may try to act on it; whether he holds it is for the act to say."""
     async with house.db.reading() as tx:
-        row = await tx.dict("select state, holder_id, queue_id from conversation where id = %s", (conversation_id,))
-        scope = await visibility.scope(tx, user.id, user.role)
-    if row is None or not scope.may_address(**row):
-        raise NotFound
+        if not await visibility.may_address(tx, user.id, user.role, conversation_id):
+            raise NotFound
 
 
 async def _row(house: House, conversation_id: UUID) -> dict[str, Any]:

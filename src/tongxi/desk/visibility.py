@@ -62,7 +62,15 @@ async def scope(tx: Transaction, user_id: UUID, role: Role) -> Scope:
 
 async def may_read(tx: Transaction, user_id: UUID, role: Role, conversation_id: UUID) -> bool:
     """Whether this conversation exists and is his to read."""
-    row = await tx.dict("select state, holder_id, queue_id from conversation where id = %s", (conversation_id,))
-    if row is None:
-        return False
-    return (await scope(tx, user_id, role)).may_read(**row)
+    row = await _where(tx, conversation_id)
+    return row is not None and (await scope(tx, user_id, role)).may_read(**row)
+
+
+async def may_address(tx: Transaction, user_id: UUID, role: Role, conversation_id: UUID) -> bool:
+    """Whether this conversation exists and he may be told who holds it."""
+    row = await _where(tx, conversation_id)
+    return row is not None and (await scope(tx, user_id, role)).may_address(**row)
+
+
+async def _where(tx: Transaction, conversation_id: UUID) -> dict[str, Any] | None:
+    return await tx.dict("select state, holder_id, queue_id from conversation where id = %s", (conversation_id,))
