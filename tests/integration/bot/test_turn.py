@@ -95,6 +95,45 @@ async def test_the_same_words_with_two_histories_go_two_ways_both_explained(seam
     assert "tier" not in [reason["code"] for reason in (await decisions(seam, new))[0]["reasons"]]
 
 
+async def test_the_same_words_after_other_pages_go_another_way_explained(seam: Seam) -> None:
+    await seam.agent(capacity=0)
+    passing, leaving = await seam.customer(name="路过"), await seam.customer(name="要走")
+    for customer, paths in ((passing, ("/", "/kettles", "/checkout")), (leaving, ("/orders", "/refund", "/checkout"))):
+        for path in paths:
+            await seam.execute(
+                "insert into page_view (contact_id, url) values (%s, %s)",
+                customer.contact_id,
+                f"https://shop.example{path}?step=refund",
+            )
+        await seam.said(customer, "转人工")
+    assert [(await seam.row(one)).priority for one in (passing, leaving)] == [0, 1]
+    reasons = {reason["code"]: reason for reason in (await decisions(seam, leaving))[0]["reasons"]}
+    assert (reasons["browsed"]["value"], reasons["browsed"]["threshold"]) == (2, 2)
+    assert "browsed" not in [reason["code"] for reason in (await decisions(seam, passing))[0]["reasons"]]
+
+
+async def test_a_fall_of_the_mood_without_a_curse_ends_with_a_person(seam: Seam) -> None:
+    customer = await seam.customer()
+    await seam.said(customer, "你好，想问下我的外套发货了吗")
+    assert (await decisions(seam, customer))[0]["choice"] != "hand_off"
+    await seam.said(customer, "说话到底算不算数，耍赖是吧，花钱买罪受")
+    decision = (await decisions(seam, customer))[-1]
+    assert (decision["choice"], decision["reasons"][0]["code"]) in {("hand_off", "upset"), ("hand_off", "mood_drop")}
+
+
+async def test_a_hand_over_says_how_complex_the_matter_is_and_every_decision_knows(seam: Seam) -> None:
+    customer = await seam.customer()
+    await seam.said(
+        customer,
+        "转人工。我有三个订单，一个要退款，一个改地址，还有一个发票开错了，税号也不对，快递说是商家的问题，商家说是快递的问题，打了四次电话每次说法都不一样",
+    )
+    decision = (await decisions(seam, customer))[0]
+    named = [reason.get("name") for reason in decision["reasons"] if reason["code"] == "complexity"]
+    assert named == ["complex"]
+    assert decision["features"]["complexity"] == "complex"
+    assert {"attempts", "contradiction", "many_things", "clauses"} & set(decision["features"]["complex_because"])
+
+
 async def test_the_figures_of_the_rules_come_from_the_log(seam: Seam) -> None:
     await seam.article("退款多久到账", "三天到账。")
     customer = await seam.customer()

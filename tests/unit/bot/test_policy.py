@@ -11,6 +11,7 @@ from tongxi.bot.answer import Draft
 from tongxi.bot.approval import approve, grounded
 from tongxi.bot.policy import decide
 from tongxi.bot.situation import Situation
+from tongxi.configuration.bot import BotSettings
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import has
 
@@ -32,6 +33,10 @@ PLAIN = Reason(code="flow_open", value=1.0)
         (Situation(complaint=THREAT, flow_wish=ORDER), "hand_off", "complaint_risk"),
         (Situation(mood=-3, confidence=0.99), "hand_off", "angry"),
         (Situation(mood=-2, confidence=0.99), "answer", "confident"),
+        (Situation(upset=0.5, confidence=0.99), "hand_off", "upset"),
+        (Situation(upset=0.4, confidence=0.99), "answer", "confident"),
+        (Situation(mood=-2, mood_before=0, confidence=0.99), "hand_off", "mood_drop"),
+        (Situation(mood=-2, mood_before=-1, confidence=0.99), "answer", "confident"),
         (Situation(confidence=0.9), "answer", "confident"),
         (Situation(confidence=0.7), "answer", "confident"),
         (Situation(confidence=0.69), "ask", "half_sure"),
@@ -157,3 +162,17 @@ def test_nothing_but_a_hand_off_goes_out_to_who_wants_a_person() -> None:
 )
 def test_grounding(said: str, evidence: tuple[str, ...], share: float) -> None:
     assert grounded(said, evidence) == share
+
+
+def test_learnt_anger_can_be_switched_off() -> None:
+    wordings_only = BotSettings.model_validate({"limits": {"upset_at": 1}})
+    assert decide(Situation(upset=1.0, confidence=0.9), wordings_only).choice == "answer"
+
+
+def test_how_complex_it_is_is_told_to_whoever_takes_over_and_to_nobody_else() -> None:
+    complicated = {"complexity": "complex", "complexity_score": 0.9}
+    handed = decide(Situation(wants_person=PERSON, **complicated))  # type: ignore[arg-type]
+    assert [(one.name, one.value) for one in handed.reasons if one.code == "complexity"] == [("complex", 0.9)]
+    answered = decide(Situation(confidence=0.9, **complicated))  # type: ignore[arg-type]
+    assert "complexity" not in [one.code for one in answered.reasons]
+    assert answered.features["complexity_score"] == 0.9
