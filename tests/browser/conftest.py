@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 from tests.support import chromium
 from tests.support.demo import Demo
 from tests.support.people import PATIENCE_MS, People
+from tests.support.site import Site
 
 FAILURES = Path(__file__).parents[2] / ".cache/browser-failures"
 
@@ -72,6 +73,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """An empty page."""
     return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def site(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product and the shop's page."""
+    made = Site(shared_database_url, tmp_path_factory.mktemp("site"))
+    try:
+        made.start()
+        made.fill()
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,6 @@ from playwright.sync_api import BrowserContext, Dialog, Page, expect
 from tests.support.site import NAME, Site
 
 FIELD, BUBBLE, MINE = "textarea.f", ".b.ai, .b.ag", ".b.cu"
-
-
-@pytest.fixture(scope="module")
-def site(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product and the shop's page."""
-    made = Site(shared_database_url, tmp_path_factory.mktemp("site"))
-    try:
-        made.start()
-        made.fill()
-        yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture
