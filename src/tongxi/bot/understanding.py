@@ -284,8 +284,8 @@ def understand(
         ),
         anger=first(recent, anger),
         # What answers a flow's question is a name or a number: it says nothing of the mood but by its words.
-        upset=0.0 if is_plain else max(upset(m.text) for m in recent),
-        mood=min((mood if is_plain else felt)(m.text) for m in recent),
+        upset=0.0 if is_plain else max(upset(m.text) if WORDS.search(m.text) else 0.0 for m in recent),
+        mood=min((felt if WORDS.search(m.text) and not is_plain else mood)(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         flow_wish=wish.reason if wish and wish.name else None,
         wants_call=wants_call,

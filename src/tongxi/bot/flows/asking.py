@@ -74,6 +74,9 @@ async def ask(turn: Turn, name: str, slot: Slot) -> None:
         turn.slots[name] = ""
         turn.values[name] = None
         return
+    if slot.kind == "time_slot" and name == turn.asked and dates.day_in(turn.said.text, turn.today) is None:
+        shown = {one.value for one in turn.position.offered}  # of the day that was named before
+        offers = [one for one in offers if one.value in shown] or offers
     narrowed = dates.by_time(turn.said.text, offers, turn.today) if slot.kind == "time_slot" else []
     if len(narrowed) == 1 and name not in turn.cleared:
         turn.slots[name] = narrowed[0].value

@@ -31,6 +31,8 @@ BY_KEYWORD = 0.9
 INTENT_AT = 0.5
 """Probability from which an intent starts a flow."""
 CLOSE = 0.05
+SHORT = 20
+_ORDER_NUMBER = re.compile(r"(?<![a-z0-9])[a-z]{1,4}\d{6,16}(?![a-z0-9])")
 _ANY_DAY = date(2026, 1, 5)
 """Whether a message names a day does not depend on today."""
 BUTTONS = ("step:", "slot:", "edit:", "order:")
@@ -73,7 +75,14 @@ def match(
     `asked_about`: also the flow that a question about the rules is about ("怎么取消订单").
     """
     likely = tuple((guess.intent, guess.probability) for guess in guesses if guess.probability >= INTENT_AT)
-    return _match(normalise(text[:MAX_CHARS]), likely, index_of(tuple(flows)), language, asked_about)
+    index, folded = index_of(tuple(flows)), normalise(text[:MAX_CHARS])
+    found = _match(folded, likely, index, language, asked_about)
+    if (
+        found is None
+        and (named := _ORDER_NUMBER.sub("订单" if base(language) == "zh" else " order ", folded)) != folded
+    ):
+        found = _match(named, likely, index, language, asked_about)  # "取消 NC20418833"
+    return found
 
 
 _Likely = tuple[tuple[str, float], ...]
@@ -223,10 +232,8 @@ def _answers(flow: Flow, position: FlowPosition, said: Said) -> bool:
     last = said.texts[-1] if said.texts else ""
     is_button = (said.quick_reply or "").startswith(BUTTONS)
     is_open = position.step not in ("", "shown")
-    is_named = is_open and any(
-        name in position.slots and replies.said_of(said.text, slot) for name, slot in flow.slots.items()
-    )
-    return is_button or is_named or replies.stops(last) or _answers_confirmation(position, said, last)
+    is_put_right = is_open and _puts_right(flow, position, said.text.strip(), _ANY_DAY)
+    return is_button or is_put_right or replies.stops(last) or _answers_confirmation(position, said, last)
 
 
 def continues(flow: Flow, position: FlowPosition, said: Said, today: date = _ANY_DAY) -> Reason | None:
@@ -249,7 +256,9 @@ def continues(flow: Flow, position: FlowPosition, said: Said, today: date = _ANY
         if not flow.writes:
             return order_choice.continues(position, text, today)
         bare = text.replace(addresses.find(text) or "\0", " ")
-        return plainly if order_choice.points_at(bare, position.orders, today) else None
+        is_other = order_choice.asks_for_another(text) and order_choice.speaks_of_orders(text)
+        is_meant = order_choice.points_at(bare, position.orders, today) or (is_other and len(text) <= SHORT)
+        return plainly if is_meant else None
     last = said.texts[-1] if said.texts else ""
     if replies.stops(last) or _answers_confirmation(position, said, last) or _puts_right(flow, position, text, today):
         return plainly
@@ -291,6 +300,8 @@ def _puts_right(flow: Flow, position: FlowPosition, text: str, today: date) -> b
         if slot.kind in ("address", "text", "name", "order_number") and amending.replaced(known, text) is not None:
             return True
         if replies.said_of(text, slot) and not replies.question(text):
+            return True
+        if slot.kind == "time_slot" and replies.corrects(text) and dates.names_time(text):
             return True
         if slot.options and replies.corrects(text) and reading.find(slot, text, today) not in (None, known):
             return True

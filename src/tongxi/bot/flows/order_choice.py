@@ -27,7 +27,7 @@ _OTHER_ONE = re.compile(
     r"|\bthe second one\b"
 )
 _ONLY_ORDER = re.compile(
-    r"[\s\W_]+|不对|不是|错了|应该|打错|说错|我(?:说|指|要)?的?|是|改成?|换成?|选|要|这[个单笔]?|那[个单笔]?|另外?一?[个单笔]?|别的|订?单号?|编号|的|了|吧|啊|哦|嗯|其实|还是|等等|等一下|就|呢|个|笔|包裹|快递|改?送到|改?寄到|改到"
+    r"[\s\W_]+|改?[送寄改换]到|不对|不是|错了|应该|打错|说错|我(?:说|指|要)?的?|是|改成?|换成?|选|要|这[个单笔]?|那[个单笔]?|另外?一?[个单笔]?|别的|订?单号?|编号|的|了|吧|啊|哦|嗯|其实|还是|等等|等一下|就|呢|个|笔|包裹|快递"
     r"|\b(?:actually|no|not|sorry|wait|oops|hmm|i|mean|meant|it'?s|it|is|was|the|this|that|other|another|one|ones|order|parcel|number|wrong|but|rather|instead|please|pls|my|for|and|what|about|of|with|a|s|in)\b"
 )
 """Words around the naming of an order that say nothing else."""

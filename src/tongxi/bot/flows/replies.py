@@ -55,7 +55,7 @@ _ANY = re.compile(
     r"|any(?: (?:time|of them|one|day))?(?: (?:is|works|will do|is fine|would do))*(?: for me)?|anytime|whenever|whatever|(?:i )?do(?:n'?t| not) mind|the (?:earliest|soonest|first available)(?: one)?|最早的?(?:那个)?|越(?:早|快)越好|尽快"
 )
 _CORRECTS = re.compile(
-    r"不对|错了|搞错|弄错|写错|填错|看错|说错|不是(?=这|那|我|.{0,6}是)|应该是|改成|改为|换成|更正|重新|另外?一?个|别的|"
+    r"不对|错了|搞错|弄错|写错|填错|看错|说错|不是(?=这|那|我|.{0,6}是)|应该是|改成|改为|改到|换成|换到|更正|重新|另外?一?个|别的|"
     r"\b(?:wrong|actually|sorry,? (?:it|that|i meant)|i meant|should be|change (?:it|that|the)|make (?:it|that)|instead|correction|not (?:that|this|the)|the other|another|different)\b"
 )
 _AGAIN = re.compile(r"[\s\W]*(?:算了|还是|那就|要不|不了|改|等等|actually|no\b|wait|on second thought|rather|let'?s)")
