@@ -14,17 +14,18 @@ from tongxi.kit.db import Transaction
 
 Key = tuple[int, datetime, UUID]
 """Priority, time and id of a row: where the next page begins."""
-Group = Literal["mine", "queue", "bot", "wrap_up", "all", "closed"]
+Group = Literal["mine", "queue", "bot", "wrap_up", "open", "all", "closed"]
 
 _GROUPS: dict[str, str] = {
     "mine": "c.holder_id = %(user)s and c.state = 'active'",
     "wrap_up": "c.holder_id = %(user)s and c.state = 'wrap_up'",
     "queue": "c.state = 'queued'",
     "bot": "c.state = 'bot'",
+    "open": "c.state <> 'closed'",
     "closed": "c.state = 'closed'",
     "all": "true",
 }
-_BY = {"all": "c.changed_at", "closed": "c.changed_at", "queue": "c.queued_at"}
+_BY = {"open": "c.changed_at", "all": "c.changed_at", "closed": "c.changed_at", "queue": "c.queued_at"}
 """What long lists are ordered by: it has an index. Short ones are in order of the last entry."""
 _MOVES = "('started','handed_off','assigned','claimed','given_back','ended','wrapped_up','reopened')"
 

@@ -18,11 +18,11 @@ export function ModelsEnglish({ english }: { english: ModelsOverview["english"] 
         {english.texts !== null && <p className="muted">{t("models.english.texts", { count: english.texts })}</p>}
         <p className="muted">{t("models.english.promise")}</p>
         {state !== "on" && state !== "preparing" && (
-          <p className="muted">
-            {t("models.english.how")}{" "}
-            {state === "not_installed" && <code className="mono">pip install 'tongxi[english]'</code>}{" "}
-            <code className="mono">TONGXI_ENGLISH=true</code>
-          </p>
+          <div className="muted">
+            <p>{t("models.english.how")}</p>
+            {state === "not_installed" && <code className="mono block">pip install 'tongxi[english]'</code>}
+            <code className="mono block">TONGXI_ENGLISH=true</code>
+          </div>
         )}
       </div>
     </section>

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useMe } from "../auth/session";
+import { may, useMe } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
 import { MOD } from "../ui/keys";
 import { places } from "./nav";
@@ -48,8 +48,9 @@ const GROUPS: [string, [string, string][]][] = [
 
 export function KeysList() {
   const { t } = useTranslation();
-  const go = places(useMe()).map((place) => [`G ${place.key.toUpperCase()}`, place.name] as [string, string]);
-  const groups = GROUPS.map(([title, keys], i) => [title, i ? keys : [...keys, ...go]] as const);
+  const me = useMe();
+  const go = places(me).map((place) => [`G ${place.key.toUpperCase()}`, place.name] as [string, string]);
+  const groups = GROUPS.slice(0, may(me, "conversations.read") ? GROUPS.length : 1).map(([title, keys], i) => [title, i ? keys : [...keys, ...go]] as const);
   return (
     <div className="keylist">
       {groups.map(([title, keys]) => (

@@ -57,11 +57,12 @@ export function ConversationTable({ rows, query, me }: Props) {
       key: "last",
       title: t("live.col.last"),
       className: "lastcell",
+      isExtra: true,
       cell: (row) => <span className="cut block">{reads && lastWords(row, t)}</span>,
     },
     { key: "mood", title: t("brief.mood"), cell: (row) => <Mood level={row.mood} /> },
     { key: "wait", title: t("live.col.wait"), className: "nowrap", cell: (row) => <Wait row={row} /> },
-    { key: "course", title: t("live.col.course"), className: "wideonly", cell: (row) => <Strip row={row} /> },
+    { key: "course", title: t("live.col.course"), isExtra: true, cell: (row) => <Strip row={row} /> },
     {
       key: "",
       title: "",
@@ -92,7 +93,7 @@ export function ConversationTable({ rows, query, me }: Props) {
       <Table
         label={t("live.conversations.all")}
         className="conversations"
-        columns={columns}
+        columns={columns.filter((column) => reads || column.key !== "last")}
         query={query}
         rows={rows}
         empty={t("live.quiet")}

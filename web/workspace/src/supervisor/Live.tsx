@@ -52,7 +52,7 @@ export function Live() {
   });
   const reads = may(me, "conversations.list");
   const group =
-    search.state === "closed" ? "closed" : search.state === "bot" ? "bot" : search.state === "queued" ? "queue" : "all";
+    search.state === "closed" ? "closed" : search.state === "bot" ? "bot" : search.state === "queued" ? "queue" : "open";
   const list = useInfiniteQuery({
     queryKey: ["live-rows", group, search.inbox ?? ""],
     queryFn: async ({ pageParam, signal }) => {
@@ -79,6 +79,13 @@ export function Live() {
       .filter((row) => (listed.has(row.id) || row.state !== "closed") && fits(row))
       .sort((a, b) => urgency(b) - urgency(a) || (a.waiting_since ?? "~").localeCompare(b.waiting_since ?? "~"));
   }, [list.data, rows, search.state, search.inbox]);
+  const states = overview.data?.states;
+  const count =
+    !states || search.inbox || search.state === "closed"
+      ? undefined
+      : search.state
+        ? states[search.state]
+        : Object.values(states).reduce((sum, n) => sum + n, 0);
   const set = (change: { state?: State | undefined; inbox?: string | undefined }) =>
     void navigate({ to: "/live", search: { ...search, ...change }, replace: true });
   return (
@@ -108,7 +115,7 @@ export function Live() {
           <section className="card">
             <div className="cardhead filters">
               <h2 className="grow">
-                {t("live.conversations", { n: `${shown.length}${list.hasNextPage ? "+" : ""}` })}
+                {t("live.conversations", { n: count ?? `${shown.length}${list.hasNextPage ? "+" : ""}` })}
               </h2>
               <label>
                 <span className="hidden-text">{t("live.state")}</span>

@@ -14,6 +14,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Of the cells. */
   className?: string | undefined;
+  /** Left out where there is no room: on phones. */
+  isExtra?: boolean;
   /** Figures stand at the right. */
   isFigure?: boolean;
   /** What the rows are put in order by when the heading is pressed; `null` goes last. Only where all rows are here. */
@@ -113,8 +115,8 @@ interface LineProps<Row> {
 function Cells<Row>({ row, columns, className, isCurrent }: LineProps<Row>) {
   return (
     <tr className={className} aria-current={isCurrent ? "true" : undefined}>
-      {columns.map(({ key, cell, className: style, isFigure }) => (
-        <td key={key} className={[style, isFigure && "r"].filter(Boolean).join(" ") || undefined}>
+      {columns.map(({ key, cell, className: style, isFigure, isExtra }) => (
+        <td key={key} className={[style, isFigure && "r", isExtra && "extra"].filter(Boolean).join(" ") || undefined}>
           {cell(row)}
         </td>
       ))}
@@ -133,8 +135,8 @@ interface HeadProps<Row> {
 }
 
 function Head<Row>({ column, order, onOrder, actions }: HeadProps<Row>) {
-  const { key, title, by, isFigure } = column;
-  const side = isFigure ? "r" : undefined;
+  const { key, title, by, isFigure, isExtra } = column;
+  const side = [isFigure && "r", isExtra && "extra"].filter(Boolean).join(" ") || undefined;
   if (!key)
     return (
       <th scope="col">

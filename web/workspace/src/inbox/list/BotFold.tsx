@@ -6,7 +6,7 @@ import { may } from "../../auth/session";
 import { risk } from "../../live/groups";
 import { Icon, Seat } from "../../ui/Icon";
 import { useWhereabouts } from "../../ui/hooks";
-import { lastWords, nameOf, reasonName } from "../../ui/names";
+import { nameOf, reasonName } from "../../ui/names";
 import { Mood } from "../../ui/parts";
 import { useMove } from "../moves";
 
@@ -67,7 +67,7 @@ export function BotFold({
                 aria-current={String(row.number) === current ? "true" : undefined}
                 preload={false}
               >
-                {nameOf(row.contact, t)} <span className="muted">· {lastWords(row, t)}</span>
+                {nameOf(row.contact, t)} <span className="muted">· {row.last?.text || t("row.last.none")}</span>
               </Link>
               {row.mood ? (
                 <Mood level={row.mood} />

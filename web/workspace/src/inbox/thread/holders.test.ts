@@ -23,3 +23,10 @@ it("a log loaded from the middle knows who held before its first move", () => {
   expect(holders([message, fact("claimed", { from_holder: "bot" })], "agent")).toEqual(["bot", "agent"]);
   expect(holders([message, message], "agent")).toEqual(["agent", "agent"]);
 });
+
+it("a customer who writes before the wrap-up goes back to the agent, afterwards to the bot", () => {
+  const talk = [fact("started"), fact("claimed"), fact("ended"), fact("rated")];
+  expect(holders([...talk, fact("reopened")], "agent").at(-1)).toBe("agent");
+  expect(holders([...talk, fact("wrapped_up"), fact("reopened")], "bot").at(-1)).toBe("bot");
+  expect(holders([fact("started"), fact("ended"), fact("reopened")], "bot").at(-1)).toBe("bot");
+});

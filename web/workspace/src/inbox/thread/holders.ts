@@ -1,14 +1,14 @@
 // Who held the conversation at each entry, read from the log. Pure.
 import type { Entry, HolderKind } from "../../../../contract/agent";
 
-/** Holder after a fact; facts that are not here move nothing. */
-export function holderAfter(entry: Entry, before: HolderKind): HolderKind {
+/** Holder after a fact; facts that are not here move nothing. `isWrapping`: an agent still has to wrap up. */
+function holderAfter(entry: Entry, before: HolderKind, isWrapping: boolean): HolderKind {
   switch (entry.type) {
     case "started":
     case "given_back":
       return "bot";
     case "reopened":
-      return before === "agent" ? "agent" : "bot";
+      return isWrapping ? "agent" : "bot";
     case "handed_off":
       return "queue";
     case "assigned":
@@ -25,8 +25,12 @@ export function holderAfter(entry: Entry, before: HolderKind): HolderKind {
 /** Holder after each entry. The first move of a partly loaded log tells who held before it. */
 export function holders(entries: readonly Entry[], now: HolderKind): HolderKind[] {
   let holder = heldBefore(entries, now);
+  let isWrapping = false;
   return entries.map((entry) => {
-    holder = holderAfter(entry, holder);
+    const before = holder;
+    holder = holderAfter(entry, before, isWrapping);
+    if (entry.type === "ended") isWrapping = before === "agent";
+    else if (holder !== before || entry.type === "wrapped_up") isWrapping = false;
     return holder;
   });
 }
