@@ -139,6 +139,34 @@ describe("socket", () => {
     expect(Fake.made.length).toBe(2);
   });
 
+  test("a connection that never answers hello is given up after ten seconds", async () => {
+    const { events } = setup();
+    Fake.last.open();
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(events.down).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(700);
+    expect(events.down).toHaveBeenCalledOnce();
+    expect(Fake.made.length).toBe(2);
+    Fake.last.open().receive(READY);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(Fake.made.length).toBe(2);
+  });
+
+  test("a socket the page forbids is tried again, and is no refusal of the site", async () => {
+    vi.stubGlobal(
+      "WebSocket",
+      class {
+        constructor() {
+          throw new DOMException("", "SecurityError");
+        }
+      },
+    );
+    const { events } = setup();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(events.down).toHaveBeenCalledTimes(2);
+    expect(events.refused).not.toHaveBeenCalled();
+  });
+
   test("what is no JSON is dropped", () => {
     const { events } = setup();
     Fake.last.open();
