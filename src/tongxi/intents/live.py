@@ -27,8 +27,6 @@ REST_SECONDS = 5.0
 """Least time between two trainings of this process: corrections come one by one."""
 KEPT_MODELS = 2
 MAX_INTENTS = 2_000
-MAX_NAMES = 20
-"""Of the texts that mean the same, so many are read."""
 MAX_WANTED = 4_096
 """Groups of such texts that are remembered."""
 
@@ -72,17 +70,13 @@ class Intents:
         return model.read(text) if model is not None else Reading()
 
     def wanted_by(self, texts: Sequence[str]) -> Mapping[str, float]:
-        """What texts that mean the same are read to want: mean probability of each intent, 0…1."""
+        """`IntentModel.wanted_by`, remembered; empty while nothing was learnt."""
         model, key = self._learnt.model, tuple(texts)
         if model is None:
             return {}
         held = self._wanted.get(key)
         if held is None:
-            total: dict[str, float] = {}
-            for reading in model.read_all(key[:MAX_NAMES]):
-                for guess in reading.guesses:
-                    total[guess.intent] = total.get(guess.intent, 0.0) + guess.probability
-            held = {intent: share / min(len(key), MAX_NAMES) for intent, share in total.items()}
+            held = model.wanted_by(key)
             if len(self._wanted) >= MAX_WANTED:
                 self._wanted.clear()
             self._wanted[key] = held
@@ -119,8 +113,7 @@ class Intents:
                 log.warning("intents.unfit", reason=str(error))
                 return
         self.error = stored["error"]
-        self._learnt = _Learnt(model, about, print_)
-        self._wanted = {}
+        self._learnt, self._wanted = _Learnt(model, about, print_), {}
         self.state = "failed" if self.error else ("ready" if model else "empty")
 
     async def refresh(self, db: Database) -> bool:

@@ -28,6 +28,7 @@ SURE = 0.5
 """Probability from which a part of a message names an intent of its own."""
 OUT = 0.5
 """Out-of-scope score from which a message is none of the intents; training moves the score so that this is best."""
+MAX_ALIKE = 20
 FORMAT = 1
 DEPTHS = "depths"
 """Among the encoders given to `IntentModel.load`: the one whose vectors `Nearby` compares."""
@@ -203,6 +204,15 @@ class IntentModel:
     def read_all(self, texts: Sequence[str]) -> list[Reading]:
         """Guesses and out of scope of many texts at once, without looking for several intents in one."""
         return [one for at in range(0, len(texts), 256) for one in self._read(texts[at : at + 256])]
+
+    def wanted_by(self, texts: Sequence[str]) -> dict[str, float]:
+        """What texts that mean the same want, of which the first `MAX_ALIKE` are read: mean probability by intent."""
+        total: dict[str, float] = {}
+        readings = self.read_all(texts[:MAX_ALIKE])
+        for reading in readings:
+            for guess in reading.guesses:
+                total[guess.intent] = total.get(guess.intent, 0.0) + guess.probability / len(readings)
+        return total
 
     def _read(self, texts: Sequence[str]) -> list[Reading]:
         scores, seen = self.scores(texts)
