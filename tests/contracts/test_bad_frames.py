@@ -531,6 +531,13 @@ def test_who_answers_over_http_alone_keeps_what_he_took(bench: Bench) -> None:
             (sent["conversation"],),
         ).fetchall()
     assert lease == (True,), "no sweep may take it back while he is at work"
+    again = httpx2.Client(base_url=bench.owner.base_url, headers=bench.owner.headers)
+    with again, psycopg.connect(bench.database_url) as connection:
+        again.post("/auth/login", json={"email": EMAIL, "password": PASSWORD}).raise_for_status()
+        again.post("/auth/logout").raise_for_status()
+        assert connection.execute(
+            "select max(leased_until) < now() + interval '1 minute' from presence"
+        ).fetchone() == (True,), "who signs out is not at his desk for another three minutes"
     row = bench.owner.get(path).json()
     bench.owner.post(f"{path}/give-back", json={"epoch": row["epoch"]}).raise_for_status()
 

@@ -23,6 +23,7 @@ from tongxi.api.errors import Unauthenticated
 from tongxi.api.security import client_address
 from tongxi.api.visitors import address, limit
 from tongxi.conversations.views import at as moment
+from tongxi.desk import presence
 from tongxi.house import House
 from tongxi.kit.crypto import digest
 from tongxi.kit.db import Transaction
@@ -190,6 +191,8 @@ async def logout(request: Request, response: Response, house: HouseDep) -> None:
     token = request.cookies.get(name)
     if token:
         async with house.db.transaction() as tx:
+            if (session := await sessions.alive(tx, token, house.clock.now())) is not None:
+                await presence.left(tx, session.user_id)  # signed in elsewhere too, his socket there renews it
             await sessions.end(tx, digest(token))
     response.delete_cookie(name, path="/", secure=_has_tls(house), httponly=True, samesite="lax")
 

@@ -37,7 +37,7 @@ async def acted(tx: Transaction, user_id: UUID) -> None:
 
 
 async def left(tx: Transaction, user_id: UUID) -> None:
-    """The last socket of this user closed: the grace time starts."""
+    """The last socket of this user closed, or he signed out: the grace time starts."""
     await tx.execute(
         "update presence set leased_until = least(leased_until, now() + make_interval(secs => %s)) where user_id = %s",
         (GRACE_SECONDS, user_id),

@@ -48,6 +48,12 @@ def test_without_hours_it_is_always_open() -> None:
     assert BusinessHours().opens_at(_at("2026-10-04 03:00")) is None
 
 
+def test_a_day_begins_at_midnight_where_the_shop_is() -> None:
+    late = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # two in the morning in Shanghai
+    assert OFFICE.day_of(late) == datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+    assert BusinessHours(timezone="America/New_York").day_of(late) == datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+
 def test_hours_follow_the_clock_on_the_wall_through_summer_time() -> None:
     berlin = BusinessHours.model_validate(
         {"timezone": "Europe/Berlin", "week": {"sun": [{"start": "09:00", "end": "17:00"}]}}
