@@ -13,31 +13,35 @@ from tongxi.kit.db import Transaction
 
 _FLOW = "data->'decision'->'flow'"
 _RUNS = f"""
+with l as (
+  select e.conversation_id, e.seq, e.at, e.{_FLOW} as flow from log_entry e
+  where e.{_FLOW} is not null and e.{_FLOW}->>'name' = %(name)s and e.type in ('message_sent', 'handed_off')
+    and (%(outcome)s::text is null or e.{_FLOW}->>'outcome' = %(outcome)s)
+    and (%(conversation)s::uuid is null or (e.at, e.conversation_id, e.seq) < (
+         select p.at, p.conversation_id, p.seq from log_entry p
+         where p.conversation_id = %(conversation)s::uuid and p.seq = %(seq)s::bigint))
+    and not exists (
+         select from log_entry n where n.conversation_id = e.conversation_id and n.seq > e.seq
+         and n.type in ('message_sent', 'handed_off') and n.{_FLOW}->>'name' = %(name)s
+         and n.{_FLOW}->>'run' = e.{_FLOW}->>'run')
+  order by e.at desc, e.conversation_id desc, e.seq desc limit %(limit)s
+)
 select l.conversation_id, l.seq, l.at, c.number, k.id as contact_id, k.name as contact, k.is_verified,
-       l.{_FLOW}->>'outcome' as outcome, (l.{_FLOW}->>'version')::int as version,
-       coalesce(c.state = 'bot' and l.{_FLOW}->>'outcome' = 'asked' and c.bot #>> '{{flow,name}}' = %(name)s
-                and c.bot #>> '{{flow,run}}' = l.{_FLOW}->>'run', false) as is_open,
+       l.flow->>'outcome' as outcome, (l.flow->>'version')::int as version,
+       coalesce(c.state = 'bot' and l.flow->>'outcome' = 'asked' and c.bot #>> '{{flow,name}}' = %(name)s
+                and c.bot #>> '{{flow,run}}' = l.flow->>'run', false) as is_open,
        r.began_at, r.turns, r.written, r.undone
-from log_entry l
+from l
 join conversation c on c.id = l.conversation_id
 join contact k on k.id = c.contact_id
 cross join lateral (
   select min(t.at) as began_at, count(*) as turns,
          bool_or(t.data #> '{{decision,reasons}}' @> '[{{"code":"written"}}]') as written,
          bool_or(t.data #> '{{decision,reasons}}' @> '[{{"code":"undone"}}]') as undone
-  from log_entry t where t.conversation_id = l.conversation_id and t.seq between (l.{_FLOW}->>'run')::bigint and l.seq
-  and t.{_FLOW}->>'name' = %(name)s and t.{_FLOW}->>'run' = l.{_FLOW}->>'run'
+  from log_entry t where t.conversation_id = l.conversation_id and t.seq between (l.flow->>'run')::bigint and l.seq
+  and t.{_FLOW}->>'name' = %(name)s and t.{_FLOW}->>'run' = l.flow->>'run'
 ) r
-where l.{_FLOW} is not null and l.{_FLOW}->>'name' = %(name)s and l.type in ('message_sent', 'handed_off')
-  and (%(outcome)s::text is null or l.{_FLOW}->>'outcome' = %(outcome)s)
-  and (%(conversation)s::uuid is null or (l.at, l.conversation_id, l.seq) < (
-       select p.at, p.conversation_id, p.seq from log_entry p
-       where p.conversation_id = %(conversation)s::uuid and p.seq = %(seq)s::bigint))
-  and not exists (
-       select from log_entry n where n.conversation_id = l.conversation_id and n.seq > l.seq
-       and n.type in ('message_sent', 'handed_off') and n.{_FLOW}->>'name' = %(name)s
-       and n.{_FLOW}->>'run' = l.{_FLOW}->>'run')
-order by l.at desc, l.conversation_id desc, l.seq desc limit %(limit)s
+order by l.at desc, l.conversation_id desc, l.seq desc
 """
 
 

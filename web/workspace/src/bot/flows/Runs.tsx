@@ -25,7 +25,7 @@ interface Run {
   conversation?: { id: string; number: number; seq: number };
 }
 
-const TONE: Partial<Record<Run["outcome"], string>> = { done: "good", failed: "warn", unknown: "bad" };
+const TONE: Partial<Record<Run["outcome"], string>> = { done: "good", failed: "warn", unknown: "danger" };
 
 export function Runs({ name }: { name: string }) {
   const { t } = useTranslation();
@@ -44,7 +44,6 @@ export function Runs({ name }: { name: string }) {
       className: "nowrap",
       cell: (run) => <time title={stamp(run.at)}>{when(run.at)}</time>,
     },
-    { key: "who", title: t("flows.runs.who"), cell: (run) => (run.contact ? nameOf(run.contact, t) : "—") },
     {
       key: "outcome",
       title: t("flows.runs.outcome"),
@@ -60,15 +59,9 @@ export function Runs({ name }: { name: string }) {
         </span>
       ),
     },
-    { key: "turns", title: t("flows.runs.turns"), isFigure: true, cell: (run) => run.turns },
+    { key: "who", title: t("flows.runs.who"), cell: (run) => (run.contact ? nameOf(run.contact, t) : "—") },
     {
-      key: "version",
-      title: t("flows.runs.version"),
-      className: "nowrap",
-      cell: (run) => (run.version ? t("bot.versions.n", { n: run.version }) : t("flows.shipped")),
-    },
-    {
-      key: "",
+      key: "conversation",
       title: t("flows.runs.conversation"),
       cell: (run) =>
         run.conversation ? (
@@ -83,6 +76,13 @@ export function Runs({ name }: { name: string }) {
         ) : (
           "—"
         ),
+    },
+    { key: "turns", title: t("flows.runs.turns"), isFigure: true, cell: (run) => run.turns },
+    {
+      key: "version",
+      title: t("flows.runs.version"),
+      className: "nowrap",
+      cell: (run) => (run.version ? t("bot.versions.n", { n: run.version }) : t("flows.shipped")),
     },
   ];
   return (
