@@ -21,6 +21,9 @@ from tongxi.routing import policy, queries
 _ASSIGNMENT_LOCK = 0x746F6E67
 """Advisory lock: one assignment round at a time over all processes, so capacity is never passed."""
 
+FRONT = 2
+"""Priority of a customer whose agent went away: before everybody, also those who go first for other reasons (1)."""
+
 AWAY_GRACE = timedelta(seconds=25)
 """An agent whose connection is gone this long loses his conversations."""
 
@@ -49,7 +52,7 @@ async def enqueue(
     queue_id = desk.queue_id
     language = conversation.language
     queued_at = conversation.queued_at if cause == "agent_left" and conversation.queued_at else at
-    priority = 1 if cause == "agent_left" else conversation.priority
+    priority = FRONT if cause == "agent_left" else conversation.priority
     before = conversation.queue_id
     conversation.queue_id = queue_id
     fact = HandedOff(decision=decision.data(), queue_id=queue_id, cause=cause, from_agent=from_agent)

@@ -183,12 +183,26 @@ async def test_an_agent_who_vanishes_loses_it_to_the_front_of_the_queue(seam: Se
     await seam.vanish(gone)
     assert await routing.release_absent(seam.house) == 1
     row = await seam.row(customer)
-    assert (row.state, row.queued_at, row.priority) == ("queued", queued_at, 1)
+    assert (row.state, row.queued_at, row.priority) == ("queued", queued_at, routing.FRONT)
     assert (await seam.notices(customer))[-1] == "agent_left"
     async with seam.house.db.transaction() as tx:
         line = [one.id for one in await queries.waiting(tx)]
     assert line == [customer.conversation_id, waiting.conversation_id]
     assert await routing.release_absent(seam.house) == 0
+
+
+async def test_the_front_is_before_those_who_go_first_for_other_reasons(seam: Seam) -> None:
+    gone = await seam.agent("甲", capacity=1)
+    busy = await seam.agent("乙", capacity=1)
+    await seam.held(busy)
+    customer = await seam.held(gone)  # taken from the bot: never waited
+    upset = await seam.queued(seconds=600)
+    await seam.execute("update conversation set priority = 1 where id = %s", upset.conversation_id)
+    await seam.vanish(gone)
+    assert await routing.release_absent(seam.house) == 1
+    assert "第 1 位" in [one.text for one in await seam.entries(customer) if one.is_public][-1]
+    async with seam.house.db.transaction() as tx:
+        assert (await queries.waiting(tx))[0].id == customer.conversation_id
 
 
 @pytest.mark.parametrize("change", ["is_active = false", "role = 'editor'"])
