@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ import httpx2
 from tongxi.bot.flows import FlowContact, Flows, FlowStep, Said, continues, match, run_flow, weigh
 from tongxi.bot.flows.journal import MemoryJournal
 from tongxi.bot.memory import Memory
+from tongxi.connectors.http_mapping import HttpMapping
 from tongxi.connectors.http_shop import HttpShop
+from tongxi.connectors.mapping import parse
 from tongxi.connectors.protocol import Connectors
 from tongxi.demo.shop import data
 from tongxi.demo.shop.app import ShopConfig, create_shop
+from tongxi.kit.clock import SystemClock
 from tongxi.kit.ids import new_id
 
 
@@ -86,7 +90,16 @@ async def shop_talk(folder: Path, who: str | None, language: str = "zh") -> Asyn
     config = ShopConfig(database=file, key="k", inbox="nuancang", secret="s" * 32, desk_port=1)
     transport = httpx2.ASGITransport(app=create_shop(config))
     client = httpx2.AsyncClient(transport=transport, base_url="http://shop.test", headers={"Authorization": "Bearer k"})
-    connectors = Connectors([HttpShop("http://shop.test", "k", system="订单系统", has_actions=True, client=client)])
+    goods = httpx2.AsyncClient(transport=transport, base_url="http://shop.test")
+    mapping = parse(
+        (files("tongxi.demo") / "catalogue.mapping.yaml").read_text("utf-8").replace("SHOP_URL", "http://shop.test")
+    )
+    connectors = Connectors(
+        [
+            HttpShop("http://shop.test", "k", system="订单系统", has_actions=True, client=client),
+            HttpMapping(mapping, "k", system="商品目录", prefix="catalogue", client=goods, clock=SystemClock()),
+        ]
+    )
     try:
         yield ShopTalk(connectors, file, who, language)
     finally:

@@ -80,8 +80,8 @@ class FlowPosition(BaseModel):
     """The choices of the question that is open now."""
     orders: tuple[Offer, ...] = ()
     """The customer's orders as the flow last saw them, newest first: "no, the kettle" may mean one at any step."""
-    chosen: Choosing | None = None
-    """The question answered last out of choices."""
+    chosen: tuple[Choosing, ...] = ()
+    """The questions answered last out of choices, newest first."""
     said: tuple[str, ...] = ()
     """Steps that were said already."""
     results: dict[str, dict[str, Any]] = Field(default_factory=dict)

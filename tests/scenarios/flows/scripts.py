@@ -229,6 +229,8 @@ SCRIPTS = (
     Script("account", "C1001", "en", (("how many points do I have", "check my balance"),), says="4260"),
     Script("coupons", "C1001", "zh", (("我有什么优惠券", "查我的优惠券"),), says="满 200 减 20"),
     Script("coupons", "C1001", "en", (("what coupons do I have", "show my coupons"),), says="20 off 200"),
+    Script("stock", None, "zh", (("保温杯还有货吗", "查库存 保温杯", "请问保温杯有没有现货"),), says="640"),
+    Script("stock", None, "en", (("is the sunset lamp in stock?", "sunset lamp - sold out?"),), says="out of stock"),
     Script(
         "franchise_lead",
         None,

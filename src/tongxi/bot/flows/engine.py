@@ -35,12 +35,16 @@ from tongxi.bot.flows.models import (
 )
 from tongxi.bot.flows.step import STOP, UNDO, FlowStep, Outcome, Said, Stop
 from tongxi.bot.flows.surroundings import Surroundings
-from tongxi.bot.memory import FlowPosition, Offer
+from tongxi.bot.memory import Choosing, FlowPosition, Offer
 from tongxi.connectors.business import CANONICAL, FIND_OPERATION, UNDO_OPERATION
 from tongxi.connectors.orders import GET_ORDER, Orders
 from tongxi.connectors.protocol import Answer, Document, Failure, FailureCode
 from tongxi.decisions import Reason
 from tongxi.kit.i18n import t
+
+MAX_CHOICES = 8
+MAX_CHOSEN = 3
+"""Questions of which the choices are kept."""
 
 
 async def advance(flow: Flow, position: FlowPosition, said: Said, around: Surroundings) -> FlowStep:
@@ -132,6 +136,12 @@ class Turn:
         self.slots.pop(name, None)
         self.cleared.add(name)
         self.corrected = True
+
+    def remember(self, name: str) -> None:
+        """Keep what there was to choose from, now that it is answered."""
+        mine = Choosing(slot=name, offered=self.position.offered[:MAX_CHOICES])
+        others = [one for one in self.position.chosen if one.slot != name]
+        self.position = self.position.model_copy(update={"chosen": (mine, *others)[:MAX_CHOSEN]})
 
     def _check_means(self) -> None:
         """Nobody is asked for anything that then could not be looked up or done."""

@@ -9,7 +9,7 @@ from tongxi.bot.flows import amending, asking, dates, picking, reading, replies,
 from tongxi.bot.flows.expressions import render
 from tongxi.bot.flows.models import Slot
 from tongxi.bot.flows.step import SKIP
-from tongxi.bot.memory import Choosing, Offer
+from tongxi.bot.memory import Offer
 from tongxi.kit.i18n import t
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def fill(turn: Turn) -> None:
         if name not in turn.slots or (not turn.is_first and turn.slots[name] != found):
             _set(turn, name, found)
     if turn.learnt and turn.asked in turn.slots and turn.position.offered:
-        _remember(turn, turn.asked)
+        turn.remember(turn.asked)
 
 
 _FREE = ("address", "text", "name", "order_number")
@@ -98,25 +98,20 @@ def _changes_choice(turn: Turn, text: str) -> bool:
     return any(reading.find(slot, text, turn.today) not in (None, turn.slots[name]) for name, slot in known)
 
 
-def _remember(turn: Turn, name: str) -> None:
-    choosing = Choosing(slot=name, offered=turn.position.offered[:8])
-    turn.position = turn.position.model_copy(update={"chosen": choosing})
-
-
 def _chooses_again(turn: Turn, text: str) -> bool:
     """ "No, the second one", when the flow has moved on: of the choices of the question before."""
-    before = turn.position.chosen
-    if before is None or turn.is_first or turn.said.quick_reply or before.slot not in turn.flow.slots:
+    if not turn.position.chosen or turn.is_first or turn.said.quick_reply:
         return False
     is_put_right = amending.puts_right(text) or replies.corrects(text)
     if not replies.only_place(text) or (turn.position.offered and not is_put_right):
         return False
-    found = reading.by_place(text, before.offered)
-    if found is None:
-        return False
-    _set(turn, before.slot, found)
-    turn.chosen_again = True
-    return True
+    for before in turn.position.chosen:  # of the newest question to which it is another answer than was given
+        found = reading.by_place(text, before.offered)
+        if found is not None and turn.slots.get(before.slot, found) != found:
+            _set(turn, before.slot, found)
+            turn.chosen_again = True
+            return True
+    return False
 
 
 def _said_by_name(turn: Turn, name: str, slot: Slot, text: str) -> bool:

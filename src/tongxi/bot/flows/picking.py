@@ -9,7 +9,7 @@ from tongxi.bot.flows import order_choice, order_names, order_words, replies
 from tongxi.bot.flows.expressions import data
 from tongxi.bot.flows.models import MAX_TRIES, Slot
 from tongxi.bot.flows.step import FlowStep, Stop
-from tongxi.bot.memory import Choosing, Offer
+from tongxi.bot.memory import Offer
 from tongxi.connectors.orders import LIST_ORDERS, ListOrders, Order
 from tongxi.connectors.protocol import Failure
 from tongxi.decisions import Reason
@@ -63,8 +63,7 @@ async def pick_order(turn: Turn, name: str, slot: Slot) -> dict[str, Any]:
         goods = order_words.goods(choice.order, turn.language)
         turn.told.append(t(turn.language, "flow.order.taken", order=choice.order.number, goods=goods))
     if turn.asked == name and turn.position.offered:
-        chosen = Choosing(slot=name, offered=turn.position.offered[:MAX_KEPT])
-        turn.position = turn.position.model_copy(update={"chosen": chosen})
+        turn.remember(name)
     turn.slots[name] = choice.order.number
     turn.learnt = True
     return _known(turn, choice.order)
