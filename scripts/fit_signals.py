@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -78,6 +79,28 @@ def phrasings(path: Path) -> list[str]:
     return [text for row in read(path) if "intent" in row for text in (*row["zh"], *row["zh_hant"], *row["en"])]
 
 
+def questions() -> list[str]:
+    """Half of the questions of tests/data, by checksum; the other half judges."""
+    lines = [line for path in sorted(DATA.glob("questions_*.tsv")) for line in path.read_text("utf-8").splitlines()]
+    texts = [line.split("\t", 1)[1] for line in lines]
+    return [text for text in texts if crc32(text.encode()) % 2]
+
+
+def given(corpus: Path) -> list[str]:
+    """What customers give rather than ask, and plain statements: personal data with what belongs to it, values by
+    themselves, sentences of articles. None of it is angry or in danger."""
+    values = [row["text"] for row in read(corpus / "personal_data.jsonl") if is_kept(row["text"]) is False]
+    articles = [
+        sentence
+        for path in sorted((ROOT / "src/tongxi/demo/knowledge").glob("*.yaml"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith("body:")
+        for sentence in re.split(r"(?<=[。.!?])\s*", line.partition("body:")[2].strip())
+        if len(sentence) > 5
+    ]
+    return [*values, *articles[::2], *(text for _, text in marked("values.txt"))]
+
+
 def endangered_lines(
     rows: list[dict[str, Any]], outside: list[dict[str, Any]], levels: list[list[str]]
 ) -> dict[str, bool]:
@@ -121,6 +144,9 @@ def main() -> None:
     grades = np.array([urgency.LEVELS.index(level) for level in named])
     outside = read(DATA / "outside_tune.jsonl")
     usual = np.array([1.0 / 20] * len(everyday))
+    asked = [*everyday, *questions()]
+    calm = [*asked, *given(options.corpus)]
+    quiet = np.array([1.0 / 6] * len(asked) + [1.0 / 3] * (len(calm) - len(asked)))
     endangered = endangered_lines(rows, outside, levels)
     angry = upset_lines(rows, outside)
     weights: dict[str, dict[str, npt.NDArray[Any]]] = {
@@ -144,18 +170,18 @@ def main() -> None:
             weight=np.concatenate([np.ones(len(steering)), usual]),
         ),
         "danger": head(
-            [danger_reading.columns(fold(text).text) for text in (*endangered, *everyday)],
-            np.array([*endangered.values(), *[False] * len(everyday)]),
+            [danger_reading.columns(fold(text).text) for text in (*endangered, *calm)],
+            np.array([*endangered.values(), *[False] * len(calm)]),
             (False, True),
             c=20,
-            weight=np.concatenate([np.ones(len(endangered)), 2 * usual]),
+            weight=np.concatenate([np.ones(len(endangered)), quiet]),
         ),
         "upset": head(
-            [columns(text) for text in (*angry, *everyday)],
-            np.array([*angry.values(), *[False] * len(everyday)]),
+            [columns(text) for text in (*angry, *calm)],
+            np.array([*angry.values(), *[False] * len(calm)]),
             (False, True),
             c=20,
-            weight=np.concatenate([np.ones(len(angry)), 2 * usual]),
+            weight=np.concatenate([np.ones(len(angry)), quiet]),
         ),
     }
     print(f"learnt from {len(rows)} + {len(steering)} lines, kept apart {len(kept)} + {len(kept_steering)}")

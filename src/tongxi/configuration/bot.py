@@ -111,7 +111,7 @@ class BotLimits(BaseModel):
     """Two meanings whose confidence differs by less are close."""
     mood_at: int = Field(-3, ge=-3, le=0)
     """Mood at or below which a person takes over."""
-    upset_at: float = Field(0.45, ge=0.1, le=1)
+    upset_at: float = Field(0.4, ge=0.1, le=1)
     """Probability that the customer is angry, as learnt, from which a person takes over; 1: wordings alone decide."""
     mood_drop: int = Field(2, ge=1, le=5)
     """Levels the mood may fall within two turns; a fall of as many ends with a person, if it ends below neutral."""

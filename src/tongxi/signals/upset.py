@@ -15,7 +15,7 @@ from tongxi.signals.linear import heads
 from tongxi.signals.mood import mood
 
 CODE = "upset"
-UPSET_AT = 0.3
+UPSET_AT = 0.25
 """From this probability on a message without a wording of anger counts as a mood of -2."""
 CALM_AT = 0.1
 """Below it a wording of displeasure alone (到底选哪个, "how do I complain") counts as -1."""

@@ -48,7 +48,7 @@ def test_danger_in_one_sentence_of_a_long_message_is_shown() -> None:
     calm = "我上周买的电饭煲到了，包装很好，颜色也喜欢，想问一下怎么预约煮粥。"
     text = f"{calm}对了，我爸修你们的灯摔下来，后脑勺着地，叫他不应。{calm}"
     share, span = danger_share(text)
-    assert share >= 0.4
+    assert share >= 0.35
     assert "摔下来" in text[slice(*span)]
     assert len(text[slice(*span)]) < len(text)
 
