@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.support.people import People
 
@@ -118,7 +120,43 @@ def test_whoever_went_elsewhere_while_the_next_one_was_fetched_stays_there(peopl
     expect(news).to_have_count(0)
 
 
-def wait(page: Page, held: list[Route], count: int) -> None:
+def test_a_reply_refused_after_the_agent_went_on_is_told_and_kept(people: People) -> None:
+    agent = people.agent()
+    withheld: list[tuple[WebSocketRoute, str]] = []
+
+    def relay(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def said(frame: str | bytes) -> None:
+            if '"send"' in str(frame):
+                withheld.append((socket, str(frame)))
+            else:
+                server.send(frame)
+
+        socket.on_message(said)
+
+    agent.page.route_web_socket(re.compile("/ws/agent"), relay)
+    agent.page.reload()
+    customer = people.customer()
+    customer.ask_for_person()
+    agent.take_next()
+    agent.write("马上退给您")
+    wait(agent.page, withheld, 1)
+    agent.composer.press("Escape")
+    agent.page.keyboard.press("g")
+    agent.page.keyboard.press("k")
+    expect(agent.page.get_by_role("region", name="知识条目")).to_be_visible()
+    socket, sent = withheld[0]
+    refusal = {"t": "error", "id": json.loads(sent)["id"], "code": "not_holder", "holder": {"name": "陈立"}}
+    socket.send(json.dumps(refusal))
+    expect(agent.page.locator(".toast")).to_contain_text("没有发出：会话现在由陈立持有")
+    agent.page.locator(".toast").get_by_role("button", name="打开").click()
+    expect(agent.page.locator(".compose .notebar")).to_contain_text("陈立")
+    expect(agent.composer).to_have_value("马上退给您")
+    expect(customer.replies).to_have_count(0)
+
+
+def wait(page: Page, held: Sequence[object], count: int) -> None:
     """Let events come in until `count` requests are held back."""
     for _ in range(100):
         if len(held) == count:

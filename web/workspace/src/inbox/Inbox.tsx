@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may, useMe } from "../auth/session";
 import { lists } from "../live/groups";
-import { dispatch, useLive } from "../live/store";
+import { useLive } from "../live/store";
 import { useNext } from "../live/useNext";
 import { RAILS, type Rail } from "./rails";
 import { useMedia, useTitle } from "../ui/hooks";
@@ -86,9 +86,7 @@ export function Inbox() {
   });
   const id = open.row?.id;
   useEffect(() => {
-    if (!id) return;
-    dispatch({ t: "seen", conversation: id });
-    seen(id);
+    if (id) seen(id);
   }, [id]);
 
   if (!may(me, "conversations.read")) return <p className="state">{t("inbox.none.auditor")}</p>;

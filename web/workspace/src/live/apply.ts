@@ -61,14 +61,6 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       };
       return { ...state, team: { ...state.team, [id]: member } };
     }
-    case "assigned":
-      return state.assigned.includes(event.conversation)
-        ? state
-        : { ...state, assigned: [...state.assigned, event.conversation] };
-    case "seen":
-      return state.assigned.includes(event.conversation)
-        ? { ...state, assigned: state.assigned.filter((id) => id !== event.conversation) }
-        : state;
     case "typing":
       return thread(state, event.conversation, (held) => ({
         ...held,

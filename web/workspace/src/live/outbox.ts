@@ -30,12 +30,13 @@ class Outbox {
     } catch {
       // A damaged store holds nothing that could be sent.
     }
-    for (const pending of kept) dispatch({ t: "written", pending: { ...pending, status: "waiting" } });
+    for (const pending of kept)
+      dispatch({ t: "written", pending: { ...pending, status: pending.status === "failed" ? "failed" : "waiting" } });
   }
 
   save(): void {
     if (!this.owner) return;
-    const open = live().pending.filter((p) => p.status !== "failed");
+    const open = live().pending;
     if (open.length) localStorage.setItem(`${KEY}.${this.owner}`, JSON.stringify(open));
     else localStorage.removeItem(`${KEY}.${this.owner}`);
   }

@@ -53,8 +53,6 @@ export interface LiveState {
   pending: readonly Pending[];
   /** Conversations whose log has a gap or a new history: to be watched again from their cursor. */
   resync: readonly string[];
-  /** Conversations given to us and not opened yet. */
-  assigned: readonly string[];
 }
 
 export const EMPTY: LiveState = {
@@ -68,7 +66,6 @@ export const EMPTY: LiveState = {
   team: {},
   pending: [],
   resync: [],
-  assigned: [],
 };
 
 /** What this client does or learns by HTTP. */
@@ -79,7 +76,6 @@ export type LocalEvent =
   | { t: "opened"; row: Row; entries: Entry[]; more: boolean }
   | { t: "older"; conversation: string; entries: Entry[]; more: boolean }
   | { t: "closed"; conversation: string }
-  | { t: "seen"; conversation: string }
   | { t: "written"; pending: Pending }
   | { t: "delivering"; id: string }
   | { t: "refused"; id: string; problem: Problem }

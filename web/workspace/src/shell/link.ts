@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Me, Row } from "../../../contract/agent";
 import { get } from "../api/client";
+import { ApiError } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { may } from "../auth/session";
 import { outbox } from "../live/outbox";
@@ -11,6 +12,7 @@ import { NEXT } from "../live/useNext";
 import { socket } from "../live/socket";
 import { dispatch, live } from "../live/store";
 import { play } from "../ui/sound";
+import { errorText } from "../ui/states";
 import { toast } from "../ui/toast";
 import { nameOf } from "../ui/names";
 
@@ -60,6 +62,21 @@ export function useLink(me: Me): void {
                 action: { label: t("inbox.open"), run: open },
               });
           }, ignore);
+        }
+        if (frame.t === "error" && frame.id) {
+          const refused = live().pending.find((each) => each.id === frame.id && each.status === "failed");
+          if (refused)
+            void rowOf(refused.conversation).then((row) => {
+              if (location.pathname !== `/inbox/${row.number}`)
+                toast(`#${row.number} · ${t("thread.failed", { why: errorText(t, new ApiError(0, frame)) })}`, {
+                  tone: "warn",
+                  about: row.id,
+                  action: {
+                    label: t("inbox.open"),
+                    run: () => void navigate({ to: "/inbox/$number", params: { number: String(row.number) } }),
+                  },
+                });
+            }, ignore);
         }
         if (frame.t === "entry" && frame.entry.by.kind === "customer" && document.hidden) {
           const row = live().rows[frame.conversation];

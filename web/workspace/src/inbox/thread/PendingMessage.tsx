@@ -36,7 +36,7 @@ export function PendingMessage({ pending, name, holder }: { pending: Pending; na
         {!!pending.media?.length && <Files files={pending.media} />}
         {failed && (
           <span className="by under c-danger" role="alert">
-            {t("thread.failed")}：{errorText(t, new ApiError(0, pending.problem ?? { code: "unexpected" }))}
+            {t("thread.failed", { why: errorText(t, new ApiError(0, pending.problem ?? { code: "unexpected" })) })}
             <button type="button" className="textlink" onClick={() => outbox.again(pending, socket)}>
               {t("thread.again")}
             </button>
