@@ -14,9 +14,10 @@ from tongxi.api.deps import HouseDep
 from tongxi.api.pages import Limit, page
 from tongxi.bot.flows import runs, versions
 from tongxi.bot.flows.dry_run import MAX_MESSAGES, Message, Turn, dry_run
-from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load, step_lines
+from tongxi.bot.flows.loading import MAX_CHARS, check, describe, load
 from tongxi.bot.flows.models import STEP_KINDS, Compare, Flow, Test, Words, walk
 from tongxi.bot.flows.registry import shipped
+from tongxi.bot.flows.source_lines import step_lines
 from tongxi.bot.flows.step import Outcome
 from tongxi.conversations.views import at as moment
 from tongxi.house import House

@@ -14,7 +14,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from tongxi import audit
-from tongxi.bot.flows.loading import FlowInvalid, Known, Problem, check, describe, load
+from tongxi.bot.flows.checking import Known
+from tongxi.bot.flows.loading import FlowInvalid, Problem, check, describe, load
 from tongxi.bot.flows.registry import shipped
 from tongxi.kit.db import Transaction
 from tongxi.kit.errors import Conflict, NotFound

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tongxi.bot.flows.loading import FlowInvalid, check, load, load_again, step_lines
+from tongxi.bot.flows.loading import FlowInvalid, check, load, load_again
 from tongxi.bot.flows.registry import shipped
+from tongxi.bot.flows.source_lines import step_lines
 from tongxi.kit.i18n import has
 
 EXAMPLES = Path(__file__).parents[4] / "examples"
