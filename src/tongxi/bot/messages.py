@@ -16,6 +16,8 @@ PIECE_CHARS = 12
 
 WORDS = re.compile(r"[^\W_]")
 """A letter or digit: the message says something."""
+COURTESY = ("greeting", "thanks", "laugh")
+_CLAUSE = re.compile(r"[^,，。！!?？；;~…\n]+[,，。！!?？；;~…\n\s]*|[,，。！!?？；;~…\n\s]+")
 _END = re.compile(r"[。!?！？.…]\s*$")
 
 
@@ -34,7 +36,7 @@ class CustomerMessage:
 
 def question_of(messages: Sequence[CustomerMessage]) -> str:
     """The messages without small talk; short Chinese pieces are one sentence sent in several messages."""
-    parts = [m.text.strip() for m in messages if WORDS.search(m.text) and not small_talk(m.text)]
+    parts = [_without_courtesy(m.text) for m in messages if WORDS.search(m.text) and not small_talk(m.text)]
     if not parts:
         return ""
     joined = parts[0]
@@ -42,6 +44,15 @@ def question_of(messages: Sequence[CustomerMessage]) -> str:
         is_piece = len(before) <= PIECE_CHARS and not before.isascii() and not _END.search(before)
         joined += ("" if is_piece else "\n") + part
     return joined
+
+
+def _without_courtesy(text: str) -> str:
+    """A message without the clauses that greet, thank or laugh: they say nothing of what is asked."""
+    clauses = [clause for clause in _CLAUSE.findall(text) if clause.strip()]
+    kept = [clause for clause in clauses if small_talk(clause.strip()) not in COURTESY]
+    if len(kept) == len(clauses) or not any(WORDS.search(clause) for clause in kept):
+        return text.strip()
+    return "".join(kept).strip(" ,，、~\n")
 
 
 def first(messages: Sequence[CustomerMessage], detect: Callable[[str], Reason | None]) -> Reason | None:
