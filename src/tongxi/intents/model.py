@@ -3,7 +3,7 @@
 A score is linear in the features (`features.py`, then vectors of encoders); probability is their softmax; out of scope
 is a logistic function of the best score, its probability, the share of known terms and the likeness to the nearest
 intent's examples (`Evidence`). Everything is learnt by `training.py`. With the extra `english` the examples that lie
-near by sentence vectors are added to the score (`nearby.py`).
+near by sentence vectors are added to the score (`nearby.py`); with few labels, words of opinion may be (`opinion.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import orjson
 
 from tongxi.intents.features import BLOCKS, Floats, Vocabulary, terms
 from tongxi.intents.nearby import Nearby, Space
+from tongxi.intents.opinion import Opinion
 from tongxi.intents.splitting import parts
 
 MAX_GUESSES = 5
@@ -113,6 +114,7 @@ class IntentModel:
         figures: dict[str, float] | None = None,
         nearby: Nearby | None = None,
         depths: Dense | None = None,
+        opinion: Opinion | None = None,
     ) -> None:
         """`weights`, `centres`: (columns + dimensions of the blocks, labels), float32 or float16 · `bias`: (labels,).
 
@@ -137,7 +139,7 @@ class IntentModel:
         self.figures = figures or {}
         if nearby is not None and depths is None:
             raise Unfit(f"trained with the encoder {DEPTHS!r}, which is not installed")
-        self.nearby, self.depths = nearby, depths
+        self.nearby, self.depths, self.opinion = nearby, depths, opinion
         self.inside = np.array([label != outside for label in self.labels])
 
     def scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
@@ -163,6 +165,8 @@ class IntentModel:
             length += (moved * moved).sum(axis=1)
             column += width
         likeness /= np.sqrt(np.maximum(length, 1e-6))[:, None]
+        if self.opinion is not None:
+            scores += self.opinion.scores(texts)
         nearness = None
         if self.nearby is not None and self.depths is not None:
             scores, nearness = self.nearby.added(scores, self.depths.encode(texts))
@@ -239,6 +243,8 @@ class IntentModel:
         }
         if self.nearby is not None:
             about["near"] = [self.nearby.share, self.nearby.alone, self.nearby.usual]
+        if self.opinion is not None:
+            about["opinion"] = self.opinion.names
         arrays: dict[str, Any] = {
             "about": np.frombuffer(orjson.dumps(about), np.uint8),
             "idf": self.vocabulary.idf.astype(np.float16),
@@ -253,6 +259,8 @@ class IntentModel:
                 "near_rows": self.nearby.rows.astype(np.float16),
                 "near_weights": self.nearby.weights.astype(np.float16),
             }  # fmt: skip
+        if self.opinion is not None:
+            arrays["opinion"] = self.opinion.weights
         file = io.BytesIO()
         np.savez_compressed(file, **arrays)
         return file.getvalue()
@@ -275,6 +283,7 @@ class IntentModel:
                     space = Space(held["near_middle"], held["near_turn"])
                     rows, by_row = (held[f"near_{part}"].astype(np.float32) for part in ("rows", "weights"))
                     nearby = Nearby(space, rows, by_row, *about["near"])
+                opinion = Opinion(tuple(about["opinion"]), held["opinion"]) if "opinion" in about else None
                 return cls(
                     about["labels"],
                     Vocabulary(columns, held["idf"].astype(np.float32)),
@@ -289,6 +298,7 @@ class IntentModel:
                     figures=about["figures"],
                     nearby=nearby,
                     depths=encoders.get(DEPTHS),
+                    opinion=opinion,
                 )
         except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
             raise Unfit("not a stored model") from error

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from tongxi.intents import opinion
 from tongxi.intents.english import Encoders
 from tongxi.intents.features import BLOCKS, Floats, Vocabulary, stacked, terms
 from tongxi.intents.model import (
@@ -36,6 +37,8 @@ OUT_LABELS = frozenset({"oos", "NO_NODES_DETECTED"})
 """Labels of public sets that stand for out of scope; an absent label does as well."""
 FEW_LABELS = 8
 """Up to so many labels the texts are judged (mood, quality) rather than told apart by subject."""
+JUDGED = 100
+"""Texts from which on words of opinion are tried for few labels; fewer cannot tell whether these help."""
 HANDFULS, FEW_TEXTS = 1_000, 2_500
 FOLDS = 3
 PAIRED_TEXTS = 5_000
@@ -89,11 +92,7 @@ class TooFew(Exception):
 def forms(texts: int, labels: int) -> tuple[Form, ...]:
     """The forms worth trying, the likeliest first."""
     if labels <= FEW_LABELS:
-        return tuple(
-            Form("margin", 0.5, dense, is_balanced=True, contrast=contrast)
-            for contrast in (0.5, 0.0, 1.0)
-            for dense in (0.0, 0.5)
-        )
+        return tuple(Form("margin", 0.5, dense, is_balanced=True, contrast=0.5) for dense in (0.0, 0.5))
     if texts <= HANDFULS:
         return Form("logistic", 20.0, 0.6), Form("margin", 2.0, 0.4)
     if texts <= FEW_TEXTS:
@@ -122,6 +121,8 @@ class _Table:
     """(n, depths * dimensions) of an encoder of sentences."""
     names: Floats | None = None
     """(labels, depths * dimensions) of the labels' own names."""
+    opinion: Floats | None = None
+    """(n, `opinion.names`) words of opinion and feeling, where there are few labels."""
 
     def near(self, learnt: Codes) -> tuple[Space, Floats, Floats]:
         """Learn from these rows what lies near: where, rows (examples, directions), weights (examples, labels)."""
@@ -201,23 +202,31 @@ def train(
         more = () if is_told_by_labels else (sentences.depths.encode(list(strangers)),)
         table.depths = np.vstack([depths, *more])
         table.names = sentences.depths.encode([(names or {}).get(label, "") for label in labels])
+    if len(labels) <= FEW_LABELS and len(kept) >= JUDGED:
+        table.opinion = opinion.rows([e.text for e in kept])
     candidates = forms(len(kept), len(labels))
     folds = _folds(table)[: FOLDS if len(candidates) > 1 else 1]
     near = [_near_held(table, fold) for fold in folds] if table.depths is not None else None
     share = NEAR_HANDFULS if len(kept) <= HANDFULS else NEAR
-    best = max((_trial(table, form, folds, outside, near, share) for form in candidates), key=lambda t: t.merit)
+    said = np.vstack([_opinion_held(table, fold) for fold in folds]) if table.opinion is not None else None
+    best = max((_trial(table, form, folds, outside, near, share, said) for form in candidates), key=lambda t: t.merit)
     whole, codes = table.learnt(best.form)
     weights, bias = _fit(whole, codes, len(labels), best.form)
     centres = made.unturned(_centres(whole, codes, len(labels)))
     nearby = None
     if best.near is not None:
         nearby = Nearby(*table.near(np.flatnonzero(table.codes >= 0)), *best.near)
+    words = None
+    if best.opinion and table.opinion is not None:
+        by_words, start = opinion.learnt(table.opinion, codes, len(labels))
+        words = opinion.Opinion(opinion.names(), by_words * np.float32(best.opinion))
+        bias += start * np.float32(best.opinion)
     model = IntentModel(
         labels, made.vocabulary, made.unturned(weights), bias, centres,
         temperature=best.temperature, scope=best.scope, outside=outside,
         blocks=[Block(b.name, b.weight * best.form.dense, b.middle) for b in made.blocks], encoders=encoders,
         figures={"accuracy": best.accuracy, "examples": float(len(kept)), "intents": float(len(labels))},
-        nearby=nearby, depths=sentences.depths if nearby and sentences else None,
+        nearby=nearby, depths=sentences.depths if nearby and sentences else None, opinion=words,
     )  # fmt: skip
     return _tuned(model, dev) if dev else model
 
@@ -339,6 +348,8 @@ class _Trial:
     scope: Scope
     near: tuple[float, float, float] | None = None
     """`share`, `alone` and `usual` of `Nearby`."""
+    opinion: float = 0.0
+    """What the scores of words of opinion are multiplied with."""
 
 
 def _near_held(table: _Table, fold: tuple[Codes, Codes]) -> tuple[Floats, Floats, Flags]:
@@ -351,6 +362,15 @@ def _near_held(table: _Table, fold: tuple[Codes, Codes]) -> tuple[Floats, Floats
     return (likeness @ weights).astype(np.float32), likeness.max(axis=1), has
 
 
+def _opinion_held(table: _Table, fold: tuple[Codes, Codes]) -> Floats:
+    """Scores of the held-out rows by words of opinion: (held, labels)."""
+    assert table.opinion is not None
+    learnt, held = fold
+    weights, bias = opinion.learnt(table.opinion[learnt], table.codes[learnt], len(table.labels))
+    made: Floats = table.opinion[held] @ weights + bias
+    return made
+
+
 def _trial(
     table: _Table,
     form: Form,
@@ -358,6 +378,7 @@ def _trial(
     outside: str | None,
     near: list[tuple[Floats, Floats, Flags]] | None = None,
     near_share: float = NEAR,
+    said: Floats | None = None,
 ) -> _Trial:
     matrix = table.matrix(form.dense)
     n = len(table.labels)
@@ -379,20 +400,32 @@ def _trial(
     scores, likeness = np.vstack([d[1] for d in done]), np.vstack([d[2] for d in done])
     codes = table.codes[held]
     is_in = np.concatenate([d[4] for d in done]) & inside[codes] & (codes >= 0)
+    words = 0.0
+    if said is not None:
+        share = opinion.share_of(scores, said)
+        mixed = (scores + np.float32(share) * said).astype(np.float32)
+        if _merit(mixed, codes, inside, is_in) > _merit(scores, codes, inside, is_in):
+            scores, words = mixed, share
     nearness, beside = None, None
     if near is not None:
         scores, nearness, beside = _beside(scores, near, near_share, is_in)
     right = np.where(inside, scores, -np.inf).argmax(axis=1) == codes
     accuracy = float(right[is_in].mean()) if is_in.any() else 0.0
     temperature = _temperature(np.where(inside, scores, -1e9)[is_in], codes[is_in])
-    recalls = [float(right[is_in & (codes == c)].mean()) for c in np.unique(codes[is_in])]
     seen = evidence(scores[:, inside], likeness[:, inside], np.concatenate([d[3] for d in done]), temperature)
     seen = with_outside(with_nearness(seen, nearness), scores, inside, temperature)
     share = OUT_SHARE_UNSEEN if outside is None else OUT_SHARE_SEEN
     # Strangers teach what speaks for out of scope; where to draw the line is told by what is near the intents.
     own = codes >= 0
     scope = cut(_scope(seen, is_in), seen[own], (right & is_in)[own], is_in[own], share)
-    return _Trial(form, accuracy + float(np.mean(recalls or [0.0])), accuracy, temperature, scope, beside)
+    return _Trial(form, _merit(scores, codes, inside, is_in), accuracy, temperature, scope, beside, words)
+
+
+def _merit(scores: Floats, codes: Codes, inside: Flags, is_in: Flags) -> float:
+    """Accuracy and mean recall of the labels, added, on the rows that are in scope: 0…2."""
+    right = (np.where(inside, scores, -np.inf).argmax(axis=1) == codes)[is_in]
+    recalls = [float(right[codes[is_in] == c].mean()) for c in np.unique(codes[is_in])]
+    return float(right.mean()) + float(np.mean(recalls)) if recalls else 0.0
 
 
 def _beside(
