@@ -8,6 +8,7 @@ import { ApiError } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { Unsaved } from "../shell/Unsaved";
 import { Confirm } from "../ui/Confirm";
+import { useWhereabouts } from "../ui/hooks";
 import { Icon } from "../ui/Icon";
 import { ErrorLine, errorText } from "../ui/states";
 import { toast } from "../ui/toast";
@@ -30,6 +31,7 @@ import {
 export function ConnectorPage({ connector, writes }: { connector: Connector | undefined; writes: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const whereabouts = useWhereabouts();
   const [kind, setKind] = useState<Kind>(connector?.kind ?? "http");
   const [name, setName] = useState(connector?.name ?? "");
   const [title, setTitle] = useState(connector?.title ?? "");
@@ -59,10 +61,11 @@ export function ConnectorPage({ connector, writes }: { connector: Connector | un
         ? patch<Connector>(`/connectors/${connector.id}`, { ...body, version: connector.version })
         : post<Connector>("/connectors", { ...body, kind, name });
     },
-    onSuccess: (saved) => {
+    onMutate: whereabouts,
+    onSuccess: (saved, _, stillHere) => {
       keep(saved);
       toast(t("state.saved"), { tone: "good" });
-      if (!connector) open(saved.id);
+      if (!connector && stillHere()) open(saved.id);
     },
   });
   const test = useMutation({

@@ -9,6 +9,7 @@ import { queryClient } from "../api/queries";
 import { Field, values } from "../auth/Gate";
 import { may } from "../auth/session";
 import { Dialog } from "../ui/Dialog";
+import { useWhereabouts } from "../ui/hooks";
 import { Empty, ErrorLine, Failure, Skeleton } from "../ui/states";
 import { InboxPage } from "./InboxPage";
 import type { InboxRow } from "./inbox";
@@ -16,6 +17,7 @@ import type { InboxRow } from "./inbox";
 export function Inboxes({ me, id }: { me: Me; id: string | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const whereabouts = useWhereabouts();
   const queues = useQueueNames();
   const [adding, setAdding] = useState(false);
   const inboxes = useQuery({
@@ -24,10 +26,11 @@ export function Inboxes({ me, id }: { me: Me; id: string | undefined }) {
   });
   const make = useMutation({
     mutationFn: (body: Record<"name", string>) => post<InboxRow>("/inboxes", body),
-    onSuccess: (made) => {
+    onMutate: whereabouts,
+    onSuccess: (made, _, stillHere) => {
       void queryClient.invalidateQueries({ queryKey: ["inboxes"] });
       setAdding(false);
-      void navigate({ to: "/settings/{-$page}/{-$id}", params: { page: "inboxes", id: made.id } });
+      if (stillHere()) void navigate({ to: "/settings/{-$page}/{-$id}", params: { page: "inboxes", id: made.id } });
     },
   });
   if (inboxes.isPending) return <Skeleton lines={6} gap={16} />;

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { get, patch } from "../api/client";
+import { queryClient } from "../api/queries";
 import { useMe } from "../auth/session";
 import { useTitle } from "../ui/hooks";
 import { errorText } from "../ui/states";
@@ -45,10 +46,18 @@ export function Tickets() {
     refetchInterval: 60_000,
   });
   const change = useMutation({
-    mutationFn: ({ id, ...body }: { id: string; state?: string; assignee_id?: string }) =>
-      patch(`/follow-ups/${id}`, body),
+    mutationFn: ({ of, ...body }: { of: FollowUp; state?: FollowUp["state"]; assignee_id?: string }) =>
+      patch(`/follow-ups/${of.id}`, body),
+    onSuccess: (_, { of, state: now }) => {
+      if (now === "done")
+        toast(t("followup.closed", { number: of.number }), {
+          tone: "good",
+          about: of.id,
+          action: { label: t("ui.undo"), run: () => change.mutate({ of, state: "open" }) },
+        });
+    },
     onError: (error) => toast(errorText(t, error), { tone: "warn" }),
-    onSettled: () => void list.refetch(),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ["follow-ups"] }),
   });
   const items = list.data?.pages.flatMap((page) => page.items);
   const columns: Column<FollowUp>[] = [
@@ -108,7 +117,7 @@ export function Tickets() {
                 className="btn s"
                 aria-label={`${t("followup.take")} #${each.number}`}
                 disabled={change.isPending}
-                onClick={() => change.mutate({ id: each.id, assignee_id: me.id })}
+                onClick={() => change.mutate({ of: each, assignee_id: me.id })}
               >
                 {t("followup.take")}
               </button>
@@ -118,13 +127,24 @@ export function Tickets() {
               className="btn s"
               aria-label={`${t("followup.done")} #${each.number}`}
               disabled={change.isPending}
-              onClick={() => change.mutate({ id: each.id, state: "done" })}
+              onClick={() => change.mutate({ of: each, state: "done" })}
             >
               {t("followup.done")}
             </button>
           </span>
         ) : (
-          when(each.done_at)
+          <span className="flex tight tail">
+            {when(each.done_at)}
+            <button
+              type="button"
+              className="btn s"
+              aria-label={`${t("followup.reopen")} #${each.number}`}
+              disabled={change.isPending}
+              onClick={() => change.mutate({ of: each, state: "open" })}
+            >
+              {t("followup.reopen")}
+            </button>
+          </span>
         ),
     },
   ];
