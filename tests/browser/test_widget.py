@@ -104,6 +104,24 @@ def test_waiting_shows_the_place_and_offers_a_call(site: Site, customer: Page) -
             site.call("PATCH", f"/users/{me}", {"capacity": 5})
 
 
+def test_who_only_pressed_for_a_person_is_served_and_asked(site: Site, customer: Page) -> None:
+    page = customer
+    expect(page.get_by_role("group", name="常见问题")).to_be_visible()
+    with site.agent() as agent:
+        page.get_by_role("button", name="转人工").click()
+        expect(page.locator(".hold")).to_contain_text(NAME)
+        expect(page.get_by_role("group", name="常见问题")).to_have_count(0)
+        conversation = site.held(agent)
+        site.run(agent.send(conversation, "您好，请说。"))
+        expect(page.locator(".b.ag")).to_be_visible()
+        site.run(agent.end(conversation))
+    sheet = page.get_by_role("dialog", name="这次的事办好了吗？")
+    sheet.get_by_role("button", name="办好了").click()
+    sheet.get_by_label("想补充什么").fill("很快")
+    sheet.get_by_role("button", name="提交").click()
+    expect(page.locator(".strip")).to_contain_text("谢谢")
+
+
 def test_nobody_on_duty_leaves_a_promise(customer: Page) -> None:
     customer.get_by_role("button", name="转人工").click()
     expect(customer.locator(".ev").last).to_contain_text("编号")

@@ -147,3 +147,28 @@ def test_a_file_lost_on_the_way_goes_again_when_the_network_is_back(
     expect(page.locator(".up progress")).to_have_count(0)
     say(page, "请看文件")
     expect(page.locator(".mine .file")).to_contain_text("记录.txt")
+
+
+GIVE = """async (node, type) => {
+  const canvas = document.createElement("canvas");
+  const blob = await new Promise((done) => canvas.toBlob(done));
+  const data = new DataTransfer();
+  data.items.add(new File([blob], type + ".png", { type: "image/png" }));
+  const options = { bubbles: true, cancelable: true, composed: true };
+  const event = type === "paste"
+    ? new ClipboardEvent(type, { ...options, clipboardData: data })
+    : new DragEvent(type, { ...options, dataTransfer: data });
+  return !node.dispatchEvent(event);
+}"""
+
+
+def test_a_picture_is_pasted_or_dropped_anywhere_on_the_window(site: Site, page: Page) -> None:
+    open_widget(page, site)
+    assert page.locator(FIELD).evaluate(GIVE, "paste")
+    assert page.locator(".msgs").evaluate(GIVE, "dragover"), "else the browser leaves for the file"
+    expect(page.locator(".ai-note")).to_have_text("松开就添加")
+    assert page.locator(".msgs").evaluate(GIVE, "drop")
+    expect(page.locator(".up")).to_have_text([re.compile("paste.png"), re.compile("drop.png")])
+    expect(page.locator(".up progress")).to_have_count(0)
+    page.locator(".ib.go").click()
+    expect(page.locator(".mine .pic img")).to_have_count(2)

@@ -22,7 +22,8 @@ select c.id, c.number, c.state, c.epoch, c.seq, c.public_seq, c.episode, c.langu
        c.queue_id, c.queued_at, c.priority, c.slots, c.inbox_id, c.contact_id, c.promised_at, i.settings,
        u.id as agent_id, u.name as agent_name, u.title as agent_title,
        exists (select 1 from rating r where r.conversation_id = c.id and r.episode = c.episode) as rated,
-       exists (select 1 from message m where m.conversation_id = c.id and m.sender = 'customer'
+       exists (select 1 from message m where m.conversation_id = c.id
+               and (m.sender = 'customer' or m.sender = 'agent' and not m.is_note)
                and m.seq > coalesce((select max(l.seq) from log_entry l where l.conversation_id = c.id
                                      and l.type = 'reopened'), 0)) as spoke
 from conversation c

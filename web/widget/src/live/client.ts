@@ -320,7 +320,7 @@ export class Client {
   private restore(session: Session): void {
     const screen = this.storage.lastScreen(this.contact);
     if (screen && screen.history === session.history && screen.view.id === session.conversation?.id) {
-      this.apply({ t: "cached", history: screen.history, view: session.conversation, entries: screen.entries });
+      this.apply({ t: "cached", ...screen, view: session.conversation });
     } else if (session.conversation) {
       this.apply({ t: "state", conversation: session.conversation });
     }
@@ -336,7 +336,8 @@ export class Client {
     for (const message of action.t === "reset" ? [] : before.outbox) {
       if (!this.talk.outbox.some((it) => it.id === message.id)) this.storage.drop(message.id);
     }
-    if (this.talk.view && this.talk.entries !== before.entries) this.saveSoon();
+    const changed = this.talk.entries !== before.entries || this.talk.seen !== before.seen;
+    if (this.talk.view && changed) this.saveSoon();
     const last = this.talk.entries.at(-1);
     if (last && last.seq > this.announced && this.talk.synced) {
       if (this.announced && last.by.kind !== "customer") this.shell.emit("message", { by: last.by.kind });
@@ -349,11 +350,11 @@ export class Client {
   private saveSoon(): void {
     clearTimeout(this.saveTimer);
     this.saveTimer = window.setTimeout(() => {
-      const { history, view, entries, cursor } = this.talk;
+      const { history, view, entries, cursor, seen } = this.talk;
       if (!history || !view) return;
       // Behind the cursor something may be missing; what is cached must be whole.
       const whole = entries.filter((it) => it.seq <= cursor);
-      this.storage.saveScreen({ contact: this.contact, history, view, entries: whole });
+      this.storage.saveScreen({ contact: this.contact, history, view, entries: whole, seen });
     }, 500);
   }
 

@@ -39,7 +39,7 @@ export interface Talk {
 
 export type Action =
   | ServerFrame
-  | { t: "cached"; history: string; view: ConversationView; entries: Entry[] }
+  | { t: "cached"; history: string; view: ConversationView; entries: Entry[]; seen?: number }
   | { t: "older"; conversation: string; entries: Entry[]; more: boolean }
   | { t: "fresh"; conversation: string; entries: Entry[] }
   | { t: "outgoing"; message: Outgoing }
@@ -85,7 +85,12 @@ export function reduce(talk: Talk, action: Action): Talk {
     case "cached":
       return talk.synced
         ? talk
-        : { ...adopt(talk, action.view), history: action.history, ...joined([], action.entries), earlier: true };
+        : {
+            ...adopt({ ...talk, seen: action.seen ?? 0 }, action.view),
+            history: action.history,
+            ...joined([], action.entries),
+            earlier: true,
+          };
     case "ready":
       return ready(talk, action);
     case "entry":

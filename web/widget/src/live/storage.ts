@@ -11,6 +11,8 @@ export interface LastScreen {
   history: string;
   view: ConversationView;
   entries: Entry[];
+  /** What the customer has seen, where it could not be told to the server. */
+  seen?: number;
 }
 
 export class Storage {

@@ -15,7 +15,7 @@ export function readConfig(script: HTMLScriptElement): Config | null {
     inbox,
     identity: (page ? takeFragment("identity") : null) || data.identity || null,
     locale: asLocale(query.get("locale") || data.locale),
-    position: data.position === "left" ? "left" : "right",
+    position: data.position ?? "right",
     theme: THEMES.find((it) => it === theme) ?? (page ? "system" : "host"),
     mode: page ? "page" : "launcher",
     browsing: data.browsing !== "off" && !declines(),

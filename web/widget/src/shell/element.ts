@@ -170,6 +170,6 @@ function clock(at: string, tag: string): string {
     hour: "numeric",
     minute: "2-digit",
     hourCycle: "h23",
-    weekday: time.getTime() - Date.now() < NEAR_MS ? undefined : "short",
+    weekday: +time - Date.now() < NEAR_MS ? undefined : "short",
   });
 }

@@ -14,7 +14,7 @@ interface Words {
 export const launcherWords: Record<Locale, Words> = {
   zh: {
     open: "咨询客服",
-    close: "收起",
+    close: "收起对话",
     opening: "正在打开",
     failed: "没打开，请再点一次",
     unread: (count) => `客服有 ${count} 条新回复`,
@@ -22,7 +22,7 @@ export const launcherWords: Record<Locale, Words> = {
   },
   en: {
     open: "Chat with us",
-    close: "Minimise",
+    close: "Minimise chat",
     opening: "Opening",
     failed: "Please try again",
     unread: (count) => (count === 1 ? "1 new reply" : `${count} new replies`),

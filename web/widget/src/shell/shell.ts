@@ -9,7 +9,8 @@ export interface Config {
   inbox: string;
   identity: string | null;
   locale: Locale | null;
-  position: "right" | "left";
+  /** "left"; whatever else it says means right. */
+  position: string;
   /** "host" follows the page: its `data-theme`, its class `dark`, its background. */
   theme: "light" | "dark" | "system" | "host";
   /** "page" fills the window: /chat, in-app web views. */

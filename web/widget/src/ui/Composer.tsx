@@ -1,6 +1,6 @@
 // Where the customer writes: text, pictures, files. Enter sends, Shift+Enter breaks the line, input methods are left alone.
 import type { RefObject } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ACCEPT, LIMIT_MB, MAX_FILES, type Upload, type Uploads } from "../live/uploads.ts";
 import { size } from "../text/time.ts";
 import { t } from "../text/words.ts";
@@ -16,6 +16,8 @@ interface Props {
   placeholder: string;
   uploads: Uploads;
   notice: string;
+  /** Files are being dragged over the window. */
+  over: boolean;
   /** Nobody may write before signing in. */
   locked: boolean;
   onText(text: string): void;
@@ -23,9 +25,8 @@ interface Props {
   onEditLast(): void;
 }
 
-export function Composer({ field, text, placeholder, uploads, notice, locked, onText, onSend, onEditLast }: Props) {
+export function Composer({ field, text, placeholder, uploads, notice, over, locked, onText, onSend, onEditLast }: Props) {
   const files = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   // Limits are in code points, as the server counts.
   const length = text.length > WARN_FROM / 2 ? [...text].length : text.length;
   const left = LONGEST - length;
@@ -56,20 +57,7 @@ export function Composer({ field, text, placeholder, uploads, notice, locked, on
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping files; the button beside the field does the same
-    <footer
-      class={over ? "foot over-drop" : "foot"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer?.files);
-      }}
-    >
+    <footer class={over ? "foot over-drop" : "foot"}>
       {uploads.items.length > 0 && (
         <ul class="tray">
           {uploads.items.map((it) => (

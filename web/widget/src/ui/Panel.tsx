@@ -40,6 +40,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
   const [asking, setAsking] = useState(false);
   const [line, setLine] = useState<Line | null>(null);
   const [large, setLarge] = useState(() => client.storage.flag("large"));
+  const [dragging, setDragging] = useState(false);
   const [optOut, setOptOut] = useState(shell.session().browsing_opt_out);
   const [feedback] = useState(() => new Map<number, boolean>());
   const [uploads] = useState(() => new Uploads(shell, () => redraw((n) => n + 1)));
@@ -187,6 +188,21 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
       aria-label={t("dialog", { shop: session.inbox.name })}
       tabIndex={-1}
       hidden={!open}
+      // A file may be dropped anywhere on the window; the button beside the field does the same.
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        setDragging(!locked);
+      }}
+      onDragLeave={(event) => {
+        if (!box.current?.contains(event.relatedTarget as Node | null)) setDragging(false);
+      }}
+      onDrop={(event) => {
+        if (!event.dataTransfer?.files.length) return;
+        event.preventDefault();
+        setDragging(false);
+        if (!locked) uploads.add(event.dataTransfer.files);
+      }}
       onKeyDown={(event) => {
         if (event.key === "Escape" && !page) {
           event.stopPropagation();
@@ -236,6 +252,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
         placeholder={locked ? t("write.locked") : t(`write.${kind}`, { name: isolated(view?.holder.name) })}
         uploads={uploads}
         locked={locked}
+        over={dragging}
         notice={t(
           kind === "bot"
             ? "ai.notice"

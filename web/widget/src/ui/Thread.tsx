@@ -127,7 +127,7 @@ export function Thread({ talk, inbox, actions, open, locked, onGuided, onOlder, 
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard */}
       <div class="msgs" ref={box} onScroll={onScroll} role="log" aria-live="polite" aria-label={t("log")} tabIndex={0}>
         <div class="lines" ref={body}>
-          {!talk.earlier && <Welcome inbox={inbox} open={!wrote && !locked} onGuided={onGuided} />}
+          {!talk.earlier && <Welcome inbox={inbox} open={!wrote && !locked && kind === "bot"} onGuided={onGuided} />}
           {entries.map((entry, at) => line(entry, entries[at - 1]))}
           {outbox.map((message) => (
             <div class="line" key={message.id}>
