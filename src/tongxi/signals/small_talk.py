@@ -11,6 +11,8 @@ from tongxi.kit.text import READINGS, normalise
 Kind = Literal["greeting", "thanks", "bye", "acknowledgement", "who_are_you", "laugh"]
 MAX_CHARS = 60
 """A longer message is never small talk."""
+MAX_TWO = 20
+"""The same for two of them with nothing between."""
 
 _NOD = re.compile(r"(?:[👍👌🙏🤝👏✅❤💕🥰😊🙂😄😁😀🆗💪🌹][\ufe0f\U0001f3fb-\U0001f3ff]?\s*){1,12}")
 """Pictures that say yes, thanks or good; others may show anger or pain and are left alone."""
@@ -94,7 +96,18 @@ def small_talk(text: str) -> Kind | None:
     # "你好,谢谢" and the like: every part is small talk; the last one counts.
     parts = [small for part in re.split(r"[,。!?!?,.~\s]+", normalise(text)) if part and (small := _one(part))]
     pieces = [part for part in re.split(r"[,。!?!?,.~\s]+", normalise(text)) if part]
-    return parts[-1] if len(pieces) > 1 and len(parts) == len(pieces) else None
+    if len(pieces) > 1 and len(parts) == len(pieces):
+        return parts[-1]
+    return _two(joined) if len(joined) <= MAX_TWO else None
+
+
+def _two(text: str) -> Kind | None:
+    """Two of them with nothing between: "好的知道了", "ok got it"; the last one counts."""
+    for at in range(1, len(text)):
+        is_between = not text.isascii() or text[at] == " "
+        if is_between and _one(text[:at]) and (last := _one(text[at:].strip())):
+            return last
+    return None
 
 
 def _one(part: str) -> Kind | None:

@@ -99,6 +99,10 @@ def test_mood(text: str, level: int) -> None:
         ("你好，退款多久到账", None),
         ("thanks, but where is my refund", None),
         ("", None),
+        ("好的知道了", "acknowledgement"),
+        ("ok got it", "acknowledgement"),
+        ("行我要退货", None),
+        ("yes return", None),
     ],
 )
 def test_small_talk(text: str, kind: str | None) -> None:
