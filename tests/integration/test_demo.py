@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -21,6 +22,11 @@ pytestmark = [
 
 SECOND_START_SECONDS = 10
 """Three on a machine with nothing else to do."""
+
+
+def crowd() -> float:
+    """Programs that want a core, for each there is; at least 1. On a busy machine all takes so many times as long."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def nothing_runs(data: Path) -> bool:
@@ -71,7 +77,7 @@ def test_the_demo_from_nothing_to_its_end(data: Path) -> None:
         demo.kill()
         assert nothing_runs(data), "killed, and something is left"
 
-        assert demo.start() < SECOND_START_SECONDS
+        assert demo.start() < SECOND_START_SECONDS * crowd()
         assert said(demo, token) == ["第一句"]
         again = write(demo, "第二句")
         assert demo.stop() == 0
