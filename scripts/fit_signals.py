@@ -136,13 +136,14 @@ def main() -> None:
     rows = [row for row in rows if not is_kept(row["text"])]
     kept_steering = [row for row in steering if is_kept(row["text"])]
     steering = [row for row in steering if not is_kept(row["text"])] + read(DATA / "injection_tune.jsonl")
+    outside = read(DATA / "outside_tune.jsonl")
+    steering += [row | {"injection": row["holds"]} for row in outside if row["about"] == "injection"]
     found = [columns(row["text"]) for row in rows]
     everyday = [text for path in sorted(options.corpus.glob("*.jsonl")) for text in phrasings(path)[::2]]
     levels = marked("urgency_levels.txt")
     tuned = [line["text"] for line in read(DATA / "urgency_tune.jsonl") if line["critical"]]
     named = [*(row["urgency"] for row in rows), *["critical"] * len(tuned), *(level for level, _ in levels)]
     grades = np.array([urgency.LEVELS.index(level) for level in named])
-    outside = read(DATA / "outside_tune.jsonl")
     usual = np.array([1.0 / 20] * len(everyday))
     asked = [*everyday, *questions()]
     calm = [*asked, *given(options.corpus)]

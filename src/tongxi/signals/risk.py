@@ -50,8 +50,13 @@ _PATTERNS: dict[str, Wordings] = {
     "fraud": any_of(
         r"盗[刷号用]|被盗|诈骗|(?<!你们就是)(?:遇到|碰到|上当|被)骗|骗子|冒充|假冒|仿冒|钓鱼|假(?:客服|网站|短信|链接)|安全账户|刷单|杀猪盘",
         r"(?:验证码|密码|口令)[^,。!?]{0,8}(?:给了|告诉|泄露|被套)|不是我(?:本人)?(?:操作|刷|付|买|登)|(?:人|被)[^,。!?]{0,2}盗",
-        r"是(?:不是)?你们(?:官方|打)的",
+        r"是(?:不是)?你们(?:官方|打)的|是(?:不是)?你们(?:公司|那边|这边)?的(?:人|员工|客服|工作人员)(?:吗|么|嘛|吧)",
+        r"(?:叫|让|要)我(?:先)?(?:下载|下|装|交|付|转|点|扫|加|打开|开)[^,。!?]{0,12}(?:软件|app|保证金|押金|手续费|解冻|会议|屏幕|链接|二维码|企鹅|q群)",
+        r"(?:要我|让我|叫我)[^,。!?]{0,6}(?:去)?(?:atm|柜员机|提款机)|解除分期",
         r"\bscam\w*|\bphish\w*|\bfraud\w*|\bhack(?:ed|er|ing)\b|\bimpersonat\w*",
+        r"\bsa(?:ys|id|ying) (?:he|she|they)(?:'s| is|'re| are| was| were) (?:from|with) (?:you|your|the bank)\b",
+        r"\b(?:wants?|needs?|ask(?:s|ed|ing)?(?: me)? for) (?:my|the) (?:\w+ )?(?:pin|password|passcode|code|otp|cvv)\b",
+        r"\bpretend(?:s|ed|ing)? to be (?:you|from)|\b(?:is|was) (?:it|that|this) (?:really )?(?:you|from you|one of yours)\b(?= ?\?|$)",
         r"\bclaiming to be (?:you|from)|\bfake (?:site|website|email|call|agent)",
         r"\b(?:payments?|charges?|transactions?|purchases?)\b[^.!?]{0,14}\b(?:never|didn'?t|did not|not) (?:made?|authoris\w*|authoriz\w*|recogni\w*)",
         r"\bi never (?:made|authoris\w*|authoriz\w*)|\bunauthori[sz]ed\b",
@@ -166,10 +171,10 @@ _NOT: dict[str, Wordings] = {
     ),
     "fraud": any_of(
         r"防盗|防骗|反诈|盗刷险|盗墓",
-        r"anti-?(?:fraud|phishing)|life ?hacks?",
+        r"anti-?(?:fraud|phishing)|life ?hacks?|(?:phishing|fraud|scam) (?:awareness|course|training|quiz|prevention)",
     ),
     "medical": any_of(
-        r"处方笺模板|低过敏|防过敏|(?:孕妇|婴儿|哺乳)(?:枕|装|裤|裙|鞋|照|床|内衣|文胸|巾|衣|垫|椅|车)|血[压糖](?:计|仪|表)",
+        r"处方药?(?:怎么|如何|在哪|能|可以)*(?:下单|购买|买|配送|邮寄|上传|拿)|处方笺模板|低过敏|防过敏|(?:孕妇|婴儿|哺乳)(?:枕|装|裤|裙|鞋|照|床|内衣|文胸|巾|衣|垫|椅|车)|血[压糖](?:计|仪|表)",
         r"allerg(?:y|en) (?:label|info)",
     ),
     COMPLAINT: any_of(

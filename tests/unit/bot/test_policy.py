@@ -34,7 +34,7 @@ PLAIN = Reason(code="flow_open", value=1.0)
         (Situation(mood=-3, confidence=0.99), "hand_off", "angry"),
         (Situation(mood=-2, confidence=0.99), "answer", "confident"),
         (Situation(upset=0.5, confidence=0.99), "hand_off", "upset"),
-        (Situation(upset=0.4, confidence=0.99), "answer", "confident"),
+        (Situation(upset=0.39, confidence=0.99), "answer", "confident"),
         (Situation(mood=-2, mood_before=0, confidence=0.99), "hand_off", "mood_drop"),
         (Situation(mood=-2, mood_before=-1, confidence=0.99), "answer", "confident"),
         (Situation(confidence=0.9), "answer", "confident"),
