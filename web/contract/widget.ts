@@ -122,19 +122,16 @@ export interface FlowInput {
 
 export type Notice =
   | "handed_off"
-  | "queue_update"
   | "agent_joined"
   | "agent_left"
   | "transferred"
   | "given_back"
   | "ended"
   | "idle_ended"
-  | "reopened"
   | "off_hours"
   | "noted"
   | "noted_late"
-  | "follow_up_created"
-  | "bot_failed";
+  | "follow_up_created";
 
 /** A message in the reader's language; the original is the entry's text. */
 export interface Translation {

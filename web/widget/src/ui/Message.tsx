@@ -12,17 +12,14 @@ import { Plain, Rich } from "./Rich.tsx";
 
 const NOTICE_GLYPH = {
   handed_off: "queue",
-  queue_update: "queue",
   agent_left: "queue",
   off_hours: "queue",
   noted: "queue",
   noted_late: "queue",
   follow_up_created: "queue",
   agent_joined: "agent",
-  transferred: "agent",
+  transferred: "queue",
   given_back: "bot",
-  reopened: "bot",
-  bot_failed: "queue",
   ended: "nobody",
   idle_ended: "nobody",
 } as const;

@@ -11,6 +11,8 @@ export function useKeyboardSpace(box: { current: HTMLElement | null }, open: boo
     const port = window.visualViewport;
     if (!open || !port) return;
     const measure = (): void => {
+      // Who has zoomed in with two fingers looks at a part of it; the window stays as it is.
+      if (port.scale > 1.01) return;
       box.current?.style.setProperty("--port-height", `${port.height}px`);
       box.current?.style.setProperty("--port-top", `${port.offsetTop}px`);
     };
