@@ -36,7 +36,7 @@ async def ask(
     method: str,
     url: str,
     *,
-    params: Mapping[str, str] | None = None,
+    params: Mapping[str, str | list[str]] | None = None,
     headers: Mapping[str, str] | None = None,
     json: Any = None,
     form: Mapping[str, str] | None = None,

@@ -19,6 +19,9 @@ from tongxi.connectors.protocol import Call, Document, FailureCode, Tool, ToolFa
 from tongxi.connectors.templates import MISSING, Absent, at, fill, fill_path, fill_text, result
 from tongxi.kit.clock import Clock
 
+Query = dict[str, str | list[str]]
+"""Parameters of an address; one with several values stands there several times."""
+
 
 class HttpMapping:
     """Tools are called `<prefix>__<name>`, those of `business.CANONICAL` by their own name."""
@@ -70,7 +73,7 @@ class HttpMapping:
             path = fill_path(mapped.path, values)
         except Absent as error:
             raise ToolFailed(FailureCode.BAD_ARGUMENTS, "path") from error
-        query = _texts(mapped.query, values)
+        query = _query(mapped.query, values)
         headers = _texts(mapped.headers, values)
         if mapped.idempotency_header and call.idempotency_key:
             headers[mapped.idempotency_header] = call.idempotency_key
@@ -94,7 +97,7 @@ class HttpMapping:
         return Document(data=made if isinstance(made, dict) else {"value": made})
 
     async def _ask(
-        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any, is_form: bool = False
+        self, method: str, path: str, query: Query, headers: dict[str, str], body: Any, is_form: bool = False
     ) -> Answered:
         form = {name: str(value) for name, value in body.items()} if is_form and isinstance(body, dict) else None
         url = self._mapping.base_url.rstrip("/") + path
@@ -109,7 +112,7 @@ class HttpMapping:
             self._tokens.forget()  # ended early: nothing was done, so once more with a new one
         return answer
 
-    async def _proof(self, query: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    async def _proof(self, query: Query) -> tuple[dict[str, str], Query]:
         """Headers and query with what proves who we are."""
         auth = self._mapping.auth
         match auth.kind:
@@ -125,6 +128,18 @@ class HttpMapping:
                 assert self._tokens is not None
                 return {"Authorization": f"Bearer {await self._tokens.token()}"}, query
         return {}, query
+
+
+def _query(templates: Mapping[str, str], values: Mapping[str, Any]) -> Query:
+    """As `_texts`; a list stands as often as it has members, as OpenAPI has it."""
+    made: Query = {}
+    for name, template in templates.items():
+        value = fill(template, values)
+        if isinstance(value, list):
+            made[name] = [str(one) for one in value]
+        elif (text := fill_text(template, values)) is not None:
+            made[name] = text
+    return made
 
 
 def _texts(templates: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:

@@ -23,6 +23,7 @@ MAX_CHARS: Final = 5_000_000
 MAX_OPERATIONS: Final = 500
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _MAX_DEPTH: Final = 12
+FORM: Final = "application/x-www-form-urlencoded"
 _DROPPED: Final = frozenset({"xml", "example", "examples", "externalDocs", "discriminator", "readOnly", "writeOnly"})
 
 
@@ -72,6 +73,8 @@ class Operation:
     arguments: tuple[Argument, ...]
     problem: str = ""
     """Why it cannot be one: a code, `body_kind` or `schema`."""
+    is_form: bool = False
+    """Its body is a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ def _tool(operation: Operation, choice: Chosen) -> dict[str, Any]:
         "path": path,
     }  # fmt: skip
     tool |= {name: value for name, value in (("query", query), ("headers", headers), ("body", body)) if value}
+    if operation.is_form and body:
+        tool["form"] = True
     tool["arguments"] = {"type": "object", "properties": properties, **({"required": required} if required else {})}
     if choice.owner:
         tool["owner"] = choice.owner
@@ -203,22 +208,55 @@ def _operation(
     about = " ".join(about.split())[:300]
     problem = ""
     arguments: list[Argument] = []
+    is_form = False
     try:
-        arguments = _arguments(document, item, said)
+        body, is_form = _body(document, said)
+        arguments = _arguments(document, path, item, said, body)
     except UnsupportedSchema:
         problem = "schema"
     except KeyError:
         problem = "body_kind"
     effect: Literal["read", "write"] = "read" if method == "get" else "write"
-    return Operation(f"{method.upper()} {path}", name, about, effect, method.upper(), path, tuple(arguments), problem)
+    return Operation(
+        f"{method.upper()} {path}", name, about, effect, method.upper(), path, tuple(arguments), problem, is_form
+    )
 
 
-def _arguments(document: _Document, item: dict[str, Any], said: dict[str, Any]) -> list[Argument]:
-    """Raises: `UnsupportedSchema`; `KeyError` when the body is not JSON."""
+def _body(document: _Document, said: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The schema of the body, and whether it is a form. Raises: `KeyError` when it is neither JSON nor a form."""
+    content = _dict(_dict(_deref(said.get("requestBody"), document)).get("content"))
+    if not content:
+        return {}, False
+    kinds = {str(kind).partition(";")[0].strip().lower(): kind for kind in content}
+    chosen = next(kind for kind in ("application/json", "*/*", FORM, "") if kind in kinds or not kind)
+    schema = _merged(_schema(_dict(content[kinds[chosen]]).get("schema", {}), document))
+    return schema, chosen == FORM
+
+
+def _merged(schema: dict[str, Any]) -> dict[str, Any]:
+    """An object put together of several (`allOf`), as one. Raises: `UnsupportedSchema` for one out of several."""
+    if schema.get("type", "object") != "object" or "oneOf" in schema or "anyOf" in schema:
+        raise UnsupportedSchema("body")
+    properties, required = dict(_dict(schema.get("properties"))), list(_list(schema.get("required")))
+    for part in _list(schema.get("allOf")):
+        whole = _merged(part)
+        properties |= _dict(whole.get("properties"))
+        required += _list(whole.get("required"))
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _arguments(
+    document: _Document, path: str, item: dict[str, Any], said: dict[str, Any], body: dict[str, Any]
+) -> list[Argument]:
+    """Raises: `UnsupportedSchema`."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for parameter in [*_list(item.get("parameters")), *_list(said.get("parameters"))]:
         one = _dict(_deref(parameter, document))
         found[str(one.get("in")), str(one.get("name"))] = one
+        if one.get("in") == "cookie" and one.get("required"):
+            raise UnsupportedSchema("cookie")
+    for original in re.findall(r"\{([^{}]+)\}", path):
+        found.setdefault(("path", original), {"schema": {"type": "string"}})  # used, though nobody declared it
     made: list[Argument] = []
     names: set[str] = {CONTACT, IDEMPOTENCY_KEY}
     for (place, original), one in found.items():
@@ -227,25 +265,29 @@ def _arguments(document: _Document, item: dict[str, Any], said: dict[str, Any]) 
         schema = _schema(one.get("schema", {"type": "string"}), document)
         required = bool(one.get("required")) or place == "path"
         made.append(Argument(_argument(original, names), place, schema, required, original))  # type: ignore[arg-type]
-    body = _dict(_deref(said.get("requestBody"), document)).get("content")
-    if body:
-        kinds = [kind for kind in body if str(kind).partition(";")[0].strip() in ("application/json", "*/*")]
-        schema = _schema(_dict(body[kinds[0] if kinds else "application/json"]).get("schema", {}), document)
-        if schema.get("type", "object") != "object":
-            raise UnsupportedSchema("body")
-        required_fields = set(schema.get("required", ()))
-        for original, part in _dict(schema.get("properties")).items():
-            made.append(Argument(_argument(original, names), "body", part, original in required_fields, original))
+    required_fields = set(_list(body.get("required")))
+    for original, part in _dict(body.get("properties")).items():
+        made.append(Argument(_argument(original, names), "body", part, original in required_fields, original))
     check_schema({"type": "object", "properties": {one.name: one.schema for one in made}})
     return made
 
 
-def _schema(schema: Any, document: _Document, depth: int = 0) -> dict[str, Any]:
-    """A schema with its references put in. Raises: `UnsupportedSchema`."""
+def _schema(schema: Any, document: _Document, depth: int = 0, within: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A schema with its references put in; where one comes round to itself (`within`), any object may stand.
+
+    Raises: `UnsupportedSchema`.
+    """
     document.left -= 1
     if depth > _MAX_DEPTH or document.left < 0:
         raise UnsupportedSchema("nested too deeply")
+    ref = schema.get("$ref") if isinstance(schema, dict) else None
+    if isinstance(ref, str):
+        if ref in within:
+            return {"type": "object"}
+        within = (*within, ref)
     schema = _deref(schema, document)
+    if schema is True:
+        return {}
     if not isinstance(schema, dict):
         raise UnsupportedSchema("not a schema")
     made: dict[str, Any] = {}
@@ -253,11 +295,11 @@ def _schema(schema: Any, document: _Document, depth: int = 0) -> dict[str, Any]:
         if name in _DROPPED or str(name).startswith("x-"):
             continue
         if name == "properties":
-            made[name] = {key: _schema(part, document, depth + 1) for key, part in _dict(value).items()}
+            made[name] = {key: _schema(part, document, depth + 1, within) for key, part in _dict(value).items()}
         elif name in ("anyOf", "oneOf", "allOf"):
-            made[name] = [_schema(part, document, depth + 1) for part in _list(value)]
+            made[name] = [_schema(part, document, depth + 1, within) for part in _list(value)]
         elif name in ("items", "not") or (name == "additionalProperties" and isinstance(value, dict)):
-            made[name] = _schema(value, document, depth + 1)
+            made[name] = _schema(value, document, depth + 1, within)
         elif name in ("exclusiveMinimum", "exclusiveMaximum") and isinstance(value, bool):
             continue  # OpenAPI 3.0 writes a flag where JSON Schema has the number
         else:
@@ -307,6 +349,8 @@ def _base_url(document: dict[str, Any], source_url: str) -> str:
     url = str(server.get("url") or "")
     for name, variable in _dict(server.get("variables")).items():
         url = url.replace("{" + str(name) + "}", str(_dict(variable).get("default", "")))
+    if "://" in url and not url.startswith(("http://", "https://")):
+        return ""
     if source_url and not url.startswith(("http://", "https://")):
         origin = re.match(r"https?://[^/]+", source_url)
         url = (origin[0] if origin else "") + ("/" + url.lstrip("/") if url.strip("/") else "")
@@ -315,7 +359,9 @@ def _base_url(document: dict[str, Any], source_url: str) -> str:
 
 def _auth(document: dict[str, Any]) -> dict[str, Any]:
     schemes = _dict(_dict(document.get("components")).get("securitySchemes"))
-    for scheme in schemes.values():
+    asked = [str(name) for one in _list(document.get("security")) for name in _dict(one)]
+    for name in sorted(schemes, key=lambda name: asked.index(name) if name in asked else len(asked)):
+        scheme = schemes[name]
         match _dict(scheme):
             case {"type": "http", "scheme": str(scheme_name)} if scheme_name.lower() in ("bearer", "basic"):
                 return {"kind": scheme_name.lower()}

@@ -11,6 +11,74 @@ from tongxi.connectors import openapi
 from tongxi.connectors.mapping import BadMapping, parse
 from tongxi.connectors.openapi import BadDocument, Chosen
 
+
+def described(paths: dict[str, Any], **more: Any) -> str:
+    """A document of OpenAPI 3.1 with these paths."""
+    whole = {"openapi": "3.1.0", "info": {"title": "t"}, "servers": [{"url": "https://api.example"}], "paths": paths}
+    return orjson.dumps(whole | more).decode()
+
+
+def body(schema: dict[str, Any], kind: str = "application/json") -> dict[str, Any]:
+    return {"/x": {"post": {"requestBody": {"content": {kind: {"schema": schema}}}}}}
+
+
+def the_one(text: str) -> openapi.Operation:
+    (operation,) = openapi.read(text).operations
+    return operation
+
+
+def test_a_body_put_together_of_several_keeps_all_its_fields() -> None:
+    base = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+    more = {"type": "object", "properties": {"b": {"type": ["string", "null"]}}}
+    text = described(
+        body({"allOf": [{"$ref": "#/components/schemas/Base"}, more]}), components={"schemas": {"Base": base}}
+    )
+    assert [(one.name, one.required) for one in the_one(text).arguments] == [("a", True), ("b", False)]
+    assert the_one(described(body({"oneOf": [base, more]}))).problem == "schema", "one of several is not guessed"
+
+
+def test_a_schema_that_comes_round_to_itself_is_cut_there() -> None:
+    node = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+        },
+    }
+    text = described(body({"$ref": "#/components/schemas/Node"}), components={"schemas": {"Node": node}})
+    name, children = the_one(text).arguments
+    assert name.schema == {"type": "string"}
+    assert children.schema == {"type": "array", "items": {"type": "object"}}
+    circle = described(
+        body({"$ref": "#/components/schemas/S"}), components={"schemas": {"S": {"$ref": "#/components/schemas/S"}}}
+    )
+    assert the_one(circle).problem == "schema"
+
+
+def test_a_form_is_sent_as_one() -> None:
+    text = described(body({"type": "object", "properties": {"who": {}, "amount": {"type": "integer"}}}, openapi.FORM))
+    read = openapi.read(text)
+    made = parse(openapi.mapping(read, [Chosen(operation="POST /x", contact="who")]))
+    assert made.tools[0].form
+    assert the_one(described(body({"type": "object"}, "multipart/form-data"))).problem == "body_kind"
+
+
+def test_what_nobody_declared_and_what_cannot_be_sent() -> None:
+    assert [one.name for one in the_one(described({"/a/{id}": {"get": {}}})).arguments] == ["id"]
+    cookie = {"name": "sid", "in": "cookie", "required": True, "schema": {"type": "string"}}
+    assert the_one(described({"/a": {"get": {"parameters": [cookie]}}})).problem == "schema"
+
+
+def test_the_way_in_is_the_one_the_document_asks_for() -> None:
+    schemes = {"other": {"type": "http", "scheme": "basic"}, "mine": {"type": "http", "scheme": "bearer"}}
+    text = described({"/a": {"get": {}}}, components={"securitySchemes": schemes}, security=[{"mine": []}])
+    assert openapi.read(text).auth == {"kind": "bearer"}
+    assert (
+        openapi.read(described({"/a": {"get": {}}}, servers=[{"url": "ftp://x"}]), source_url="https://y/z").base_url
+        == ""
+    )
+
+
 DOCUMENT = """
 openapi: 3.0.3
 info: {title: Loyalty, version: "1"}
