@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tongxi.bot.flows import Flows, Said, continues, open_flow, weigh
-from tongxi.bot.flows.matching import Guess
+from tongxi.bot.flows.matching import Guess, is_offered
 from tongxi.bot.flows.order_choice import puts_right
 from tongxi.bot.flows.replies import only_place
 from tongxi.bot.memory import Memory, Option
@@ -253,6 +253,7 @@ def understand(
     going = continues(opened, memory.flow, said, recent[-1].at.date()) if opened and memory.flow else None
     wish, going = weigh(wish, going, opened, memory.flow, said)
     is_plain = going is not None and going.value == 1.0
+    is_choice = is_plain and is_offered(memory.flow, recent[-1].text)  # "太慢" as a reason is no anger
     is_guessed = wants_person is not None and is_guess(wants_person)
     if is_plain and (is_guessed or puts_right(said.text) or only_place(said.text)):
         wants_person = None  # only guessed, or "不是这个，换一个" where an order was asked for
@@ -282,10 +283,10 @@ def understand(
             if _VALUE.search(whole)
             else ()
         ),
-        anger=first(recent, anger),
+        anger=None if is_choice else first(recent, anger),
         # What answers a flow's question is a name or a number: it says nothing of the mood but by its words.
         upset=0.0 if is_plain else max(upset(m.text) if WORDS.search(m.text) else 0.0 for m in recent),
-        mood=min((felt if WORDS.search(m.text) and not is_plain else mood)(m.text) for m in recent),
+        mood=0 if is_choice else min((felt if WORDS.search(m.text) and not is_plain else mood)(m.text) for m in recent),
         small_talk=kinds[-1] if kinds and all(kinds) else None,
         flow_wish=wish.reason if wish and wish.name else None,
         wants_call=wants_call,

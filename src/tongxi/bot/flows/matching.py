@@ -223,6 +223,15 @@ def weigh(
     return wish, None if wish is not None else going
 
 
+def is_offered(position: FlowPosition | None, text: str) -> bool:
+    """Whether the message is one of the choices that were shown, in their words or nearly: "太慢了" for 太慢."""
+    said = normalise(text[:60]).strip(" 。.!！~")
+    words = {
+        normalise(word) for one in (position.offered if position else ()) for word in (one.label, *one.words.split("\n"))
+    }  # fmt: skip
+    return any(word and said.startswith(word) and len(said) <= len(word) + 2 for word in words)
+
+
 def _is_about_orders(flow: Flow) -> bool:
     return any(slot.kind == "order" for slot in flow.slots.values())
 

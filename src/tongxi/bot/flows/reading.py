@@ -25,7 +25,7 @@ REGION = "CN"
 _EMAIL = re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]+(?:\.[a-z0-9\-]+)+", re.IGNORECASE)
 _SAID = "零一二三四五六七八九〇幺"
 """Digits as they are said; the last two stand for 0 and 1."""
-_SPOKEN = re.compile(rf"[{_SAID}]{{7,}}")
+_SPOKEN = re.compile(rf"[{_SAID}](?:[\s-]?[{_SAID}]){{6,}}")
 _NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9-]*\d{3})([a-z0-9][a-z0-9-]{3,30})(?![a-z0-9])")
 _NAMED = re.compile(
     r"(?:我叫|姓名[:：是为]?|名字[:：是为]|联系人[:：是为]?|抬头[:：是为])\s*([^\s,，。;；\d]{2,20})"
@@ -121,7 +121,7 @@ def _offers(slot: Slot) -> list[Offer]:
 
 def phone(text: str) -> str | None:
     """The first telephone number, as digits; with its prefix when it is foreign. "一三八…" is one too."""
-    text = _SPOKEN.sub(lambda run: "".join(str(_SAID.index(c) % 10) for c in run[0]), normalise(text))
+    text = _SPOKEN.sub(lambda run: "".join(str(_SAID.index(c) % 10) for c in run[0] if c in _SAID), normalise(text))
     for match in phonenumbers.PhoneNumberMatcher(text, REGION):
         number = match.number
         if number.country_code == phonenumbers.country_code_for_region(REGION):
