@@ -6,6 +6,12 @@ export function nameOf(contact: { id: string; name?: string | null }, t: TFuncti
   return contact.name || t("row.anonymous", { code: contact.id.replaceAll("-", "").slice(-4).toUpperCase() });
 }
 
+/** Who holds a conversation: a colleague by name, else the bot, the queue or nobody. */
+export function holderName(holder: Partial<Row["holder"]> | undefined, t: TFunction): string {
+  if (holder?.name) return holder.name;
+  return holder?.kind && holder.kind !== "agent" ? t(`holder.${holder.kind}`) : t("holder.someone");
+}
+
 /** What was said last, and by whom if it was not the customer. */
 export function lastWords({ last }: Pick<Row, "last">, t: TFunction): string {
   if (!last) return t("row.last.none");

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError, codeOf } from "../api/problem";
 import { CopyButton } from "./Copy";
 import { Icon } from "./Icon";
+import { holderName } from "./names";
 
 export function Empty({ text, children }: { text: string; children?: ReactNode }) {
   return (
@@ -72,7 +73,7 @@ export function errorText(t: TFunction, error: unknown): string {
   const seconds = problem?.retry_after ?? 0;
   return t(`error.${code}`, {
     defaultValue: problem?.detail || t("error.unexpected"),
-    name: problem?.holder?.name ?? t("holder.someone"),
+    name: holderName(problem?.holder, t),
     seconds: Math.ceil(seconds),
     minutes: Math.max(1, Math.ceil(seconds / 60)),
   });

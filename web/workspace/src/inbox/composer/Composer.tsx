@@ -15,7 +15,7 @@ import { socket } from "../../live/socket";
 import { useLive } from "../../live/store";
 import { Icon } from "../../ui/Icon";
 import { MOD, useKeys } from "../../ui/keys";
-import { nameOf } from "../../ui/names";
+import { holderName, nameOf } from "../../ui/names";
 import type { Actions } from "../thread/actions";
 import { asNote, asReply, joined, useDraft } from "./drafts";
 import { onInsert } from "./insert";
@@ -80,7 +80,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
       if (each.conversation !== row.id || each.note || each.status !== "failed" || !lostHold(each.problem)) continue;
       outbox.withdraw(each);
       change((d) => ({ ...asNote(d, each.text), reply: d.reply }));
-      setLost(t("composer.not_sent", { name: each.problem?.holder?.name ?? row.holder.name ?? t("holder.someone") }));
+      setLost(t("composer.not_sent", { name: holderName(each.problem?.holder ?? row.holder, t) }));
     }
   }, [pending, row.id, row.holder.name, change, t]);
 
