@@ -82,7 +82,7 @@ export function Composer({ row, me, can, onKnowledge }: { row: Row; me: Me; can:
       change((d) => ({ ...asNote(d, each.text), reply: d.reply }));
       setLost(t("composer.not_sent", { name: holderName(each.problem?.holder ?? row.holder, t) }));
     }
-  }, [pending, row.id, row.holder.name, change, t]);
+  }, [pending, row.id, row.holder, change, t]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: its height follows the text
   useLayoutEffect(() => {
