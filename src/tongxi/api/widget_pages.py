@@ -24,7 +24,8 @@ router = APIRouter(include_in_schema=False)
 _FILES: Final = Path(__file__).parent.parent / "static" / "widget"
 _ASSET: Final = re.compile(r"[A-Za-z0-9_-]+\.js")
 _HASHED: Final = "public, max-age=31536000, immutable"
-_STABLE: Final = "public, max-age=300, stale-while-revalidate=86400"
+# Not stale while it is asked for anew: an old loader names files that a newer installation does not have.
+_STABLE: Final = "public, max-age=300"
 _UNKNOWN: Final = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>404</title>
 <p>这个对话地址不存在，请向给您地址的网站确认。</p>
