@@ -1,9 +1,14 @@
-"""Many wordings as one search, kept apart by script: a Chinese message is not searched for English ones. Pure."""
+"""Many wordings as one search, kept apart by script: a Chinese message is not searched for English ones. Pure.
+
+Most messages hold none of the letters the wordings cannot do without, and are not searched at all (`literals`).
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from tongxi.signals.literals import Needed, needed, pieces
 
 _LATIN = re.compile(r"[a-z]")
 _ESCAPES = re.compile(r"\\.|\(\?[<!=:]+")
@@ -13,8 +18,8 @@ _ESCAPES = re.compile(r"\\.|\(\?[<!=:]+")
 class Wordings:
     """Regular expressions for folded text; a wording without letters ("12315") is looked for in either script."""
 
-    han: re.Pattern[str] | None
-    latin: re.Pattern[str] | None
+    han: Part | None
+    latin: Part | None
 
     def search(self, folded: str) -> re.Match[str] | None:
         """The first wording found, Chinese ones first."""
@@ -27,10 +32,26 @@ class Wordings:
 
     def mask(self, folded: str) -> str:
         """The text with every wording replaced, letter by letter."""
-        for pattern in (self.han, self.latin):
-            if pattern is not None:
-                folded = pattern.sub(lambda m: "□" * len(m.group()), folded)
+        for part in (self.han, self.latin):
+            if part is not None and part.may_match(folded):
+                folded = part.pattern.sub(lambda m: "□" * len(m.group()), folded)
         return folded
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Wordings of one script."""
+
+    pattern: re.Pattern[str]
+    needs: Needed | None
+
+    def may_match(self, folded: str) -> bool:
+        """False only where it cannot match."""
+        return self.needs is None or not self.needs.isdisjoint(pieces(folded))
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        """The first wording found."""
+        return self.pattern.search(folded) if self.may_match(folded) else None
 
 
 def any_of(*wordings: str) -> Wordings:
@@ -38,4 +59,11 @@ def any_of(*wordings: str) -> Wordings:
     has_latin = {one: bool(_LATIN.search(_ESCAPES.sub("", one))) for one in wordings}
     han = [one for one in wordings if not one.isascii() or not has_latin[one]]
     latin = [one for one in wordings if one.isascii()]
-    return Wordings(re.compile("|".join(han)) if han else None, re.compile("|".join(latin)) if latin else None)
+    return Wordings(_part(han), _part(latin))
+
+
+def _part(wordings: list[str]) -> Part | None:
+    if not wordings:
+        return None
+    joined = "|".join(wordings)
+    return Part(re.compile(joined), needed(joined))
