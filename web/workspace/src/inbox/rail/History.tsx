@@ -1,13 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../../../../contract/agent";
+import { useTopicNames } from "../../api/names";
 import { Failure, Skeleton } from "../../ui/states";
 import { when } from "../../ui/time";
 import { useContact } from "./contact";
 
 /** Earlier conversations with their outcome, and the pages the customer looked at. */
 export function History({ row }: { row: Row }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const names = useTopicNames(i18n.language);
   const contact = useContact(row.contact.id);
   if (contact.isPending) return <Skeleton lines={6} gap={14} />;
   if (contact.isError && !contact.data) return <Failure error={contact.error} retry={() => void contact.refetch()} />;
@@ -24,7 +26,8 @@ export function History({ row }: { row: Row }) {
               <Link to="/inbox/$number" params={{ number: String(each.number) }} search={(s) => s} preload={false}>
                 <span className="flex">
                   <b className="grow cut">
-                    #{each.number} {each.subject && t(`topic.${each.subject}`, { defaultValue: each.subject })}
+                    #{each.number}{" "}
+                    {each.subject && (names[each.subject] ?? t(`topic.${each.subject}`, { defaultValue: "" }))}
                   </b>
                   <small className="faint nowrap">{when(each.created_at)}</small>
                 </span>
