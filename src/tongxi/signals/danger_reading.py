@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tongxi.kit.text import READINGS, fold
 from tongxi.signals.danger_words import kinds
-from tongxi.signals.features import BUCKETS, MAX_CHARS, pieces
+from tongxi.signals.features import MAX_CHARS, joined
 from tongxi.signals.linear import heads
 
 MAX_SENTENCES = 40
@@ -23,8 +22,7 @@ _SENTENCE = re.compile(r"(?:[^。!?;\n.]|\.(?! ))+")
 
 def columns(folded: str) -> NDArray[np.int64]:
     """Buckets of the pieces of folded text and of its classes of words: (pieces,), 0 … BUCKETS - 1."""
-    found = pieces(folded) | kinds(folded)
-    return np.array(sorted({crc32(piece.encode()) % BUCKETS for piece in found}), dtype=np.int64)
+    return joined(folded, kinds(folded))
 
 
 def stretches(folded: str) -> list[tuple[int, int]]:

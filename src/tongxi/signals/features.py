@@ -24,8 +24,18 @@ _RUNS = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+|[^\s]")
 def columns(text: str) -> NDArray[np.int64]:
     """Buckets of the pieces of a text, sorted, each once: (pieces,), 0 … BUCKETS - 1."""
     folded = fold(text[:MAX_CHARS]).text
-    found = pieces(folded) | signs(folded)
-    return np.array(sorted({crc32(piece.encode()) % BUCKETS for piece in found}), dtype=np.int64)
+    return joined(folded, signs(folded))
+
+
+def joined(folded: str, extra: set[str]) -> NDArray[np.int64]:
+    """Buckets of the pieces of folded text and of further signs, sorted, each once."""
+    return np.array(sorted(_hashed(folded) | {crc32(one.encode()) % BUCKETS for one in extra}), dtype=np.int64)
+
+
+@lru_cache(maxsize=READINGS)
+def _hashed(folded: str) -> frozenset[int]:
+    """Several detectors read the same pieces."""
+    return frozenset(crc32(piece.encode()) % BUCKETS for piece in pieces(folded))
 
 
 def pieces(folded: str) -> set[str]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Literal
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tongxi.decisions import Reason
 from tongxi.kit.text import READINGS, fold
-from tongxi.signals.features import BUCKETS, pieces
+from tongxi.signals.features import joined
 from tongxi.signals.linear import heads
 
 Where = Literal["customer", "page", "order_remark", "filename"]
@@ -94,12 +93,8 @@ def columns(folded: str, where: Where) -> NDArray[np.int64]:
         folded = re.sub(r"[_\-.%;()]+", " ", folded)
     folded = _SPACED.sub("", folded)
     cues = [name for name, pattern in _CUES.items() if pattern.search(folded)]
-    found = (
-        pieces(folded)
-        | {f"@{name}" for name in cues}
-        | {f"@{where}", f"@n{min(4, len(cues))}", f"@{where}{min(2, len(cues))}"}
-    )
-    return np.array(sorted({crc32(piece.encode()) % BUCKETS for piece in found}), dtype=np.int64)
+    place = {f"@{where}", f"@n{min(4, len(cues))}", f"@{where}{min(2, len(cues))}"}
+    return joined(folded, {f"@{name}" for name in cues} | place)
 
 
 def _share(folded: str, where: Where) -> float:
