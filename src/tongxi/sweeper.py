@@ -67,6 +67,7 @@ class Sweeper:
                     self._house.sources.tick(self._house.db, self._house.knowledge.load)
                     await self._house.flows.refresh(self._house.db)
                     await self._house.intents.refresh(self._house.db)
+                    await self._house.intents.read_ahead(self._house.knowledge.all_names())
                     await self._house.calibration.refresh(self._house.db)
                     await self._house.models.refresh(self._house.db)
                     self._house.vectors.tick(self._house.db)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 import structlog
@@ -29,6 +30,8 @@ KEPT_MODELS = 2
 MAX_INTENTS = 2_000
 MAX_WANTED = 4_096
 """Groups of such texts that are remembered."""
+AHEAD = 25
+"""Groups that are read ahead at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class _Learnt:
     model: IntentModel | None
     about: dict[str, StoredIntent]
     fingerprint: str
+    wanted: dict[tuple[str, ...], Mapping[str, float]] = field(default_factory=dict)
+    """What `wanted_by` has read with this model."""
 
 
 class Intents:
@@ -48,7 +53,6 @@ class Intents:
         self._sentences = sentences
         self._rest_seconds = rest_seconds
         self._learnt = _Learnt(None, {}, "")
-        self._wanted: dict[tuple[str, ...], Mapping[str, float]] = {}
         self._task: asyncio.Task[None] | None = None
         self._loading = asyncio.Lock()
         self._ended = 0.0
@@ -71,16 +75,24 @@ class Intents:
 
     def wanted_by(self, texts: Sequence[str]) -> Mapping[str, float]:
         """`IntentModel.wanted_by`, remembered; empty while nothing was learnt."""
-        model, key = self._learnt.model, tuple(texts)
-        if model is None:
+        learnt, key = self._learnt, tuple(texts)
+        if learnt.model is None:
             return {}
-        held = self._wanted.get(key)
+        held = learnt.wanted.get(key)
         if held is None:
-            held = model.wanted_by(key)
-            if len(self._wanted) >= MAX_WANTED:
-                self._wanted.clear()
-            self._wanted[key] = held
+            held = learnt.model.wanted_by(key)
+            if len(learnt.wanted) >= MAX_WANTED:
+                learnt.wanted.clear()
+            learnt.wanted[key] = held
         return held
+
+    async def read_ahead(self, groups: Iterable[tuple[str, ...]]) -> None:
+        """Read some of these for `wanted_by`, apart from the loop, so that no message waits for it."""
+        if self._learnt.model is None:
+            return
+        missing = [group for group in islice(groups, MAX_WANTED // 2) if group not in self._learnt.wanted]
+        for group in missing[:AHEAD]:
+            await asyncio.to_thread(self.wanted_by, group)
 
     def about(self, code: str) -> StoredIntent | None:
         """The enabled intent of a guess: its names, the article that answers it, the flow that carries it out."""
@@ -113,7 +125,7 @@ class Intents:
                 log.warning("intents.unfit", reason=str(error))
                 return
         self.error = stored["error"]
-        self._learnt, self._wanted = _Learnt(model, about, print_), {}
+        self._learnt = _Learnt(model, about, print_)
         self.state = "failed" if self.error else ("ready" if model else "empty")
 
     async def refresh(self, db: Database) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -163,6 +163,10 @@ class Knowledge:
     def names(self, article_id: str) -> tuple[str, ...]:
         """Title and example questions of a published article; none when there is none with this id."""
         return self._names.get(article_id, ())
+
+    def all_names(self) -> Iterable[tuple[str, ...]]:
+        """The `names` of every published article."""
+        return self._names.values()
 
     def search(self, text: str, language: str, *, agents: bool = False, k: int = 5) -> list[Hit]:
         """Find the `k` articles that fit `text` best, best first, those in `language` before their twins.

@@ -51,7 +51,11 @@ async def test_another_process_takes_over_what_was_learnt(seam: Seam, monkeypatc
 
     monkeypatch.setattr("tongxi.intents.worker.learn", never)
     other = Intents()
+    await other.read_ahead([("怎么退货",)])
+    assert other.wanted_by(["怎么退货"]) == {}
     await other.load(seam.house.db)
+    await other.read_ahead([("怎么退货",)])
+    assert other.wanted_by(["怎么退货"]) == seam.house.intents.wanted_by(["怎么退货"]) != {}
     text = next(one for one in starter_pack() if one.intent == made[1]).zh[0]
     assert other.read(text) == seam.house.intents.read(text)
 

@@ -52,6 +52,13 @@ def test_phrasings_that_were_not_learnt_are_recognised(model: IntentModel, langu
     assert right / len(asked) >= 0.6
 
 
+def test_names_that_mean_the_same_want_one_intent_together(model: IntentModel) -> None:
+    wanted = model.wanted_by(PACK[0].zh[:HELD])
+    assert max(wanted, key=lambda code: wanted[code]) == PACK[0].intent
+    assert 0 < sum(wanted.values()) <= 1.0001
+    assert model.wanted_by([]) == {}
+
+
 def test_traditional_characters_are_read_like_simplified_ones(model: IntentModel) -> None:
     assert model.read("訂單怎麼取消").guesses == model.read("订单怎么取消").guesses
 
