@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -69,8 +70,25 @@ def test_a_guided_question_says_where_its_click_lands(people: People) -> None:
     page = owner.page
     page.goto(f"{owner.demo.url}/bot/welcome")
     first = page.locator(".redline").first
-    first.get_by_label("点了以后").select_option("flow:order_status")
+    first.get_by_label("点了以后").select_option("flow")
+    first.get_by_label("流程 1").select_option("order_status")
+    second = page.locator(".redline").nth(1)
+    second.get_by_label("点了以后").select_option("intent")
+    second.get_by_label("意图 2").select_option("refund_status")
+    third = page.locator(".redline").nth(2)
+    third.get_by_label("点了以后").select_option("article")
+    third.get_by_role("searchbox").fill("保修")
+    found = third.get_by_role("option", name="保修多久")
+    expect(found).to_have_count(1)
+    third.get_by_label("文章 3").select_option(found.get_attribute("value"))
+    page.locator("textarea").first.fill(
+        f"您好，我是 AI 助手小暖，随时可以转人工。{time.time_ns()}"
+    )  # also when made again
     page.get_by_role("button", name="保存", exact=True).click()
     first.get_by_role("button", name="试点一下").click()
     expect(first.get_by_role("status").first).to_contain_text("走流程")
+    second.get_by_role("button", name="试点一下").click()
+    expect(second.get_by_role("status").first).to_contain_text("退款进度/钱到哪了")
+    third.get_by_role("button", name="试点一下").click()
+    expect(third.get_by_role("status").first).to_contain_text("保修")
     check(page, "welcome")

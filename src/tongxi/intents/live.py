@@ -53,6 +53,8 @@ class Intents:
         self._sentences = sentences
         self._rest_seconds = rest_seconds
         self._learnt = _Learnt(None, {}, "")
+        self._about: dict[str, StoredIntent] = {}
+        """The enabled intents as they are stored: known before anything is learnt."""
         self._task: asyncio.Task[None] | None = None
         self._loading = asyncio.Lock()
         self._ended = 0.0
@@ -96,7 +98,7 @@ class Intents:
 
     def about(self, code: str) -> StoredIntent | None:
         """The enabled intent of a guess: its names, the article that answers it, the flow that carries it out."""
-        return self._learnt.about.get(code)
+        return self._about.get(code)
 
     def codes(self) -> tuple[str, ...]:
         """Codes of the enabled intents."""
@@ -112,6 +114,7 @@ class Intents:
             print_ = await self._fingerprint(tx)
             stored = await queries.model(tx, print_)
             about = {i.code: i for i in await queries.intents(tx, limit=MAX_INTENTS) if i.enabled}
+        self._about = about
         model: IntentModel | None = None
         if stored is None or (stored["data"] is None and stored["trained_at"] is None):
             stored = await self._learn(db, print_)
