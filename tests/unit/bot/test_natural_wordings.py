@@ -13,7 +13,7 @@ from tongxi.bot.flows import Flows
 from tongxi.bot.memory import FlowPosition, Memory, Offer, Option
 from tongxi.bot.messages import CustomerMessage
 from tongxi.bot.situation import Situation
-from tongxi.bot.understanding import Understanding, understand
+from tongxi.bot.understanding import Bound, Understanding, understand
 from tongxi.decisions import Decision
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
@@ -24,7 +24,7 @@ def heard(
     memory: Memory | None = None,
     verified: bool = False,
     tap: str | None = None,
-    bound: Option | None = None,
+    bound: Bound | None = None,
 ) -> tuple[Understanding, Decision]:
     memory = memory or Memory()
     messages = [CustomerMessage(seq, text, AT, tap) for seq, text in enumerate(texts, start=1)]
@@ -169,7 +169,7 @@ def test_who_wants_a_person_as_well_gets_one(text: str) -> None:
 
 
 def test_a_tapped_button_is_not_read_as_a_wish_for_a_person() -> None:
-    seen, decision = heard("约人工回电", tap="callback", bound=Option(id="flow:callback", label="约人工回电"))
+    seen, decision = heard("约人工回电", tap="callback", bound=Bound(Option(id="flow:callback", label="约人工回电")))
     assert (seen.wants_person, decision.choice) == (None, "flow:callback")
     assert heard("约人工回电", tap="flow:callback")[1].choice == "flow:callback"
 
