@@ -172,3 +172,17 @@ def test_a_picture_is_pasted_or_dropped_anywhere_on_the_window(site: Site, page:
     expect(page.locator(".up progress")).to_have_count(0)
     page.locator(".ib.go").click()
     expect(page.locator(".mine .pic img")).to_have_count(2)
+
+
+def test_a_whole_book_pasted_does_not_stall_the_page(site: Site, page: Page) -> None:
+    open_widget(page, site)
+    page.keyboard.insert_text("长" * 1_000_000)
+    expect(page.locator(".ai-note")).to_contain_text("请分开发")
+    page.keyboard.press("Enter")
+    page.reload()
+    page.locator(".launcher").click()
+    expect(page.locator(".ai-note")).to_contain_text("请分开发")
+    expect(page.locator(".b.cu")).to_have_count(0)
+    page.locator(FIELD).fill("怎么退换")
+    page.locator(FIELD).press("Enter")
+    expect(page.locator(".b.ai")).to_have_count(2)

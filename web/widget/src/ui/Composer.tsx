@@ -8,6 +8,8 @@ import { Icon } from "./icons.tsx";
 
 const LONGEST = 8000;
 const WARN_FROM = 7500;
+/** Code units the field takes: room for 8,000 characters of any kind, not for a book that would stall the page. */
+const MOST = 2 * LONGEST;
 const TALLEST = 132;
 
 interface Props {
@@ -91,12 +93,13 @@ export function Composer({ field, text, placeholder, uploads, notice, over, lock
           class="f"
           rows={1}
           dir="auto"
+          maxLength={MOST}
           disabled={locked}
           aria-label={placeholder}
           placeholder={placeholder}
           enterkeyhint="send"
           value={text}
-          onInput={(event) => onText(event.currentTarget.value)}
+          onInput={(event) => onText(event.currentTarget.value.slice(0, MOST))}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             if (take(event.clipboardData?.files)) event.preventDefault();
