@@ -68,6 +68,9 @@ def test_from_question_to_rating(people: People, language: str) -> None:
     expect(customer.holder).to_contain_text(words["ended"])
     expect(agent.log).to_contain_text(words["csat"])
     form = agent.page.get_by_role("form", name=words["wrap"])
+    form.locator("textarea").fill("OK")
+    agent.page.reload()  # what he has filled in is still there
+    expect(form.locator("textarea")).to_have_value("OK")
     resolved = form.get_by_label(words["resolved"], exact=True)
     resolved.click()
     expect(resolved).to_be_checked()

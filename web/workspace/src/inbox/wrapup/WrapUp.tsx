@@ -12,6 +12,7 @@ import { errorText, Failure, Skeleton } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import { minutes, useNow, when } from "../../ui/time";
 import { about } from "../moves";
+import { keep, kept } from "./kept";
 import { Ref } from "../rail/Ref";
 
 const OUTCOMES = ["resolved", "follow_up", "unresolved", "spam"] as const;
@@ -64,12 +65,19 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
     hard_case: draft.hard_case ?? false,
     worth_writing: draft.worth_writing ?? false,
   };
-  const [form, setForm] = useState(prefilled);
+  const [form, setForm] = useState(() => kept(row.id, row.episode, prefilled));
   const [tag, setTag] = useState("");
-  const set = <K extends keyof Filled>(key: K, value: Filled[K]) => setForm((held) => ({ ...held, [key]: value }));
+  const set = <K extends keyof Filled>(key: K, value: Filled[K]) => {
+    const next = { ...form, [key]: value };
+    setForm(next);
+    keep(row.id, row.episode, next);
+  };
+  const typed = tag.trim().slice(0, 40);
+  const tags = typed && !form.tags.includes(typed) ? [...form.tags, typed] : form.tags;
   const done = useMutation({
-    mutationFn: (_: { next: boolean }) => post(`/conversations/${row.id}/wrap-up`, form),
+    mutationFn: (_: { next: boolean }) => post(`/conversations/${row.id}/wrap-up`, { ...form, tags }),
     onSuccess: (_, { next }) => {
+      keep(row.id, row.episode, null);
       void queryClient.invalidateQueries({ queryKey: ["rows"] });
       if (next) onNext();
     },
@@ -81,8 +89,7 @@ function Form({ row, draft, onNext }: { row: Row; draft: WrapUpDraft; onNext: ()
   };
   useKeys({ "mod+Enter": () => submit() });
   const addTag = () => {
-    const next = tag.trim().slice(0, 40);
-    if (next && !form.tags.includes(next)) set("tags", [...form.tags, next]);
+    if (tags !== form.tags) set("tags", tags);
     setTag("");
   };
   const outcomes = draft.outcomes ?? OUTCOMES;
