@@ -62,8 +62,13 @@ def _walk(node: object, root: Mapping[str, Any], depth: int) -> None:
             _walk(node[name], root, depth + 1)
 
 
+def may_take_forever(pattern: str) -> bool:
+    """Whether a regular expression is long or repeats what repeats itself, so that a text could keep it busy."""
+    return len(pattern) > _MAX_PATTERN or _NESTED_QUANTIFIER.search(pattern) is not None
+
+
 def _pattern(text: object) -> re.Pattern[str]:
-    if not isinstance(text, str) or len(text) > _MAX_PATTERN or _NESTED_QUANTIFIER.search(text):
+    if not isinstance(text, str) or may_take_forever(text):
         raise UnsupportedSchema("pattern")
     try:
         return re.compile(text)

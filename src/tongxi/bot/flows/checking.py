@@ -20,12 +20,14 @@ from tongxi.bot.flows.models import (
     Read,
     Say,
     Show,
+    Slot,
     Step,
     Write,
     walk,
 )
 from tongxi.connectors.business import CANONICAL
 from tongxi.connectors.orders import GET_ORDER
+from tongxi.connectors.schema import may_take_forever
 
 Known = Callable[[str], str | None]
 """Name of a tool → its effect (`read`, `write`), or None when no connected system offers it."""
@@ -72,9 +74,28 @@ def _slots(flow: Flow, asked: set[str]) -> Iterator[Mistake]:
                 re.compile(slot.pattern)
             except re.error as error:
                 yield (*place, "pattern"), "bad_pattern", {"reason": str(error)}
+            if may_take_forever(slot.pattern):
+                yield (*place, "pattern"), "slow_pattern", {}
+        for field in ("rest", "may_ask"):
+            if getattr(slot, field) and slot.kind != "text":
+                yield (*place, field), "only_of_text", {"field": field}
+        yield from _ranges(slot, place)
         values = [one.value for one in slot.options]
         if len(values) != len(set(values)):
             yield (*place, "options"), "double_option", {"slot": name}
+
+
+def _ranges(slot: Slot, place: Place) -> Iterator[Mistake]:
+    """Bounds between which nothing lies."""
+    bounds = [
+        ((*place, "max_chars"), slot.min_chars, slot.max_chars),
+        ((*place, "at_most"), slot.at_least, slot.at_most),
+        ((*place, "days_ahead"), *(slot.days_ahead or (None, None))),
+        *(((*place, "options", n, "below"), one.at_least, one.below) for n, one in enumerate(slot.options)),
+    ]
+    for where, least, most in bounds:
+        if least is not None and most is not None and least > most:
+            yield where, "empty_range", {"least": f"{least:g}", "most": f"{most:g}"}
 
 
 def _order(

@@ -12,7 +12,7 @@ MAX_CHARS = 2_000
 
 _EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _AGREE = (
-    r"是的?|对的?|好的?|行|可以的?|没错|没问题|没毛病|嗯+|确认(?:修改|取消|申请|提交|预约|办理|开票|充值|无误)?|确定|同意|就这样|(?:提交|办|改|充|退|换|开|约)吧|提交|办"
+    r"是的?|对[的滴]?|好[的滴嘞哒呀啊]?|行|中|妥|可以的?|没错|没问题|没毛病|嗯+|确认(?:修改|取消|申请|提交|预约|办理|开票|充值|无误)?|确定|同意|就这样|(?:提交|办|改|充|退|换|开|约)吧|提交|办"
     r"|yes|yep|yeah|yup|ya|sure|ok|okay|kk?|correct|right|confirm(?:ed)?|go ahead|do it|please do|that'?s (?:right|correct|fine)|submit|looks (?:good|right)|all good|perfect"
 )
 _YES = re.compile(

@@ -57,6 +57,10 @@ WRITE = GOOD[GOOD.index("  - write") :]
         (GOOD.replace("refused: {other: ", "refused: {shipped: "), 15, "wrong"),
         (GOOD.replace("slots:", "for: anyone\nslots:"), 13, "tool_needs_sign_in"),
         (GOOD + "  - end: done\n  - say: {zh: 晚了, en: Late}\n", 17, "never_reached"),
+        (GOOD.replace("kind: order,", 'kind: text, pattern: "(a+)+$",'), 5, "slow_pattern"),
+        (GOOD.replace("kind: order,", "kind: text, min_chars: 50, max_chars: 10,"), 5, "empty_range"),
+        (GOOD.replace("kind: order,", "kind: date, days_ahead: [9, 2],"), 5, "empty_range"),
+        (GOOD.replace("kind: order,", "kind: phone, rest: true,"), 5, "only_of_text"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(source: str, line: int, code: str) -> None:
