@@ -84,7 +84,9 @@ class DatabaseLedger:
             "spent": call.spent, "is_masked": call.is_masked, "prompt_version": call.prompt_version,
         }  # fmt: skip
         names = ", ".join(row)
-        places = ", ".join(f"%({name})s" for name in row)
+        # A trial in the playground has no conversation, and costs as much.
+        held = {"conversation_id": "(select id from conversation where id = %(conversation_id)s::uuid)"}
+        places = ", ".join(held.get(name, f"%({name})s") for name in row)
         try:
             async with self._db.reading() as tx:  # one statement: no transaction needed
                 await tx.execute(f"insert into model_call ({names}) values ({places})", row)

@@ -33,6 +33,13 @@ async def test_sums_are_of_today_and_of_one_conversation(seam: Seam) -> None:
     assert await book.spent_on(new_id()) == 0
 
 
+async def test_a_trial_without_a_conversation_counts_for_the_day(seam: Seam) -> None:
+    book, now = DatabaseLedger(seam.house.db), seam.house.clock.now()
+    book.record(call(spent="0.5", conversation_id=new_id()), now)
+    await book.settle()
+    assert await book.spent_today(now) == Decimal("0.5")
+
+
 async def test_figures_leave_out_calls_that_were_not_made_or_not_waited_for(seam: Seam) -> None:
     book, now = DatabaseLedger(seam.house.db), seam.house.clock.now()
     for n in range(1, 21):
@@ -60,6 +67,6 @@ async def test_old_records_go(seam: Seam) -> None:
 
 async def test_a_record_that_cannot_be_written_stops_nobody(seam: Seam) -> None:
     book = DatabaseLedger(seam.house.db)
-    book.record(call(conversation_id=new_id()), seam.house.clock.now())  # there is no such conversation
+    book.record(call(milliseconds=2**40), seam.house.clock.now())  # more than the column holds
     await book.settle()
     assert await seam.value("select count(*) from model_call") == 0
