@@ -159,7 +159,7 @@ def _sorted(files: Iterable[tuple[str, Content]]) -> tuple[list[tuple[str, Conte
                 inner = [(path, one) for path, one in packed if not archives.is_archive(path)]
                 queue.extendleft(reversed(inner))
                 nested = (path for path, _ in packed if archives.is_archive(path))
-                texts += ((path, partial(_refuse, Unreadable("unknown_type"))) for path in nested)
+                texts += ((path, partial(_refuse, Unreadable("zip_in_zip"))) for path in nested)
         elif is_picture(name):
             shown[name] = partial(bytes, content) if isinstance(content, bytes) else content
         else:

@@ -254,7 +254,7 @@ async def test_a_zip_file_is_a_folder(house: House) -> None:
     report = await bring(house, ("help.zip", packed), ("bad.zip", b"PK\x03\x04 no"))
     assert report.created == 1
     assert {one["file"]: one["reason"] for one in report.data()["skipped"]} == {
-        "help/in.zip": "unknown_type", "bad.zip": "broken",
+        "help/in.zip": "zip_in_zip", "bad.zip": "broken",
     }  # fmt: skip
     assert len(house.knowledge.search("clean the kettle", "en")[0].media) == 1
 
