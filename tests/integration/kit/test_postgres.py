@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tongxi.kit import postgres_account
-from tongxi.kit.postgres import DataFolderInUse, EmbeddedPostgres, WrongPostgresVersion, running
+from tongxi.kit.postgres import START_SECONDS, DataFolderInUse, EmbeddedPostgres, WrongPostgresVersion, running
 from tongxi.kit.server import DatabaseUnreachable, postgres
 
 OWNER = """
@@ -90,6 +90,28 @@ def test_a_killed_server_starts_again(data: Path) -> None:
     kill(owner)
     with EmbeddedPostgres(data) as embedded:
         assert rows(embedded.dsn) == 1
+
+
+def test_a_server_that_dies_under_its_owner_is_started_again(data: Path) -> None:
+    with EmbeddedPostgres(data) as embedded:
+        with psycopg.connect(embedded.dsn, autocommit=True) as connection:
+            connection.execute("create table kept as select 1 as n")
+        first = embedded.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        assert ends(first)
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                assert rows(embedded.dsn) == 1, "same address, same rows"
+                break
+            except psycopg.OperationalError:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+        second = embedded.pid
+    assert second is not None
+    assert second != first
+    assert ends(second)
 
 
 def test_a_second_start_on_one_folder_is_refused_and_names_the_owner(data: Path) -> None:
