@@ -10,7 +10,7 @@ interface Props {
   locale: Locale;
   locales: Locale[];
   large: boolean;
-  /** Null when the browser or the site already keeps page views out. */
+  /** Null when the browser, the site or a missing sign-in already keeps page views out. */
   optOut: boolean | null;
   canEnd: boolean;
   canRate: boolean;
@@ -60,7 +60,7 @@ export function Menu(props: Props) {
         </span>
       </button>
       {optOut === null ? (
-        <p class="about">{t("menu.browsing.blocked")}</p>
+        <p class="about">{t("menu.browsing.off")}</p>
       ) : (
         <Switch
           label={t("menu.browsing")}

@@ -271,7 +271,7 @@ export function Panel({ shell, client, open, locale, onClose, onLocale }: Props)
           locale={locale}
           locales={shell.locales()}
           large={large}
-          optOut={shell.config.browsing ? optOut : null}
+          optOut={shell.config.browsing && !locked ? optOut : null}
           canEnd={view !== null && kind !== "nobody"}
           canRate={invited}
           onLocale={onLocale}
