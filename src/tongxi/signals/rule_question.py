@@ -17,7 +17,7 @@ _ASKS = re.compile(
     r"怎么(?!还|没|不|回事|这)|如何|怎样|咋(?!还|没|不)|能不能|可不可以|能否|可否|是否|行不行|要不要|用不用|需不需要|会不会|有没有|是不是"
     r"|(?:可以|能|支持|允许|接受|需要|要|会|行|算|包|有)[^。!?\n]{0,14}(?:吗|嘛|么|不(?=[\W_]*$)|\?)"
     r"|[^行好成,，。!?\n](?:吗|嘛|么)(?=[\W_]*$)"
-    r"|多久|多少|几天|几次|规则|政策|条件|流程|要求|什么(?:意思|区别|用)|谁(?:出|付|承担)|如果|要是|万一|假如"
+    r"|多久|多少|几天|几次|规则|政策|条件|流程|要求|什么(?:意思|区别|用)|谁(?:来|给)?(?:出|付|承担|负责|负担|掏|买单)|如果|要是|万一|假如"
     r"|\b(?:can|could|may|shall|should|must|do|will) i\b|\bam i (?:able|allowed|entitled)\b|\bis it (?:possible|ok(?:ay)?|allowed|too late)\b"
     r"|\b(?:can|do|does|is|are) (?:you|the|an|a|it|there|orders?|items?|goods) (?:\w+ ){0,3}(?:accept|allow|offer|support|possible|allowed|free|available|be (?:returned|cancelled|canceled|exchanged|changed))\b"
     r"|\bhow (?:do|does|can|could|to|long|much|many|will|would|is|are)\b|\bwhat(?:'?s| is| are| happens| if)\b|\bwho (?:pays|covers)\b"
