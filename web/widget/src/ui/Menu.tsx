@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Locale } from "../shell/shell.ts";
 import { t } from "../text/words.ts";
+import { Icon } from "./icons.tsx";
 import { Sheet } from "./Sheet.tsx";
 
 const NAMES: Record<Locale, string> = { zh: "中文", en: "English" };
@@ -58,6 +59,7 @@ export function Menu(props: Props) {
           {t("menu.plain")}
           <small>{t("menu.plain.about")}</small>
         </span>
+        <Icon name="down" small />
       </button>
       {optOut === null ? (
         <p class="about">{t("menu.browsing.off")}</p>
