@@ -83,6 +83,7 @@ _HOUR = re.compile(
     r"(上午|早上|早晨|中午|下午|傍晚|晚上|今晚|明晚)?\s*(?<![\d-])(\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:[:：点时](?!\d{3})\s*(\d{2}|半)?)"
 )
 _EN_HOUR = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*(am|pm)\b|\b(\d{1,2}):(\d{2})\b")
+_BARE_HOUR = re.compile(r"(?<![\d:/.-])(\d{1,2})(?![\d:/.-]|\s*(?:st|nd|rd|th|[月号日]))")
 _PARTS = {"上午": (5, 12), "早上": (5, 12), "早晨": (5, 12), "中午": (11, 14), "下午": (12, 18), "傍晚": (16, 20), "晚上": (17, 24), "morning": (5, 12), "afternoon": (12, 18), "evening": (17, 24)}  # fmt: skip
 _HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}  # fmt: skip
 
@@ -127,6 +128,9 @@ def _hours(folded: str) -> tuple[int, int] | None:
         hour = int(hit[1] or hit[4])
         if hit[3] == "pm" and hour < 12:
             hour += 12
+    elif part and _EN_DATE.search(folded) is None and (bare := _BARE_HOUR.search(folded)):
+        said = int(bare[1])  # "morning, 11"
+        hour = said if part[0] <= (said + 12 if said < 12 <= part[0] else said) < part[1] else None
     if hour is None:
         return part
     if hour < 12 and part and part[0] >= 12:
