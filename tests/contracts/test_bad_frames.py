@@ -363,6 +363,7 @@ def test_strange_values_in_every_field_of_an_agent_s_frame(bench: Bench) -> None
         (json.dumps("x" * 8001), 413, "too_large"),
         (json.dumps("字" * 1_000_000), 413, "too_large"),
         ('""', 422, "invalid"),
+        ('" \\u200b\\u2060\\ufeff\\n"', 422, "invalid"),
         ("1", 422, "invalid"),
         ('"unclosed', 400, "malformed"),
     ],

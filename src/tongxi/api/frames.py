@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -45,9 +46,14 @@ def text_of(text: Any, *, may_be_empty: bool = False) -> str:
         raise Malformed("text must not contain NUL")
     if len(text) > MAX_TEXT:
         raise TooLarge
-    if not may_be_empty and not text.strip():
+    if not may_be_empty and not any(_is_seen(char) for char in text):
         raise Invalid("the message is empty")
     return text
+
+
+def _is_seen(char: str) -> bool:
+    """Neither blank nor a control, a joiner or another mark that nobody sees alone."""
+    return not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf")
 
 
 def client_id_of(value: Any) -> str:
