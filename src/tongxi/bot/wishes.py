@@ -75,7 +75,7 @@ def asked_about(
 def signed_in_only(wish: FlowMatch | None, flows: Flows) -> Flow | None:
     """The procedure that is asked for, when it changes something and is for signed-in customers only."""
     flow = _flow(flows, wish)
-    return flow if flow is not None and flow.for_ == "verified" else None
+    return flow if flow is not None and flow.writes and flow.for_ == "verified" else None
 
 
 def is_call(text: str, wish: FlowMatch | None, flows: Flows) -> bool:
