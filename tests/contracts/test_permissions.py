@@ -57,6 +57,8 @@ TABLE = {
     "POST /inboxes": "OA",
     "GET /inboxes/{}": "OAS  R",
     "PATCH /inboxes/{}": "OA",
+    "GET /inboxes/{}/greetings": "OAS  R",
+    "POST /inboxes/{}/greetings/{}/restore": "OA",
     "POST /inboxes/{}/rotate-secret": "OA",
     "GET /connectors": "OAS  R",
     "POST /connectors": "OA",

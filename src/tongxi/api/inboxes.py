@@ -7,16 +7,17 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
+from pydantic import Field
 
 from tongxi import audit
 from tongxi.accounts.roles import Permission
 from tongxi.api.auth import Body, Name, SignedIn, requires
 from tongxi.api.deps import HouseDep
-from tongxi.api.pages import IdCursor, Limit, page
+from tongxi.api.pages import IdCursor, Limit, SeqCursor, page
 from tongxi.api.security import own_address
 from tongxi.bot import guided
-from tongxi.configuration import InboxSettings, inboxes
+from tongxi.configuration import InboxSettings, greetings, inboxes
 from tongxi.contacts import keys
 from tongxi.conversations.views import at as moment
 from tongxi.kit.db import Transaction
@@ -39,6 +40,11 @@ class _InboxChange(Body):
     queue_id: UUID | None = None
     is_active: bool = True
     settings: dict[str, Any] = {}  # noqa: RUF012
+
+
+class _Restore(Body):
+    after: Annotated[int, Field(ge=1, le=2**31 - 2)]
+    """The newest version, as far as you know."""
 
 
 @router.get("/inboxes")
@@ -91,6 +97,41 @@ async def change_inbox(
         await _check_guided(house, tx, changed, before)
     await house.inboxes.load(house.db)
     return _shown(changed, own_address(request, house.settings))
+
+
+@router.get("/inboxes/{id}/greetings")
+async def list_greetings(
+    id: UUID,  # noqa: A002
+    _: Reader,
+    house: HouseDep,
+    limit: Limit = 50,
+    cursor: SeqCursor = None,
+) -> dict[str, Any]:
+    """Versions of welcome and guided questions, newest first, with what each changed."""
+    async with house.db.reading() as tx:
+        await inboxes.inbox(tx, id)
+        rows = await greetings.versions(tx, id, limit=limit + 1, before=cursor)
+    items = [
+        {**row, "at": moment(row["at"]), "changes": [change.model_dump() for change in row["changes"]]} for row in rows
+    ]
+    return page(items, limit, key="version")
+
+
+@router.post("/inboxes/{id}/greetings/{version}/restore", status_code=201)
+async def restore_greeting(
+    id: UUID,  # noqa: A002
+    version: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    body: _Restore,
+    user: Editor,
+    house: HouseDep,
+) -> dict[str, Any]:
+    """Make an earlier welcome with its guided questions live again, as a new version."""
+    async with house.db.transaction() as tx:
+        made = await inboxes.restore_greeting(
+            tx, id, version, after=body.after, actor_id=user.id, ip=user.ip, at=house.clock.now()
+        )
+    await house.inboxes.load(house.db)
+    return {"version": made}
 
 
 @router.post("/inboxes/{id}/rotate-secret", status_code=201)

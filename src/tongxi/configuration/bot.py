@@ -237,10 +237,11 @@ class Change(BaseModel):
 
 def diff(before: BotSettings, after: BotSettings) -> list[Change]:
     """What changes from one to the other, field by field; lists count as one field."""
-    return _differences(before.model_dump(mode="json"), after.model_dump(mode="json"), "")
+    return differences(before.model_dump(mode="json"), after.model_dump(mode="json"), "")
 
 
-def _differences(before: Any, after: Any, path: str) -> list[Change]:
+def differences(before: Any, after: Any, path: str) -> list[Change]:
+    """What changes from one JSON value to the other, below `path`."""
     if before == after:
         return []
     if not (isinstance(before, dict) and isinstance(after, dict)):
@@ -248,5 +249,5 @@ def _differences(before: Any, after: Any, path: str) -> list[Change]:
     return [
         change
         for name in sorted(before.keys() | after.keys())
-        for change in _differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+        for change in differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     ]

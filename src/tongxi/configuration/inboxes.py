@@ -12,6 +12,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tongxi import audit
+from tongxi.configuration import greetings
+from tongxi.configuration.greetings import Greeting
 from tongxi.configuration.inbox import InboxSettings
 from tongxi.configuration.store import changed
 from tongxi.kit.db import Transaction
@@ -61,9 +63,9 @@ async def change_inbox(
     before = await inbox(tx, inbox_id, hold=True)
     fields = sorted(set(changes) - {"settings"})
     if "settings" in changes:
-        settings = changed(
-            InboxSettings.model_validate(before["settings"]), changes["settings"], loc=("body", "settings")
-        )
+        old = InboxSettings.model_validate(before["settings"])
+        settings = changed(old, changes["settings"], loc=("body", "settings"))
+        await greetings.keep(tx, inbox_id, Greeting.of(old), Greeting.of(settings), author_id=actor_id)
         _check_identity(settings, has_key=bool(before["identity_keys"]))
         await tx.execute(
             "update inbox set settings = %s where id = %s", (Jsonb(settings.model_dump(mode="json")), inbox_id)
@@ -74,6 +76,19 @@ async def change_inbox(
     await audit.append(
         tx, actor_id=actor_id, action="inbox.changed", subject=f"inbox:{inbox_id}", data={"fields": fields}, ip=ip
     )
+
+
+async def restore_greeting(
+    tx: Transaction, inbox_id: UUID, version: int, *, after: int, actor_id: UUID, ip: str, at: datetime
+) -> int:
+    """Make what customers read first what it was in a version, as a new one on top of `after`; its number.
+
+    Raises: `NotFound`, `StaleVersion`.
+    """
+    await inbox(tx, inbox_id, hold=True)
+    value = await greetings.held(tx, inbox_id, version, after=after)
+    await change_inbox(tx, inbox_id, {"settings": value.model_dump(mode="json")}, actor_id=actor_id, ip=ip, at=at)
+    return await greetings.restored(tx, inbox_id, version, after=after)
 
 
 def _check_identity(settings: InboxSettings, *, has_key: bool) -> None:

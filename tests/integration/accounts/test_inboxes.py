@@ -34,6 +34,30 @@ async def test_a_new_inbox_can_be_embedded_and_is_known_at_once(desk: Office) ->
     assert (await desk.actions())[-2:] == ["inbox.made", "inbox.changed"]
 
 
+async def test_what_is_said_first_has_versions_and_comes_back_with_one_click(desk: Office) -> None:
+    owner = await desk.signed_in(Role.OWNER)
+    first = [{"id": "a", "label": {"zh": "运费", "en": ""}}]
+    made = await _made(owner, settings={"welcome": {"zh": "您好", "en": "Hello"}, "guided_questions": first})
+    path = f"/inboxes/{made['id']}"
+    assert (await owner.call("GET", f"{path}/greetings", status=200))["items"] == []
+    await owner.call("PATCH", path, json={"settings": {"idle_minutes": 5}}, status=200)  # says nothing else first
+    other = {"welcome": {"zh": "欢迎", "en": "Hello"}, "guided_questions": [{"id": "a", "label": {"zh": "邮费"}}]}
+    await owner.call("PATCH", path, json={"settings": other}, status=200)
+    newest, before = (await owner.call("GET", f"{path}/greetings", status=200))["items"]
+    assert (newest["version"], before["version"], before["author"], before["changes"]) == (2, 1, None, [])
+    assert newest["changes"] == [
+        {"path": "guided_questions.a.label.zh", "before": "运费", "after": "邮费"},
+        {"path": "welcome.zh", "before": "您好", "after": "欢迎"},
+    ]
+    back = await owner.call("POST", f"{path}/greetings/1/restore", json={"after": 2}, status=201)
+    assert back == {"version": 3}
+    settings = desk.house.inboxes.by_key(made["key"]).settings
+    assert (settings.welcome.zh, settings.guided_questions[0].label.zh, settings.idle_minutes) == ("您好", "运费", 5)
+    assert (await owner.call("GET", f"{path}/greetings", status=200))["items"][0]["restored_from"] == 1
+    await owner.refused("POST", f"{path}/greetings/2/restore", 409, "stale_version", json={"after": 2})
+    await owner.refused("POST", f"{path}/greetings/9/restore", 404, "not_found", json={"after": 3})
+
+
 @pytest.mark.parametrize(
     ("settings", "field"),
     [

@@ -10,6 +10,7 @@ import { Icon } from "../ui/Icon";
 import { Empty, errorText, Failure, Skeleton } from "../ui/states";
 import { toast } from "../ui/toast";
 import { Goal } from "./Goal";
+import { Greetings } from "./Greetings";
 import type { Trace } from "./model";
 import { choiceKey } from "./rules";
 import { useTopics } from "./topics";
@@ -37,11 +38,13 @@ const MOST = 8;
 /** What an inbox says before anybody asked, and where each of its buttons leads. */
 export function Welcome() {
   const { t } = useTranslation();
+  const canWrite = may(useMe(), "inboxes.write");
   const inboxes = useQuery({
     queryKey: ["inboxes", "full"],
     queryFn: ({ signal }) => get<{ items: InboxRow[] }>("/inboxes", { limit: 200 }, signal).then((page) => page.items),
   });
   const [id, setId] = useState<string>();
+  const [restored, setRestored] = useState(0);
   if (inboxes.isPending) return <Skeleton lines={6} gap={16} />;
   if (inboxes.isError) return <Failure error={inboxes.error} retry={() => void inboxes.refetch()} />;
   const inbox = inboxes.data.find((each) => each.id === id) ?? inboxes.data[0];
@@ -60,7 +63,8 @@ export function Welcome() {
           </select>
         </label>
       )}
-      <Form key={inbox.id} inbox={inbox} />
+      <Form key={`${inbox.id}:${restored}`} inbox={inbox} />
+      <Greetings inbox={inbox.id} canWrite={canWrite} onRestored={() => setRestored(restored + 1)} />
     </div>
   );
 }
