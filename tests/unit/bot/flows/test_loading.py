@@ -144,3 +144,13 @@ def test_what_no_longer_fits_is_refused_alike_by_both(source: str) -> None:
     with pytest.raises(FlowInvalid) as fast:
         load_again(source)
     assert fast.value.fields == slow.value.fields
+
+
+def test_agents_read_what_every_shipped_flow_collects_by_a_name() -> None:
+    unnamed = {
+        (flow.name, name)
+        for flow, _ in shipped().values()
+        for name, slot in flow.slots.items()
+        if slot.kind != "file" and not has(f"slot.{slot.fact or name}")
+    }
+    assert unnamed == set()
