@@ -1,6 +1,6 @@
 """The wish for a person is never missed and seldom imagined.
 
-The lines in tests/data were written for this project. The weights learnt from all but `apart`, `aside` and `sealed`;
+The lines in tests/data were written for this project. The weights learnt from all but `apart`, `aside`, `unheard` and `sealed`;
 nobody who worked on the detector has seen a line of `sealed`. Figures, with each writer left out too:
 docs/reference/signals.md.
 """
@@ -60,6 +60,8 @@ def test_development_lines() -> None:
         ("late", 0.95, 0.02),
         ("apart", 0.95, 0.04),
         ("aside", 0.82, 0.05),
+        ("heard", 0.99, 0.02),
+        ("unheard", 0.92, 0.05),
         ("sealed", 0.97, 0.025),
     ],
 )
