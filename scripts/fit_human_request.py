@@ -46,7 +46,8 @@ WRITERS = {
 SOURCES = tuple(name for sets in WRITERS.values() for name in sets if name not in ("signals", "intents"))
 """Sets of lines in tests/data the weights learn from."""
 KEPT = ("aside",)
-"""Judged with each writer left out, never learnt from; by the fourth writer. `apart`, `unheard` and `sealed` are not even read."""
+"""Judged with each writer left out, never learnt from; by the fourth writer. `apart`, `unheard` and `sealed` are not
+even read."""
 ORDINARY = ("signals", "intents", "questions", "judged questions")
 """What customers ask, with few wishes and no look-alikes written on purpose."""
 MADE_UP = 1500
