@@ -1,8 +1,8 @@
 """The wish for a person is never missed and seldom imagined.
 
 The lines in tests/data were written for this project. The weights learnt from all but `apart`, `aside`,
-`unheard` and `sealed`; nobody who worked on the detector has seen a line of `sealed`. Figures, with each writer left out too:
-docs/reference/signals.md.
+`unheard` and `sealed`; nobody who worked on the detector has seen a line of `sealed`. Figures, with each writer
+left out too: docs/reference/signals.md.
 """
 
 import time
