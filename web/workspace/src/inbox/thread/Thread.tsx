@@ -59,7 +59,7 @@ export function Thread({ row, listShown, railShown, onList, onRail, onKnowledge 
   useEffect(() => {
     // A dialog about a conversation that has moved on has nothing to offer.
     setDialog(null);
-  }, [row.epoch]);
+  }, [row.state, row.holder.id]);
   const pane = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened, or in other hands
   useEffect(() => focusIfFree(pane.current), [row.id, row.epoch]);
