@@ -29,10 +29,11 @@ from tongxi.bot.thinking import decided, led_back, nearer, standing_of, understo
 from tongxi.bot.threshold import answer_at
 from tongxi.bot.understanding import Understanding
 from tongxi.configuration.bot import BotSettings
+from tongxi.conversations.events import NIL
 from tongxi.conversations.inboxes import Inbox
 from tongxi.decisions import Decision, Reason
 from tongxi.house import House
-from tongxi.kit.errors import Invalid
+from tongxi.kit.errors import Invalid, NotFound
 from tongxi.kit.ids import new_id
 
 EXCERPT = 240
@@ -163,9 +164,15 @@ def is_phrased(house: House, seen: Understanding, decision: Decision) -> bool:
 
 
 async def contact_of(house: House, contact_id: UUID | None, *, is_verified: bool) -> FlowContact:
-    """Whom the playground plays: a contact, or nobody in particular, who has made-up orders when he is signed in."""
+    """Whom the playground plays: a contact, or nobody in particular, who has made-up orders when he is signed in.
+
+    Raises: `NotFound` when there is no such contact.
+    """
     if contact_id is not None:
-        return await flows.contact_of(house.db, contact_id)
+        contact = await flows.contact_of(house.db, contact_id)
+        if contact.id == NIL:
+            raise NotFound
+        return contact
     return FlowContact(SAMPLE if is_verified else None, is_verified)
 
 

@@ -70,9 +70,11 @@ export function Greetings({
                   <b className="nowrap">{t("bot.versions.n", { n: each.version })}</b>
                   {each.version === live && <span className="chip good">{t("bot.versions.live")}</span>}
                   <span className="muted cut grow">
-                    {each.restored_from === null
-                      ? t("bot.versions.changes", { count: each.changes.length })
-                      : t("bot.versions.from", { version: each.restored_from })}
+                    {each.restored_from !== null
+                      ? t("bot.versions.from", { version: each.restored_from })
+                      : each.changes.length
+                        ? t("bot.versions.changes", { count: each.changes.length })
+                        : t("bot.welcome.versions.first")}
                   </span>
                   <small className="faint nowrap">
                     {each.author && `${each.author} · `}
