@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tongxi.kit.text import READINGS, fold
 from tongxi.signals.danger import danger_in
+from tongxi.signals.literals import AT_HAND
 from tongxi.signals.mood import read
 from tongxi.signals.risk import codes
 
@@ -32,7 +33,7 @@ def joined(folded: str, extra: set[str]) -> NDArray[np.int64]:
     return np.array(sorted(_hashed(folded) | {crc32(one.encode()) % BUCKETS for one in extra}), dtype=np.int64)
 
 
-@lru_cache(maxsize=READINGS)
+@lru_cache(maxsize=AT_HAND)
 def _hashed(folded: str) -> frozenset[int]:
     """Several detectors read the same pieces."""
     return frozenset(crc32(piece.encode()) % BUCKETS for piece in pieces(folded))

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from tongxi.kit.text import READINGS
-
 MOST = 4
+MAX_CHARS = 600
+"""Longer texts hold most pieces anyway."""
+AT_HAND = 16
+"""Texts whose pieces are kept: those being read now, for the pieces weigh a hundred times the text."""
 _MOST_CHOICES = 24
 """A class of more characters than this says nothing."""
 
@@ -28,7 +30,7 @@ def needed(pattern: str) -> Needed | None:
     return _of(parser.parse(pattern))
 
 
-@lru_cache(maxsize=READINGS)
+@lru_cache(maxsize=AT_HAND)
 def pieces(text: str) -> frozenset[str]:
     """Every run of 1 to `MOST` letters of a text."""
     return frozenset(text[i : i + n] for n in range(1, MOST + 1) for i in range(len(text) - n + 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tongxi.signals.literals import Needed, needed, pieces
+from tongxi.signals.literals import MAX_CHARS, Needed, needed, pieces
 
 _LATIN = re.compile(r"[a-z]")
 _ESCAPES = re.compile(r"\\.|\(\?[<!=:]+")
@@ -47,7 +47,7 @@ class Part:
 
     def may_match(self, folded: str) -> bool:
         """False only where it cannot match."""
-        return self.needs is None or not self.needs.isdisjoint(pieces(folded))
+        return self.needs is None or len(folded) > MAX_CHARS or not self.needs.isdisjoint(pieces(folded))
 
     def search(self, folded: str) -> re.Match[str] | None:
         """The first wording found."""
