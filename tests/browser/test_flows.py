@@ -89,13 +89,13 @@ def test_a_source_with_a_fault_is_not_published(people: People, demo: Demo) -> N
 
 
 def test_what_a_flow_did_lately_leads_to_the_conversation(people: People) -> None:
-    _, customer = signed_in(people, "C1001")
-    customer.ask("我要改地址")
+    customer = people.customer()
+    customer.ask("给我回个电话")
     customer.ask("算了")
     page = people.agent("owner", "苏晴", state="away").page
-    page.goto(f"{people.demo.url}/bot/flows/change_address")
+    page.goto(f"{people.demo.url}/bot/flows/callback")
     page.get_by_role("tab", name="最近运行").click()
     run = page.locator(".flowruns tbody tr").first
     expect(run).to_contain_text("客户不办了")
     run.get_by_role("link").click()
-    expect(page.locator(".thread")).to_contain_text("我要改地址")
+    expect(page.locator(".thread")).to_contain_text("给我回个电话")

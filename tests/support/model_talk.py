@@ -26,9 +26,9 @@ PHRASED = "您自签收次日起 7 天内可以申请无理由退货，商品须
 
 
 @asynccontextmanager
-async def shop(model: ModelServer, database_url: str, data: Path) -> AsyncIterator[Seam]:
-    """A shop that knows one article and has the model."""
-    settings: dict[str, Any] = {"model_url": model.url, "model_name": "test-model", "model_timeout_seconds": TIMEOUT}
+async def shop(model: ModelServer, database_url: str, data: Path, *, timeout: float = TIMEOUT) -> AsyncIterator[Seam]:
+    """A shop that knows one article and has the model; waits `timeout` seconds for it."""
+    settings: dict[str, Any] = {"model_url": model.url, "model_name": "test-model", "model_timeout_seconds": timeout}
     async with opened(database_url, data, **settings) as house:
         seam = await furnish(house)
         await seam.article(TITLE, PASSAGE)
@@ -52,7 +52,7 @@ async def asked(seam: Seam, customer: Customer, model: ModelServer, text: str = 
     arrived = asyncio.Event()
     model.on_asked = arrived.set
     await seam.write(customer, text)
-    await asyncio.wait_for(arrived.wait(), 2)
+    await asyncio.wait_for(arrived.wait(), 10)
 
 
 LONG = "您自签收次日起 7 天内可以申请无理由退货 [1]。退货运费由您承担 [1]。质量问题由我们承担 [1]。"
