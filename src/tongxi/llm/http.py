@@ -105,11 +105,11 @@ class Http:
         except httpx2.DecodingError as error:
             raise ModelFailed(FailureCode.BAD_ANSWER, type(error).__name__) from error
         except httpx2.ConnectError as error:
-            told = str(error)[:300]
+            words = str(error)[:300]
             if _is_tls(error):
-                raise ModelFailed(FailureCode.TLS, type(error).__name__, message=told) from error
+                raise ModelFailed(FailureCode.TLS, type(error).__name__, message=words) from error
             raise ModelFailed(
-                FailureCode.UNAVAILABLE, type(error).__name__, is_worth_retrying=True, message=told
+                FailureCode.UNAVAILABLE, type(error).__name__, is_worth_retrying=True, message=words
             ) from error
         except httpx2.HTTPError as error:
             raise ModelFailed(FailureCode.UNAVAILABLE, type(error).__name__, is_worth_retrying=True) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -59,7 +60,7 @@ async def test_a_repeat_is_told_the_first_number(seam: Seam) -> None:
 async def test_the_same_words_with_another_file_or_button_are_another_message(seam: Seam) -> None:
     customer = await seam.customer()
 
-    async def send(content: dict[str, object]) -> Appended:
+    async def send(content: Mapping[str, object]) -> Appended:
         body = orjson.dumps(content).decode()
         return await seam.house.writer.append(
             Append(customer.conversation_id, "customer", customer.contact_id, "c1", "给您看", content=body)

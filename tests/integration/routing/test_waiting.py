@@ -210,7 +210,7 @@ async def test_an_agent_who_may_not_answer_any_more_loses_it_at_once(seam: Seam,
     agent = await seam.agent()
     customer = await seam.held(agent)
     other = await seam.agent("乙")
-    await seam.execute(f"update app_user set {change} where id = %s", agent.id)  # type: ignore[arg-type]
+    await seam.execute(f"update app_user set {change} where id = %s", agent.id)
     assert await routing.release_absent(seam.house) == 1
     assert (await seam.row(customer)).holder_id == other.id
 
