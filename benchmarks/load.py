@@ -207,7 +207,13 @@ class Customer:
             return
         self.replies += 1
         self._replied = seq
-        if (entry.get("content") or {}).get("notice") in {"handed_off", "off_hours", "noted", "noted_late", "follow_up_created"}:
+        if (entry.get("content") or {}).get("notice") in {
+            "handed_off",
+            "off_hours",
+            "noted",
+            "noted_late",
+            "follow_up_created",
+        }:
             self.handed_off = True
         answered = [asked for asked in self._asked if asked[0] < seq]
         if answered:
