@@ -22,9 +22,9 @@ from tongxi.kit.db import Transaction
 from tongxi.kit.errors import NotFound
 from tongxi.kit.i18n import has, t
 from tongxi.signals.human_request import asks_for_person
-from tongxi.signals.mood import mood
 from tongxi.signals.reply import says_wrong
 from tongxi.signals.small_talk import small_talk
+from tongxi.signals.upset import felt
 
 MOST_ENTRIES = 400
 """Newest entries that are read; an episode is rarely longer."""
@@ -159,7 +159,7 @@ def moods(entries: Sequence[Entry], language: str) -> list[dict[str, Any]]:
     points = []
     for entry in entries:
         if is_customers(entry) and entry.text.strip():
-            level = mood(entry.text)
+            level = felt(entry.text)
             points.append(
                 {"seq": entry.seq, "at": stamp(entry.at), "level": level, "word": t(language, f"mood.{level}")}
             )

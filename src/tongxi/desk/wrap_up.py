@@ -13,10 +13,10 @@ from tongxi.desk.briefing import Case
 from tongxi.desk.promises import promises_in, sentences
 from tongxi.desk.wishes import is_customers, newest_wish
 from tongxi.kit.i18n import has, t
-from tongxi.signals.mood import mood
 from tongxi.signals.reply import says_wrong
 from tongxi.signals.risk import COMPLAINT
 from tongxi.signals.small_talk import small_talk
+from tongxi.signals.upset import felt
 
 MAX_SENTENCES = 5
 MAX_CHARS = 160
@@ -91,9 +91,9 @@ def _outcome(case: Case, promises: Sequence[dict[str, Any]]) -> str | None:
     last = next((one for one in reversed(spoken) if is_customers(one)), None)
     if last is None:
         return None
-    if says_wrong(last.text) or mood(last.text) <= BAD_MOOD:
+    if says_wrong(last.text) or felt(last.text) <= BAD_MOOD:
         return "unresolved"
-    return "resolved" if small_talk(last.text) in ("thanks", "bye") or mood(last.text) > 0 else None
+    return "resolved" if small_talk(last.text) in ("thanks", "bye") or felt(last.text) > 0 else None
 
 
 def _disposition(case: Case, wish: Entry | None, reasons: set[str], outcome: str | None) -> str | None:
