@@ -94,7 +94,11 @@ async def test_words_of_a_button_are_no_wish_of_the_customers(shop: Seam) -> Non
     assert seen.wants_person is None
 
 
-@pytest.mark.parametrize("gone", ["intent:nothing", "flow:nothing", f"article:{new_id()}", f"article:{NOTE}"])
+@pytest.mark.parametrize(
+    "gone",
+    ["intent:nothing", "flow:nothing", f"article:{new_id()}", f"article:{NOTE}"],
+    ids=["intent", "flow", "article", "note"],
+)
 async def test_a_goal_that_is_gone_leaves_the_words(shop: Seam, gone: str) -> None:
     seen = tapped(shop.house, shop.inbox_id, gone, "运费怎么算")
     assert seen.picked is None
