@@ -21,6 +21,8 @@ from websockets.typing import Origin
 
 from tests.support.site import EMAIL, NAME, PASSWORD, Site
 
+pytestmark = pytest.mark.slow
+
 STRANGE: tuple[Any, ...] = (
     None, True, -1, 0, 1.5, 2**53, 2**63, 10**30, 1e308, "", " ", "x", "\x00", "a\x00b", "x" * 9000, "您" * 9000,
     [], ["x"], [None], [[]], {}, {"x": 1}, "00000000-0000-0000-0000-000000000000", "' or 1=1 --", "\u202e", "\ufffe",

@@ -29,7 +29,7 @@ from tongxi.kit.db import Database
 from tongxi.kit.ids import new_id
 from tongxi.settings import Settings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 MASTER = "test secret of at least 32 characters"
 MISSING = "00000000-0000-7000-8000-000000000000"

@@ -84,6 +84,7 @@ def _answers(language: str) -> tuple[Floats, npt.NDArray[np.bool_]]:
     return np.array(scores)[would], np.array(wrong)[would]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_real_questions_break_the_bound_no_more_often_than_promised(language: str) -> None:
     alpha = delta = 0.05
