@@ -191,18 +191,18 @@ async def take_next(house: House, *, user_id: UUID, name: str) -> UUID:
         ]
         if mine and not has_seat:
             raise AtCapacity
-        for one in mine:
-            # Two agents asking at the same moment: the second gets the next one instead of an error.
-            free = await tx.value(
-                "select id from conversation where id = %s and state = 'queued' for update skip locked", (one.id,)
-            )
-            if free is None:
-                continue
-            conversation = await log.hold(tx, one.id)
-            await _take(tx, house, conversation, user_id=user_id, name=name, epoch=None,
-                        may_take_over=False, has_seat=True)  # fmt: skip
-            tx.after_commit(house.queue_changed)
-            return conversation.id
+        # Two agents asking at the same moment: the second gets the next one instead of an error. Whom something else
+        # holds for a moment (a message being written) still waits; if nobody else does, that is worth the moment.
+        for lock in ("for update skip locked", "for update"):
+            for one in mine:
+                waits = f"select id from conversation where id = %s and state = 'queued' {lock}"
+                if await tx.value(waits, (one.id,)) is None:
+                    continue
+                conversation = await log.hold(tx, one.id)
+                await _take(tx, house, conversation, user_id=user_id, name=name, epoch=None,
+                            may_take_over=False, has_seat=True)  # fmt: skip
+                tx.after_commit(house.queue_changed)
+                return conversation.id
     raise QueueEmpty
 
 

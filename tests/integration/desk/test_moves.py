@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.invariants import broken
 from tests.support.seam import Seam
+from tongxi.conversations import log
 from tongxi.conversations.append import DuplicateClientId
 from tongxi.conversations.service import AlreadyRated
 from tongxi.conversations.state import IllegalMove
@@ -96,6 +97,16 @@ async def test_next_is_the_one_who_waits_longest_and_each_gets_another(seam: Sea
     third, fourth = await seam.queued(seconds=5), await seam.queued(seconds=50)
     assert await desk.take_next(seam.house, **a.me) == fourth.conversation_id
     assert await desk.take_next(seam.house, **a.me) == third.conversation_id
+
+
+async def test_next_waits_for_a_customer_something_else_holds_for_a_moment(seam: Seam) -> None:
+    agent = await seam.agent()
+    customer = await seam.queued()
+    async with seam.house.db.transaction() as tx:
+        await log.hold(tx, customer.conversation_id)
+        taking = asyncio.create_task(desk.take_next(seam.house, **agent.me))
+        await asyncio.wait([taking], timeout=0.2)
+    assert await taking == customer.conversation_id
 
 
 async def test_transfer_to_a_colleague(seam: Seam) -> None:
