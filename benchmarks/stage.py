@@ -56,6 +56,7 @@ class Stage:
         await until(lambda: all(customer.conversation and not customer.unanswered for customer in customers), 60)
         screen = Screen(self.url, self.agent.headers()["Cookie"])
         await screen.open()
+        await self.agent.presence("online")
         gate = asyncio.Semaphore(8)
 
         async def claim(customer: Customer) -> None:
@@ -68,7 +69,7 @@ class Stage:
         return screen
 
     async def release(self, customers: list[Customer]) -> None:
-        """End the agent's conversations, so that she can hold those of the next part."""
+        """End the agent's conversations, so that she can hold those of the next part; nobody is on duty then."""
         gate = asyncio.Semaphore(8)
 
         async def one(customer: Customer) -> None:
@@ -78,6 +79,7 @@ class Stage:
                 await self.agent.wrap_up(customer.conversation, summary="")
 
         await asyncio.gather(*map(one, customers))
+        await self.agent.presence("away")
 
     async def read_back(self, customers: list[Customer], *, held: bool = False) -> list[Violation]:
         """Compare the ledger with every customer's history."""
@@ -110,7 +112,6 @@ async def stage(product: Product, knowledge: Sequence[Path] = ()) -> AsyncIterat
             inbox = await _inbox(agent)
             questions = await _knowledge(agent, knowledge or sorted(KNOWLEDGE.iterdir()))
             await agent.call("PATCH", f"/users/{agent.me['id']}", {"capacity": 500})
-            await agent.presence("online")
             yield Stage(product, agent, http, inbox, questions)
         finally:
             await agent.close()
