@@ -18,7 +18,7 @@ from tongxi.kit.crypto import Vault
 from tongxi.kit.db import Transaction
 
 CONNECTOR: Final = "catalogue"
-_TITLE: Final = "暖舱商品目录"
+_TITLE: Final = "暖仓商品目录"
 
 
 async def connect(tx: Transaction, shop: DemoShop, vault: Vault, owner: UUID) -> None:

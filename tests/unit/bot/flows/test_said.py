@@ -88,7 +88,7 @@ def test_what_is_no_address(text: str) -> None:
     [
         ("滨江区网商路699号", "发错了，699号改成599号", "滨江区网商路599号"),
         ("Lin Trading Ltd", "change Trading to Travel", "Lin Travel Ltd"),
-        ("杭州暖仓有限公司", "不是暖仓，是暖舱", "杭州暖舱有限公司"),
+        ("杭州暖仓有限公司", "不是暖仓，是暖仓", "杭州暖仓有限公司"),
         ("1号楼1单元", "1改成2", None),
         ("杭州市", "改成晚上", None),
     ],
