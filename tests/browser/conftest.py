@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 from tests.support import chromium
 from tests.support.demo import Demo
 from tests.support.people import PATIENCE_MS, People
-from tests.support.site import Site
+from tests.support.site import Site, furnished
 
 FAILURES = Path(__file__).parents[2] / ".cache/browser-failures"
 
@@ -78,13 +78,8 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture(scope="module")
 def site(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product and the shop's page."""
-    made = Site(shared_database_url, tmp_path_factory.mktemp("site"))
-    try:
-        made.start()
-        made.fill()
+    with furnished(shared_database_url, tmp_path_factory.mktemp("site")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")

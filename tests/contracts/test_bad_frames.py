@@ -19,7 +19,7 @@ from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.support.site import EMAIL, NAME, PASSWORD, Site
+from tests.support.site import EMAIL, NAME, PASSWORD, Site, furnished
 
 pytestmark = pytest.mark.slow
 
@@ -38,13 +38,8 @@ TABLES = ("conversation", "message", "log_entry", "contact", "follow_up", "ratin
 @pytest.fixture(scope="module")
 def site(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product as a process."""
-    made = Site(shared_database_url, tmp_path_factory.mktemp("site"))
-    try:
-        made.start()
-        made.fill()
+    with furnished(shared_database_url, tmp_path_factory.mktemp("site")) as made:
         yield made
-    finally:
-        made.close()
 
 
 class Line:

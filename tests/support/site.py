@@ -191,3 +191,15 @@ class Site:
             '<body><main><h1>暖仓生活</h1><button id="go">电热水壶</button></main><script src="/shop.js"></script>'
             f'<script async src="{self.url}/widget.js" data-inbox="{self.inbox}" {attributes}></script></body></html>'
         )
+
+
+@contextmanager
+def furnished(database_url: str, folder: Path) -> Iterator[Site]:
+    """The product as a process and the shop's page, with what `Site.fill` puts there; closed at the end."""
+    made = Site(database_url, folder)
+    try:
+        made.start()
+        made.fill()
+        yield made
+    finally:
+        made.close()
